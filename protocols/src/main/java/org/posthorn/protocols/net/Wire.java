@@ -1,0 +1,45 @@
+package org.posthorn.protocols.net;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * One connection: octets in, octets out, and the ends' addresses.
+ *
+ * <p>Used by one thread at a time. {@link #close} may be called by any thread and ends a blocked read or write.
+ */
+public interface Wire extends Closeable {
+
+    /**
+     * Octets from the peer. A read that outlasts the {@link #deadline} throws
+     * {@link java.net.SocketTimeoutException}. The stream changes with {@link #startTls}: do not keep it.
+     */
+    InputStream in();
+
+    /** Octets to the peer, buffered until flushed. The stream changes with {@link #startTls}: do not keep it. */
+    OutputStream out();
+
+    InetSocketAddress local();
+
+    InetSocketAddress remote();
+
+    /** All that is read and written from now on, until the next call, must be done within this time. */
+    void deadline(Duration within);
+
+    /** What TLS negotiated, or empty while the wire is in the clear. */
+    Optional<TlsFacts> tls();
+
+    /**
+     * Goes to TLS, as server or client as the wire was made. Octets that the peer sent in the clear but that were not
+     * read yet belong to the handshake; they never reach {@link #in} as plain text (RFC 3207 section 4.2).
+     */
+    void startTls() throws IOException;
+
+    /** Closes the connection. A second call does nothing. */
+    @Override void close();
+}

@@ -1,0 +1,78 @@
+package org.posthorn.server.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.Optional;
+import org.apache.commons.configuration2.XMLConfiguration;
+import org.apache.commons.configuration2.ex.ConfigurationException;
+import org.apache.commons.configuration2.io.FileHandler;
+import org.apache.commons.configuration2.tree.ImmutableNode;
+
+/** Reads one XML file of conf/ into {@link Section sections}. */
+public final class ConfigFile {
+
+    private ConfigFile() {
+    }
+
+    /**
+     * Reads the file.
+     *
+     * @param root the root element it must have
+     * @return empty when the file cannot be read as XML; why is among the problems then
+     */
+    public static Optional<Section> read(Path file, String root, Problems problems) {
+        try (var in = Files.newInputStream(file)) {
+            return read(file.getFileName().toString(), in, root, problems);
+        } catch (NoSuchFileException e) {
+            problems.add(file.getFileName().toString(), 0, "is missing; expected it at " + file);
+        } catch (IOException e) {
+            problems.add(file.getFileName().toString(), 0, "cannot be read: " + e.getMessage());
+        }
+        return Optional.empty();
+    }
+
+    /** Reads XML from a stream; {@code file} names it in problems. */
+    public static Optional<Section> read(String file, InputStream in, String root, Problems problems) {
+        var lines = new LineNumberingBuilder();
+        var configuration = new XMLConfiguration();
+        configuration.setDocumentBuilder(lines);
+        try {
+            new FileHandler(configuration).load(in);
+        } catch (ConfigurationException e) {
+            problems.add(file, lines.errorLine(), lines.errorText().orElse(String.valueOf(e.getMessage())));
+            return Optional.empty();
+        }
+        var tree = configuration.getNodeModel().getInMemoryRepresentation();
+        var rootName = configuration.getRootElementName();
+        if (!rootName.equals(root)) {
+            problems.add(file, line(tree), "expected the root element <" + root + ">, found <" + rootName + ">");
+            return Optional.empty();
+        }
+        return Optional.of(section(file, root, tree, problems));
+    }
+
+    private static Section section(String file, String name, ImmutableNode node, Problems problems) {
+        var attributes = new LinkedHashMap<String, String>();
+        node.getAttributes().forEach((key, value) -> {
+            if (!key.equals(LineNumberingBuilder.LINE) && !key.contains(":")) {
+                attributes.put(key, String.valueOf(value));
+            }
+        });
+        var children = new ArrayList<Section>();
+        for (var child : node.getChildren()) {
+            children.add(section(file, child.getNodeName(), child, problems));
+        }
+        var text = node.getValue() == null ? "" : node.getValue().toString().strip();
+        return new Section(new Section.Place(file, line(node), name), text, attributes, children, problems);
+    }
+
+    private static int line(ImmutableNode node) {
+        return Optional.ofNullable(node.getAttributes().get(LineNumberingBuilder.LINE))
+            .map(Object::toString).map(Integer::parseInt).orElse(0);
+    }
+}

@@ -1,0 +1,34 @@
+package org.posthorn.server.config;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/** Reads durations and sizes with their units. A number without a unit would be guessed wrong some day: refused. */
+final class Units {
+
+    private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12}) ?([A-Za-z]*)");
+    private static final Map<String, Duration> TIMES = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1),
+        "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
+    private static final Map<String, Long> SIZES = Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20,
+        "GiB", 1L << 30);
+
+    private Units() {
+    }
+
+    static Duration duration(String text) {
+        var quantity = QUANTITY.matcher(text);
+        if (!quantity.matches() || !TIMES.containsKey(quantity.group(2))) {
+            throw new IllegalArgumentException("expected a time with unit ms, s, m, h or d, such as '30 s'");
+        }
+        return TIMES.get(quantity.group(2)).multipliedBy(Long.parseLong(quantity.group(1)));
+    }
+
+    static long octets(String text) {
+        var quantity = QUANTITY.matcher(text);
+        if (!quantity.matches() || !SIZES.containsKey(quantity.group(2))) {
+            throw new IllegalArgumentException("expected a size in octets, or with KiB, MiB or GiB, such as '50 MiB'");
+        }
+        return Math.multiplyExact(SIZES.get(quantity.group(2)), Long.parseLong(quantity.group(1)));
+    }
+}

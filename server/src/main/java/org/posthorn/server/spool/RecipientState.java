@@ -1,0 +1,77 @@
+package org.posthorn.server.spool;
+
+import java.time.Instant;
+
+/** Where one recipient of a message stands. The last three are final; each of them names its reason. */
+public sealed interface RecipientState {
+
+    /**
+     * Awaits the pipeline.
+     *
+     * @param processor where the pipeline begins, such as {@code root}
+     * @param due not before
+     * @param attempts runs of the pipeline that were cut short by a fault of ours
+     * @param released whether an operator released it from hold: it passes every {@code Hold}
+     */
+    record Pending(String processor, Instant due, int attempts, boolean released) implements RecipientState {
+    }
+
+    /**
+     * Awaits delivery.
+     *
+     * @param due not before
+     * @param attempts deliveries tried so far
+     * @param lastReply what the far side said last; empty before the first attempt
+     */
+    record Routed(Route route, Instant due, int attempts, String lastReply) implements RecipientState {
+    }
+
+    /**
+     * Kept until an operator releases or removes it.
+     *
+     * @param name who holds it: a {@code Hold} mailet's name, or {@code operator}
+     * @param before what it goes back to when it is released
+     */
+    record Held(String name, RecipientState before) implements RecipientState {
+    }
+
+    /**
+     * Failed for good, but its sender was not told yet: awaits the pipeline, which reports it.
+     *
+     * @param reply why
+     */
+    record Failed(String reply) implements RecipientState {
+    }
+
+    /**
+     * The next hop, or the mailbox, has it.
+     *
+     * @param reply what the far side said, or where it lies
+     */
+    record Delivered(String reply) implements RecipientState {
+    }
+
+    /**
+     * Failed for good; the sender was told where that was allowed and wanted.
+     *
+     * @param reply why
+     */
+    record Bounced(String reply) implements RecipientState {
+    }
+
+    /**
+     * Dropped by a named rule.
+     *
+     * @param rule which one
+     */
+    record Discarded(String rule) implements RecipientState {
+    }
+
+    /** Whether nothing more is to be done. */
+    default boolean isFinal() {
+        return switch (this) {
+            case Delivered _, Bounced _, Discarded _ -> true;
+            case Pending _, Routed _, Held _, Failed _ -> false;
+        };
+    }
+}

@@ -1,0 +1,62 @@
+package org.posthorn.server.users;
+
+import java.util.List;
+import java.util.Optional;
+import org.posthorn.protocols.address.Mailbox;
+
+/**
+ * Domains, users and aliases. Names are compared without regard to case; {@code postmaster} of every hosted domain
+ * always
+ * resolves. Thread-safe. Every method throws {@link org.posthorn.server.database.DatabaseException} when it cannot
+ * know:
+ * never take that for unknown.
+ */
+public interface Directory {
+
+    /**
+     * One step of who that is: exact alias, exact user, user without subaddress, catch-all ({@code *@domain}),
+     * postmaster.
+     */
+    Resolution resolve(Mailbox address);
+
+    /** Whether mail for the domain is kept here. */
+    boolean isHosted(String domain);
+
+    List<String> domains();
+
+    /** Adds a domain; a second time is an error that says so. */
+    void addDomain(String domain);
+
+    /** Removes a domain that has no users and no aliases any more. */
+    void removeDomain(String domain);
+
+    List<Mailbox> users();
+
+    /**
+     * Adds a user.
+     *
+     * @param password empty for a mailbox that nobody can log in to
+     */
+    void addUser(Mailbox user, Optional<String> password);
+
+    /** Gives a user another password. */
+    void changePassword(Mailbox user, String password);
+
+    void removeUser(Mailbox user);
+
+    List<AliasEntry> aliases();
+
+    /** Adds one target to an alias; {@code *@domain} is the catch-all. */
+    void addAlias(Mailbox from, Mailbox to);
+
+    void removeAlias(Mailbox from, Mailbox to);
+
+    /**
+     * One line of the alias table.
+     *
+     * @param from the address that is written to
+     * @param to where it goes
+     */
+    record AliasEntry(Mailbox from, Mailbox to) {
+    }
+}

@@ -1,0 +1,59 @@
+package org.posthorn.server.cli;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * A default configuration file into which {@code init} writes values, with its comments kept.
+ *
+ * <p>An XML library would read the file and write it anew, and what explains it to people would be gone.
+ */
+final class ConfTemplate {
+
+    private String text;
+
+    ConfTemplate(String text) {
+        this.text = text;
+    }
+
+    /** Replaces the text of the only element of that name. */
+    ConfTemplate element(String name, String value) {
+        return replace("<" + name + ">[^<]*</" + name + ">", "<" + name + ">" + escaped(value) + "</" + name + ">");
+    }
+
+    /** Replaces an attribute of the element that has {@code name="id"}. */
+    ConfTemplate attribute(String element, String id, String attribute, String value) {
+        var tag = "(<" + element + " name=\"" + id + "\"[^>]*? " + attribute + "=\")[^\"]*(\")";
+        var found = Pattern.compile(tag).matcher(text);
+        if (!found.find()) {
+            throw new IllegalStateException("the default file has no " + tag);
+        }
+        text = found.replaceFirst("$1" + Matcher.quoteReplacement(escaped(value)) + "$2");
+        return this;
+    }
+
+    /** Puts a line of XML before the end of the root element. */
+    ConfTemplate append(String line) {
+        var end = text.lastIndexOf("</");
+        text = text.substring(0, end) + "  " + line + "\n" + text.substring(end);
+        return this;
+    }
+
+    /** A value as it stands in XML text and in attributes. */
+    static String escaped(String value) {
+        return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");
+    }
+
+    private ConfTemplate replace(String pattern, String replacement) {
+        var found = Pattern.compile(pattern).matcher(text);
+        if (!found.find()) {
+            throw new IllegalStateException("the default file has nothing like " + pattern);
+        }
+        text = found.replaceFirst(Matcher.quoteReplacement(replacement));
+        return this;
+    }
+
+    @Override public String toString() {
+        return text;
+    }
+}

@@ -1,0 +1,26 @@
+package org.posthorn.server.config;
+
+import java.time.Duration;
+
+/**
+ * Who this server is: conf/server.xml.
+ *
+ * @param hostname the name in the greeting, in Received and in reports; A-labels
+ * @param shutdownGrace how long a stop waits for what is in flight; 30 s by default, the patience of most service
+ * managers
+ */
+public record ServerConfig(String hostname, Duration shutdownGrace) {
+
+    /** Reads the element {@code <server>}. */
+    public static ServerConfig read(Section server) {
+        return new ServerConfig(hostname(server), server.duration("shutdown-grace", Duration.ofSeconds(30)));
+    }
+
+    private static String hostname(Section server) {
+        var name = server.required("hostname");
+        if (!name.matches("(?!-)[A-Za-z0-9-]{1,63}(\\.(?!-)[A-Za-z0-9-]{1,63})*") || name.length() > 255) {
+            server.problem("hostname: expected a domain name such as mail.example.org, found '" + name + "'");
+        }
+        return name;
+    }
+}

@@ -1,0 +1,76 @@
+package org.posthorn.server.listen;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.CertificateFactory;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+
+/** Makes the server's TLS context of a certificate chain and its private key, both PEM. */
+public final class TlsContexts {
+
+    private TlsContexts() {
+    }
+
+    /**
+     * Loads both files.
+     *
+     * @throws IOException when one cannot be read or they do not belong together; the message names the file
+     */
+    public static SSLContext load(Path certificate, Path key) throws IOException {
+        var chain = chain(certificate);
+        var privateKey = privateKey(key);
+        try {
+            var store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry("server", privateKey, new char[0], chain);
+            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, new char[0]);
+            var context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IOException(certificate + " and " + key + " cannot be used together: " + e.getMessage(), e);
+        }
+    }
+
+    private static Certificate[] chain(Path file) throws IOException {
+        try {
+            var chain = CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
+            if (chain.isEmpty()) {
+                throw new IOException(file + ": expected a certificate in PEM form");
+            }
+            return chain.toArray(Certificate[]::new);
+        } catch (GeneralSecurityException e) {
+            throw new IOException(file + ": expected a certificate in PEM form: " + e.getMessage(), e);
+        }
+    }
+
+    private static PrivateKey privateKey(Path file) throws IOException {
+        try (var parser = new PEMParser(new StringReader(Files.readString(file, StandardCharsets.US_ASCII)))) {
+            var converter = new JcaPEMKeyConverter();
+            for (var found = parser.readObject(); found != null; found = parser.readObject()) {
+                if (found instanceof PrivateKeyInfo key) {
+                    return converter.getPrivateKey(key);
+                }
+                if (found instanceof PEMKeyPair pair) {
+                    return converter.getPrivateKey(pair.getPrivateKeyInfo());
+                }
+            }
+        }
+        throw new IOException(file + ": expected a private key in PEM form, without a password");
+    }
+}

@@ -1,0 +1,76 @@
+package org.posthorn.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LifecycleIT {
+
+    @TempDir private Path temp;
+
+    @Test void demoSendsOneMessageAndShowsWhereItWent() throws IOException {
+        var ended = Posthorn.command("demo", "--once");
+        assertThat(ended.output()).contains("250 2.0.0", "delivered", "Delivered-To: ");
+        assertEquals(0, ended.exit());
+    }
+
+    @Test void thePidIsTheServersAndTermEndsItInOrder() throws IOException {
+        try (var posthorn = Posthorn.init(temp.resolve("home")).start()) {
+            assertThat(Files.readString(posthorn.home().resolve("data/posthorn.pid")).strip())
+                .isEqualTo(String.valueOf(posthorn.pid()));
+            try (var idle = posthorn.talk("smtp")) {
+                assertThat(idle.banner()).startsWith("220 mx.local.test ");
+                posthorn.stop();
+                assertThat(idle.reply()).startsWith("421 4.3.2");
+            }
+            assertThat(posthorn.home().resolve("data/posthorn.pid")).doesNotExist();
+        }
+    }
+
+    @Test void aSecondServerOnOneHomeIsRefusedInOneLine() throws IOException {
+        try (var posthorn = Posthorn.init(temp.resolve("home")).start()) {
+            var second = posthorn.at("run");
+            assertEquals(1, second.exit());
+            assertThat(second.output().strip().lines()).hasSize(1);
+            assertThat(second.output()).contains("already running", String.valueOf(posthorn.pid()));
+        }
+    }
+
+    @Test void initTouchesNothingThatIsThere() throws IOException {
+        Files.createDirectory(temp.resolve("home"));
+        Files.writeString(temp.resolve("home/mine"), "mine");
+        var ended = Posthorn.command("init", temp.resolve("home").toString(), "--hostname", "h.test",
+            "--domain", "d.test");
+        assertEquals(1, ended.exit());
+        assertThat(ended.output().strip().lines()).hasSize(1);
+        try (var files = Files.list(temp.resolve("home"))) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test void checkTellsAllMistakesAtOnceWithFileAndLine() throws IOException {
+        var posthorn = Posthorn.init(temp.resolve("home"));
+        assertEquals(0, posthorn.at("check").exit());
+        replace(posthorn.conf("server.xml"), "<shutdown-grace>30 s<", "<shutdown-grace>30<");
+        replace(posthorn.conf("listeners.xml"), "protocol=\"lmtp\"", "protocol=\"lmpt\"");
+        replace(posthorn.conf("processors.xml"), "class=\"LocalDelivery\"", "class=\"LocalDelivry\"");
+        var ended = posthorn.at("check");
+        assertEquals(1, ended.exit());
+        assertThat(ended.output()).containsPattern("server\\.xml:\\d+: shutdown-grace")
+            .containsPattern("listeners\\.xml:\\d+: protocol").containsPattern("processors\\.xml:\\d+: .*LocalDelivry");
+        var run = posthorn.at("run");
+        assertEquals(1, run.exit());
+        assertThat(run.output()).contains("LocalDelivry");
+    }
+
+    private static void replace(Path file, String what, String by) throws IOException {
+        var text = Files.readString(file);
+        assertThat(text).contains(what);
+        Files.writeString(file, text.replace(what, by));
+    }
+}

@@ -1,0 +1,61 @@
+package org.posthorn.protocols.net;
+
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Closes sockets that are blocked past their deadline. Reads end by the socket's own timeout; a write to a peer that
+ * reads nothing has none, and a TLS handshake can be dripped, so one thread looks at all wires once a second.
+ *
+ * <p>One watch serves a whole server. Its thread, {@code posthorn-deadlines}, lives from {@link #start} to {@link
+ * #stop}. Thread-safe: the wires are in a concurrent set.
+ */
+public final class DeadlineWatch {
+
+    private static final Duration PERIOD = Duration.ofSeconds(1);
+
+    private final Duration period;
+    private final Set<SocketWire> wires = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /** Looks once a second. */
+    public DeadlineWatch() {
+        this(PERIOD);
+    }
+
+    DeadlineWatch(Duration period) {
+        this.period = period;
+    }
+
+    /** Starts the thread. Once only. */
+    public void start() {
+        Thread.ofPlatform().daemon().name("posthorn-deadlines").start(this::run);
+    }
+
+    /** Ends the thread. Wires still open are no longer watched. */
+    public void stop() {
+        stopped.countDown();
+    }
+
+    void add(SocketWire wire) {
+        wires.add(wire);
+    }
+
+    void remove(SocketWire wire) {
+        wires.remove(wire);
+    }
+
+    private void run() {
+        try {
+            while (!stopped.await(period.toMillis(), TimeUnit.MILLISECONDS)) {
+                var now = System.nanoTime();
+                wires.forEach(wire -> wire.abortIfOverdue(now));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,89 @@
+package org.posthorn.protocols.smtp;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Set;
+import org.posthorn.protocols.wire.Limits;
+import org.posthorn.protocols.wire.Reply;
+
+/**
+ * What is offered to one client at one moment, and how EHLO says it.
+ *
+ * @param offered the extensions, in the order of the enum
+ * @param mechanisms of AUTH, when that is offered
+ */
+record Extensions(Set<Extension> offered, List<String> mechanisms) {
+
+    Extensions {
+        offered = Collections.unmodifiableSet(offered.isEmpty() ? EnumSet.noneOf(Extension.class)
+            : EnumSet.copyOf(offered));
+        mechanisms = List.copyOf(mechanisms);
+    }
+
+    /** Nothing: before EHLO, and after HELO. */
+    static Extensions none() {
+        return new Extensions(Set.of(), List.of());
+    }
+
+    /**
+     * What a client that says EHLO or LHLO now is offered.
+     *
+     * @param secured whether TLS is up
+     */
+    static Extensions of(SessionSettings settings, List<String> mechanisms, boolean secured, boolean authenticated) {
+        var offered = EnumSet.noneOf(Extension.class);
+        offered.addAll(settings.extensions());
+        if (secured) {
+            offered.remove(Extension.STARTTLS);
+        }
+        if (mechanisms.isEmpty() || authenticated || !secured && !settings.access().authInClear()) {
+            offered.remove(Extension.AUTH);
+        }
+        return new Extensions(offered, mechanisms);
+    }
+
+    boolean has(Extension extension) {
+        return offered.contains(extension);
+    }
+
+    /** The answer to EHLO or LHLO (RFC 5321 section 4.1.1.1). */
+    Reply greeting(String hostname, Limits limits) {
+        var lines = new ArrayList<String>();
+        lines.add(hostname);
+        for (var extension : offered) {
+            lines.add(switch (extension) {
+                case SIZE -> "SIZE " + limits.messageSize();
+                case AUTH -> "AUTH " + String.join(" ", mechanisms);
+                case LIMITS -> "LIMITS RCPTMAX=" + limits.recipients() + " MAILMAX=" + limits.transactions();
+                case PIPELINING, EIGHT_BIT_MIME, SMTPUTF8, CHUNKING, BINARYMIME, ENHANCED_STATUS_CODES, DSN, STARTTLS,
+                    HELP -> extension.keyword();
+            });
+        }
+        return Reply.plain(250, lines.toArray(String[]::new));
+    }
+
+    /**
+     * Octets of a command line with its CRLF: what parameters of the offered extensions may add to the basic limit.
+     *
+     * @param verb in upper case
+     */
+    int lineLimit(String verb, Limits limits) {
+        return switch (verb) {
+            case "MAIL" -> limits.commandLine()
+                + extra(Extension.SIZE, 26)              // RFC 1870 section 3
+                + extra(Extension.EIGHT_BIT_MIME, 17)    // RFC 6152 section 2
+                + extra(Extension.SMTPUTF8, 10)          // RFC 6531 section 3.1
+                + extra(Extension.DSN, 127)              // RFC 3461 section 4: RET and ENVID
+                + 500;                                   // RFC 4954 section 5: the AUTH parameter
+            case "RCPT" -> limits.commandLine() + extra(Extension.DSN, 28 + 510); // NOTIFY, and ORCPT of 500 octets
+            case "AUTH" -> limits.authLine();
+            default -> limits.commandLine();
+        };
+    }
+
+    private int extra(Extension extension, int octets) {
+        return has(extension) ? octets : 0;
+    }
+}

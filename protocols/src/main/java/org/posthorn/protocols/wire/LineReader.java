@@ -1,0 +1,123 @@
+package org.posthorn.protocols.wire;
+
+import java.io.Flushable;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Arrays;
+import java.util.Optional;
+
+/**
+ * Reads lines that end with CRLF, and with nothing else (RFC 5321 section 2.3.8).
+ *
+ * <p>It takes from the stream exactly the octets of the lines it returns, so that text, chunks or a TLS handshake can
+ * follow. The stream should be buffered: it is read octet by octet.
+ */
+public final class LineReader {
+
+    private final InputStream in;
+    private final Flushable beforeBlocking;
+    private byte[] buffer = new byte[128];
+    private int length;
+    /** The line was reported before its CRLF came: skip to there first. */
+    private boolean outOfStep;
+
+    /** Reads from a stream and flushes nothing. */
+    public LineReader(InputStream in) {
+        this(in, () -> { });
+    }
+
+    /**
+     * Reads from a stream.
+     *
+     * @param beforeBlocking flushed whenever nothing is {@link InputStream#available}, for the peer may be waiting for
+     *     what we wrote (RFC 2920 section 3.2)
+     */
+    public LineReader(InputStream in, Flushable beforeBlocking) {
+        this.in = in;
+        this.beforeBlocking = beforeBlocking;
+    }
+
+    /**
+     * Reads up to the next CRLF.
+     *
+     * <p>A bare LF with nothing behind it yet is reported at once, so that a client that ends its lines wrongly learns
+     * why; what then comes up to the next CRLF still belongs to that line and is skipped.
+     *
+     * @param max longest line accepted, in octets, CRLF included
+     */
+    public Line read(int max) throws IOException {
+        if (outOfStep && !skipToCrlf()) {
+            return new Line.End();
+        }
+        outOfStep = false;
+        length = 0;
+        var stray = Optional.<Stray>empty();
+        var afterCr = false;
+        for (long count = 1;; count++) {
+            var octet = next();
+            if (octet < 0) {
+                return new Line.End();
+            }
+            if (octet == '\n' && afterCr) {
+                return finished(count > max, stray);
+            }
+            if (stray.isEmpty()) {
+                stray = strayAt(octet, afterCr);
+            }
+            afterCr = octet == '\r';
+            if (octet == '\n' && in.available() == 0) {
+                outOfStep = true;
+                return new Line.Malformed(stray.orElse(Stray.BARE_LF));
+            }
+            if (count < max && stray.isEmpty() && !afterCr) {
+                keep((byte) octet);
+            }
+        }
+    }
+
+    private Line finished(boolean tooLong, Optional<Stray> stray) {
+        if (tooLong) {
+            return new Line.TooLong();
+        }
+        if (stray.isPresent()) {
+            return new Line.Malformed(stray.get());
+        }
+        return new Line.Text(Arrays.copyOf(buffer, length));
+    }
+
+    private static Optional<Stray> strayAt(int octet, boolean afterCr) {
+        if (afterCr) {
+            return Optional.of(Stray.BARE_CR);
+        }
+        return switch (octet) {
+            case '\n' -> Optional.of(Stray.BARE_LF);
+            case 0 -> Optional.of(Stray.NUL);
+            default -> Optional.empty();
+        };
+    }
+
+    private boolean skipToCrlf() throws IOException {
+        var afterCr = false;
+        for (var octet = next(); octet >= 0; octet = next()) {
+            if (octet == '\n' && afterCr) {
+                return true;
+            }
+            afterCr = octet == '\r';
+        }
+        return false;
+    }
+
+    private int next() throws IOException {
+        if (in.available() == 0) {
+            beforeBlocking.flush();
+        }
+        return in.read();
+    }
+
+    private void keep(byte octet) {
+        if (length == buffer.length) {
+            buffer = Arrays.copyOf(buffer, length * 2);
+        }
+        buffer[length++] = octet;
+    }
+}

@@ -19,6 +19,14 @@ public interface Directory {
      */
     Resolution resolve(Mailbox address);
 
+    /**
+     * The user whose mailbox the address is, aliases left aside; empty when there is none. For a recipient whose
+     * aliases were followed already: an alias that lists its own name keeps a copy there.
+     */
+    default Optional<Resolution.User> mailbox(Mailbox address) {
+        return resolve(address) instanceof Resolution.User user ? Optional.of(user) : Optional.empty();
+    }
+
     /** Whether mail for the domain is kept here. */
     boolean isHosted(String domain);
 
@@ -38,6 +46,11 @@ public interface Directory {
      * @param password empty for a mailbox that nobody can log in to
      */
     void addUser(Mailbox user, Optional<String> password);
+
+    /** Adds many users, all of them or none where the implementation can. */
+    default void addUsers(List<NewUser> users) {
+        users.forEach(user -> addUser(user.address(), user.password()));
+    }
 
     /** Gives a user another password. */
     void changePassword(Mailbox user, String password);

@@ -1,0 +1,137 @@
+package org.posthorn.server.users;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.posthorn.protocols.address.Mailbox;
+
+/** A directory for tests: as the real one, in memory, with passwords in clear. Thread-safe: one lock. */
+public final class MemoryDirectory implements Directory, ResolutionOrder.Entries {
+
+    private final ResolutionOrder order;
+    private final Set<String> domains = new LinkedHashSet<>();
+    private final Map<Mailbox, Optional<String>> users = new LinkedHashMap<>();
+    private final Map<Mailbox, List<Mailbox>> aliases = new LinkedHashMap<>();
+
+    /** With {@code +} between user and subaddress, and no configured postmaster. */
+    public MemoryDirectory() {
+        this(UsersConfig.defaults());
+    }
+
+    /** As configured. */
+    public MemoryDirectory(UsersConfig config) {
+        order = new ResolutionOrder(config.subaddressDelimiter(), config.postmaster());
+    }
+
+    @Override public synchronized Resolution resolve(Mailbox address) {
+        return order.resolve(address, this);
+    }
+
+    @Override public synchronized Optional<Resolution.User> mailbox(Mailbox address) {
+        return order.mailbox(address, this);
+    }
+
+    @Override public synchronized boolean isHosted(String domain) {
+        return domains.contains(Names.folded(domain));
+    }
+
+    @Override public synchronized List<Mailbox> targets(Mailbox alias) {
+        return aliases.getOrDefault(alias, List.of());
+    }
+
+    @Override public synchronized boolean isUser(Mailbox user) {
+        return users.containsKey(user);
+    }
+
+    @Override public synchronized Optional<Mailbox> oldestUser(String domain) {
+        return users.keySet().stream().filter(user -> user.domain().equals(domain)).findFirst()
+            .or(() -> users.keySet().stream().findFirst());
+    }
+
+    @Override public synchronized List<String> domains() {
+        return domains.stream().sorted().toList();
+    }
+
+    @Override public synchronized void addDomain(String domain) {
+        if (!domains.add(Names.domain(domain))) {
+            throw new DirectoryException("the domain " + Names.domain(domain) + " is hosted here already");
+        }
+    }
+
+    @Override public synchronized void removeDomain(String domain) {
+        var name = Names.domain(domain);
+        Refusals.requireHosted(domains.contains(name), name);
+        Refusals.requireEmpty(name, users.keySet().stream().filter(user -> user.domain().equals(name)).count(),
+            aliases.keySet().stream().filter(alias -> alias.domain().equals(name)).count());
+        domains.remove(name);
+    }
+
+    @Override public synchronized List<Mailbox> users() {
+        return users.keySet().stream().sorted(MemoryDirectory::byDomain).toList();
+    }
+
+    @Override public synchronized void addUser(Mailbox user, Optional<String> password) {
+        var name = Refusals.userName(user);
+        Refusals.requireHosted(domains.contains(name.domain()), name.domain());
+        if (users.containsKey(name)) {
+            throw Refusals.userExists(name);
+        }
+        users.put(name, password);
+    }
+
+    @Override public synchronized void addUsers(List<NewUser> more) {
+        var before = new LinkedHashMap<>(users);
+        try {
+            more.forEach(user -> addUser(user.address(), user.password()));
+        } catch (DirectoryException e) {
+            users.clear();
+            users.putAll(before);
+            throw e;
+        }
+    }
+
+    @Override public synchronized void changePassword(Mailbox user, String password) {
+        Refusals.requireUser(users.replace(Names.folded(user), Optional.of(password)) != null, Names.folded(user));
+    }
+
+    /** What the user's password is, for tests. */
+    public synchronized Optional<String> password(Mailbox user) {
+        return users.getOrDefault(Names.folded(user), Optional.empty());
+    }
+
+    @Override public synchronized void removeUser(Mailbox user) {
+        Refusals.requireUser(users.remove(Names.folded(user)) != null, Names.folded(user));
+    }
+
+    @Override public synchronized List<AliasEntry> aliases() {
+        return aliases.entrySet().stream().sorted((a, b) -> byDomain(a.getKey(), b.getKey()))
+            .flatMap(entry -> entry.getValue().stream().map(to -> new AliasEntry(entry.getKey(), to))).toList();
+    }
+
+    @Override public synchronized void addAlias(Mailbox from, Mailbox to) {
+        var name = Names.folded(from);
+        Refusals.requireHosted(domains.contains(name.domain()), name.domain());
+        Refusals.alias(name, to, targets(name), this);
+        aliases.computeIfAbsent(name, _ -> new ArrayList<>()).add(to);
+    }
+
+    @Override public synchronized void removeAlias(Mailbox from, Mailbox to) {
+        var name = Names.folded(from);
+        var targets = aliases.getOrDefault(name, new ArrayList<>());
+        if (!targets.removeIf(target -> Names.folded(target).equals(Names.folded(to)))) {
+            throw Refusals.noAlias(name, to);
+        }
+        if (targets.isEmpty()) {
+            aliases.remove(name);
+        }
+    }
+
+    private static int byDomain(Mailbox a, Mailbox b) {
+        return !a.domain().equals(b.domain()) ? a.domain().compareTo(b.domain())
+            : a.localPart().compareTo(b.localPart());
+    }
+}

@@ -1,0 +1,54 @@
+package org.posthorn.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.Guice;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.posthorn.protocols.sasl.Authenticator;
+import org.posthorn.server.Service;
+import org.posthorn.server.database.DatabaseConfig;
+import org.posthorn.server.database.DatabaseModule;
+import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.Spool;
+import org.posthorn.server.users.Directory;
+import org.posthorn.server.users.PasswordStore;
+import org.posthorn.server.users.UsersConfig;
+import org.posthorn.server.users.UsersModule;
+
+class WiringTest {
+
+    @TempDir private Path home;
+
+    @Test void theModulesFitTogether() throws IOException {
+        var config = new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), 0, home.resolve("data"));
+        var injector = Guice.createInjector(new DatabaseModule(DatabaseConfig.of(home)),
+            new UsersModule(UsersConfig.defaults()), new AdminModule(config), binder -> {
+                binder.bind(InstantSource.class).toInstance(InstantSource.system());
+                binder.bind(Spool.class).toInstance(new InMemorySpool());
+            });
+        var services = injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }));
+        assertThat(services).hasSize(2);
+        for (var service : services) {
+            service.start();
+        }
+        try {
+            var directory = injector.getInstance(Directory.class);
+            directory.addDomain("example.org");
+            assertThat(directory).isSameAs(injector.getInstance(PasswordStore.class));
+            assertThat(injector.getInstance(Authenticator.class).password("ann@example.org", "x"))
+                .isEqualTo(new Authenticator.Result.Denied());
+            assertThat(injector.getInstance(AdminServer.class).address().getPort()).isPositive();
+        } finally {
+            services.forEach(service -> service.stop(Duration.ZERO));
+        }
+    }
+}

@@ -1,6 +1,8 @@
 /**
- * The command line: {@code posthorn init}, {@code run}, {@code check}, {@code demo}, and the operator's commands.
+ * The command line for a server that runs, and for its directory when it does not.
  *
- * <p>Names and flags are a contract. Commands that concern a running server speak to its HTTP API on loopback.
+ * <p>In: {@code posthorn domain|user|alias|queue|trace}. Out: requests to the administration's API, whose answers are
+ * printed as they come. Nothing here loads the server. Read {@link org.posthorn.server.cli.PosthornCommand} first,
+ * then {@code Office}.
  */
 package org.posthorn.server.cli;

@@ -1,0 +1,79 @@
+package org.posthorn.server.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.posthorn.server.admin.Request;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code posthorn user add|remove|password|list}. */
+@Command(name = "user", description = "Mailboxes, and who may log in.", synopsisSubcommandLabel = "COMMAND")
+final class UserCommand extends Group {
+
+    UserCommand(Terminal terminal) {
+        super(terminal);
+    }
+
+    @Command(name = "add", description = "Add a user. Without a password: a mailbox that nobody can log in to.")
+    int add(@Mixin HomeOptions home,
+            @Parameters(paramLabel = "NAME@DOMAIN[:PASSWORD]",
+                description = "Other users of this machine see a password given here; better --password-stdin.")
+            String user,
+            @Option(names = "--password-stdin", description = "Read the password from standard input, one line.")
+            boolean fromStandardInput) {
+        return office(home).askDirectory(new Request("POST", "/api/users", values(user, fromStandardInput)));
+    }
+
+    @Command(name = "password", description = "Give a user another password.")
+    int password(@Mixin HomeOptions home,
+                 @Parameters(paramLabel = "NAME@DOMAIN[:PASSWORD]",
+                     description = "Without :PASSWORD it is read from standard input.") String user,
+                 @Option(names = "--password-stdin", description = "Read the password from standard input, one line.")
+                 boolean fromStandardInput) {
+        var values = values(user, fromStandardInput || NameAndPassword.of(user).password().isEmpty());
+        return office(home).askDirectory(new Request("PUT", "/api/users/password", values));
+    }
+
+    @Command(name = "remove", description = "Remove a user. The mail stays on the disk.")
+    int remove(@Mixin HomeOptions home, @Parameters(paramLabel = "NAME@DOMAIN") String user) {
+        return office(home).askDirectory(new Request("DELETE", "/api/users", Map.of("user", user)));
+    }
+
+    @Command(name = "list", description = "One user a line.")
+    int list(@Mixin HomeOptions home,
+             @Option(names = "--domain", paramLabel = "DOMAIN", description = "Only this domain's.")
+             Optional<String> domain) {
+        var values = new HashMap<String, String>();
+        domain.ifPresent(name -> values.put("domain", name));
+        return office(home).askDirectory(new Request("GET", "/api/users", values));
+    }
+
+    private Map<String, String> values(String written, boolean fromStandardInput) {
+        var user = NameAndPassword.of(written);
+        if (fromStandardInput && user.password().isPresent()) {
+            throw misused("give the password after the colon or by --password-stdin, not both");
+        }
+        var values = new HashMap<>(Map.of("user", user.name()));
+        (fromStandardInput ? Optional.of(read()) : user.password()).ifPresent(word -> values.put("password", word));
+        return values;
+    }
+
+    private String read() {
+        try {
+            var line = new BufferedReader(new InputStreamReader(terminal().in(), StandardCharsets.UTF_8)).readLine();
+            if (line == null || line.isEmpty()) {
+                throw new CommandException("standard input has no password; expected it on one line");
+            }
+            return line;
+        } catch (IOException e) {
+            throw new CommandException("standard input cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

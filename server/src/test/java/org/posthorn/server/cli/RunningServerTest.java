@@ -1,0 +1,172 @@
+package org.posthorn.server.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.admin.AdminConfig;
+import org.posthorn.server.admin.AdminServer;
+import org.posthorn.server.admin.Api;
+import org.posthorn.server.admin.DirectoryApi;
+import org.posthorn.server.admin.QueueApi;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.TestMessages;
+import org.posthorn.server.users.MemoryDirectory;
+
+class RunningServerTest {
+
+    private static final Mailbox ANN = new Mailbox("ann", "example.org");
+
+    @TempDir private Path home;
+    private final MemoryDirectory directory = new MemoryDirectory();
+    private final InstantSource clock = InstantSource.system();
+    private final InMemorySpool spool = new InMemorySpool();
+    private AdminServer server;
+
+    @BeforeEach void start() throws IOException {
+        var data = Files.createDirectory(home.resolve("data"));
+        server = new AdminServer(new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), 0, data),
+            new Api(new DirectoryApi(directory), new QueueApi(spool, clock)), new SecureRandom());
+        server.start();
+    }
+
+    @AfterEach void stop() {
+        server.stop(Duration.ZERO);
+    }
+
+    private Invocation posthorn(String... words) {
+        return posthornReading("", words);
+    }
+
+    private Invocation posthornReading(String input, String... words) {
+        var arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(List.of("--home", home.toString()));
+        return Invocation.of(input, arguments);
+    }
+
+    private static Invocation done(String out) {
+        return new Invocation(0, out, "");
+    }
+
+    private String routed() {
+        var later = TestMessages.toExampleNet(clock.instant().plus(Duration.ofHours(1)), 1, "451 later");
+        var message = TestMessages.message(spool, clock.instant(), "x", later, "bob");
+        spool.commit(Change.accept(message));
+        return message.id().toString();
+    }
+
+    @Test void domainsUsersAndAliasesAreKept() {
+        assertThat(posthorn("domain", "add", "example.org")).isEqualTo(done("added domain example.org\n"));
+        assertThat(posthorn("domain", "list")).isEqualTo(done("example.org\n"));
+        assertThat(posthorn("user", "add", "ann@example.org:se:cret")).isEqualTo(done("added user ann@example.org\n"));
+        assertThat(directory.password(ANN)).contains("se:cret");
+        assertThat(posthornReading("other\n", "user", "password", "ann@example.org").code()).isZero();
+        assertThat(directory.password(ANN)).contains("other");
+        assertThat(posthornReading("third", "user", "password", "ann@example.org", "--password-stdin").code()).isZero();
+        assertThat(directory.password(ANN)).contains("third");
+        assertThat(posthornReading("pass\n", "user", "add", "bob@example.org", "--password-stdin").code()).isZero();
+        assertThat(posthorn("user", "add", "mute@example.org").out()).contains("nobody can log in");
+        assertThat(posthorn("user", "list")).isEqualTo(done("ann@example.org\nbob@example.org\nmute@example.org\n"));
+        assertThat(posthorn("alias", "add", "a=b@example.org=ann@example.org").code()).isZero();
+        assertThat(posthorn("alias", "add", "*@example.org=x=y@far.example").code()).isZero();
+        assertThat(posthorn("alias", "list"))
+            .isEqualTo(done("*@example.org=x=y@far.example\na=b@example.org=ann@example.org\n"));
+        assertThat(posthorn("alias", "remove", "*@example.org=x=y@far.example").code()).isZero();
+        assertThat(posthorn("user", "remove", "mute@example.org").code()).isZero();
+        assertThat(posthorn("user", "list", "--json").out().strip())
+            .isEqualTo("{\"users\":[{\"user\":\"ann@example.org\"},{\"user\":\"bob@example.org\"}]}");
+        assertThat(posthorn("user", "list", "--domain", "far.example")).isEqualTo(done(""));
+    }
+
+    @Test void aRefusalIsOneLineAndCodeOne() throws IOException {
+        posthorn("domain", "add", "example.org");
+        var refused = posthorn("domain", "add", "example.org");
+        assertThat(refused).isEqualTo(new Invocation(1, "",
+            "posthorn: the domain example.org is hosted here already\n"));
+        var json = posthorn("domain", "remove", "far.example", "--json");
+        assertThat(json.code()).isEqualTo(1);
+        assertThat(new ObjectMapper().readTree(json.err()).get("status").asInt()).isEqualTo(404);
+        assertThat(posthorn("user", "add", "ann@example.org", "--password-stdin").err()).contains("no password");
+    }
+
+    @Test void theQueueIsAtHand() throws IOException {
+        assertThat(posthorn("queue", "list")).isEqualTo(done("the queue is empty\n"));
+        var id = routed();
+        assertThat(posthorn("queue", "list", "--limit", "1", "--state", "routed", "--sender", "ann@example.org").out())
+            .startsWith(id + "  ").contains("bob@example.net  routed");
+        assertThat(new ObjectMapper().readTree(posthorn("queue", "list", "--json").out()).get("messages")).hasSize(1);
+        assertThat(posthorn("queue", "show", id).out()).contains("received by smtp from 192.0.2.7");
+        assertThat(posthorn("queue", "hold", id)).isEqualTo(done("held 1 recipient of " + id + "\n"));
+        assertThat(posthorn("queue", "retry", "--all")).isEqualTo(done("made due now: 0 recipients\n"));
+        assertThat(posthorn("queue", "release", id)).isEqualTo(done("released 1 recipient of " + id + "\n"));
+        assertThat(posthorn("queue", "retry", id)).isEqualTo(done("made due now 1 recipient of " + id + "\n"));
+        assertThat(posthorn("queue", "remove", id)).isEqualTo(done("removed 1 recipient of " + id + "\n"));
+        assertThat(posthorn("trace", id).out()).contains("received", "held", "released", "retried",
+            "removed by operator");
+        assertThat(posthorn("trace", "zzz").err()).startsWith("posthorn: nothing is known of message zzz");
+    }
+
+    @Test void retryTakesAllOrADomain() {
+        routed();
+        assertThat(posthorn("queue", "retry", "--domain", "example.net"))
+            .isEqualTo(done("made due now: 1 recipient of example.net\n"));
+        routed();
+        assertThat(posthorn("queue", "retry", "--all")).isEqualTo(done("made due now: 1 recipient\n"));
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"", "queue", "domain add", "domain eat x", "queue retry",
+        "queue retry --all --domain x", "queue retry abc --all", "alias add a@b", "alias add x=y", "user add",
+        "user add a@b:c --password-stdin", "queue list --colour red"})
+    void whatIsNotUnderstoodIsCodeTwoWithUsage(String words) {
+        var misused = posthorn(words.isEmpty() ? new String[0] : words.split(" ", -1));
+        assertThat(misused.code()).isEqualTo(2);
+        assertThat(misused.out()).isEmpty();
+        assertThat(misused.err()).contains("Usage: posthorn");
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"../users", "", "k3f9/hold"})
+    void whatIsNoIdIsRefusedBeforeItIsSent(String id) {
+        assertThat(posthorn("queue", "show", id).err()).startsWith("posthorn: '" + id + "' is no message id");
+    }
+
+    @Test void everyCommandHasHelp() {
+        for (var words : List.of("--help", "domain --help", "user add --help", "queue retry --help", "trace --help")) {
+            var help = Invocation.of("", List.of(words.split(" ", -1)));
+            assertThat(help.code()).as(words).isZero();
+            assertThat(help.out()).contains("Usage: posthorn");
+        }
+        assertThat(Invocation.of("", List.of("user", "add", "--help")).out()).contains("POSTHORN_HOME");
+    }
+
+    @Test void aServerThatIsGoneIsSaidToBe() throws IOException {
+        var address = Files.readString(home.resolve("data/admin.address"));
+        server.stop(Duration.ZERO);
+        assertThat(posthorn("queue", "list").err()).contains("is not running", "posthorn run --home");
+        Files.writeString(home.resolve("data/admin.address"), address);     // as after kill -9
+        var killed = posthorn("trace", "abc");
+        assertThat(killed.code()).isEqualTo(1);
+        assertThat(killed.err()).contains("is not running");
+    }
+
+    @Test void aDirectoryThatIsNoHomeIsRefused() {
+        var refused = Invocation.of("", List.of("user", "list", "--home", home.resolve("elsewhere").toString()));
+        assertThat(refused.code()).isEqualTo(1);
+        assertThat(refused.err()).contains("is no home", "posthorn init").hasLineCount(1);
+    }
+}

@@ -9,4 +9,15 @@ public final class DatabaseException extends RuntimeException {
     public DatabaseException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Whether there was no room on the disk. */
+    public boolean isFull() {
+        for (Throwable cause = this; cause != null; cause = cause.getCause()) {
+            var text = String.valueOf(cause.getMessage());
+            if (text.contains("No space left on device") || text.contains("Disk quota exceeded")) {
+                return true;
+            }
+        }
+        return false;
+    }
 }

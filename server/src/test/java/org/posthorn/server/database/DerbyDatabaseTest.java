@@ -1,0 +1,164 @@
+package org.posthorn.server.database;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DerbyDatabaseTest {
+
+    @TempDir private static Path home;      // one for all: making a database takes a second or more
+    private DerbyDatabase database = new DerbyDatabase(DatabaseConfig.of(home), Instant::now);
+
+    @AfterEach void close() throws IOException {
+        database.stop(Duration.ZERO);
+        open();
+        database.transaction(connection -> update(connection, "DELETE FROM id_block"));
+        database.stop(Duration.ZERO);
+    }
+
+    @Test void theSchemaIsThereOnceStartedAndIsMadeOnlyOnce() throws IOException {
+        open();
+        database.transaction(connection -> update(connection, "INSERT INTO id_block VALUES ('a', 7)"));
+        database.stop(Duration.ZERO);
+        open();
+        assertThat(reserved()).isEqualTo(7);
+    }
+
+    @Test void workThatThrowsIsRolledBack() throws IOException {
+        open();
+        database.transaction(connection -> update(connection, "INSERT INTO id_block VALUES ('a', 7)"));
+        assertThatExceptionOfType(IllegalStateException.class).isThrownBy(() -> database.transaction(connection -> {
+            update(connection, "UPDATE id_block SET reserved = 8");
+            throw new IllegalStateException("on purpose");
+        }));
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> database.transaction(connection -> {
+            update(connection, "UPDATE id_block SET reserved = 9");
+            return update(connection, "INSERT INTO id_block VALUES ('a', 10)");
+        }));
+        assertThat(reserved()).isEqualTo(7);
+    }
+
+    @Test void aSchemaNewerThanThisBuildIsRefused() throws IOException {
+        open();
+        database.transaction(connection -> update(connection, "INSERT INTO schema_version VALUES (9999, 'later', 0)"));
+        database.stop(Duration.ZERO);
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(this::open)
+            .withMessageContaining("schema version 9999").withMessageContaining("newer Posthorn");
+        database = new DerbyDatabase(DatabaseConfig.of(home), upTo(9999));
+        database.start();
+        database.transaction(connection -> update(connection, "DELETE FROM schema_version WHERE version = 9999"));
+    }
+
+    @Test void aMigrationThatFailsLeavesNothing() {
+        database = new DerbyDatabase(DatabaseConfig.of(home), upTo(9999));
+        assertThatIOException().isThrownBy(database::start).withMessageContaining("cannot be opened");
+        database = new DerbyDatabase(DatabaseConfig.of(home), Instant::now);
+        assertThat(startedWithout("half_made")).isTrue();
+    }
+
+    @Test void derbyLeavesNoLogFileOfItsOwn() throws IOException {
+        open();
+        assertThat(Path.of("derby.log")).doesNotExist();
+        assertThat(home.resolve("data")).isDirectoryNotContaining(file -> file.endsWith("derby.log"));
+    }
+
+    @Test void aDatabaseOfAnotherProcessIsRefusedInOneLine() throws Exception {
+        open();
+        var java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        database.stop(Duration.ZERO);
+        var other = new ProcessBuilder(java, "-cp", System.getProperty("java.class.path"),
+            DerbyDatabaseTest.class.getName(), home.toString()).redirectErrorStream(true).start();
+        try (var lines = other.inputReader()) {
+            for (var line = lines.readLine(); line != null && !line.equals("open"); line = lines.readLine()) {
+                assertThat(line).doesNotContain("Exception");
+            }
+            assertThatIOException().isThrownBy(this::open).withMessageContaining("in use by another process")
+                .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+            other.getOutputStream().close();
+        } finally {
+            other.waitFor();
+        }
+        open();
+    }
+
+    @Test void reclaimingKeepsTheRows() throws IOException {
+        open();
+        database.transaction(connection -> update(connection, "INSERT INTO id_block VALUES ('a', 7)"));
+        database.reclaim(List.of("id_block", "history"));
+        assertThat(reserved()).isEqualTo(7);
+    }
+
+    @Test void aStoppedDatabaseSaysSo() throws IOException {
+        open();
+        database.stop(Duration.ZERO);
+        database.stop(Duration.ZERO);
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(this::reserved)
+            .withMessageContaining("not running");
+    }
+
+    /** The other process: opens the database and holds it until its input ends. */
+    static void main(String[] arguments) throws IOException {
+        var database = new DerbyDatabase(DatabaseConfig.of(Path.of(arguments[0])), Instant::now);
+        database.start();
+        IO.println("open");
+        while (System.in.read() >= 0) {
+            continue;
+        }
+        database.stop(Duration.ZERO);
+    }
+
+    private void open() throws IOException {
+        database = new DerbyDatabase(DatabaseConfig.of(home), Instant::now);
+        database.start();
+        assertThat(Files.isDirectory(home.resolve("data").resolve("database"))).isTrue();
+    }
+
+    private static Migrations upTo(int number) {
+        var all = new ArrayList<>(Migrations.ALL);
+        all.add(new Migration(number, "broken"));
+        return new Migrations(all, Instant::now);
+    }
+
+    private boolean startedWithout(String table) {
+        try {
+            database.start();
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+        return database.transaction(connection -> {
+            try (var tables = connection.getMetaData().getTables(null, null, table.toUpperCase(Locale.ROOT), null)) {
+                return !tables.next();
+            }
+        });
+    }
+
+    private long reserved() {
+        return database.transaction(connection -> {
+            try (var statement = connection.createStatement();
+                 var rows = statement.executeQuery("SELECT reserved FROM id_block WHERE name = 'a'")) {
+                rows.next();
+                return rows.getLong(1);
+            }
+        });
+    }
+
+    private static int update(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            return statement.executeUpdate(sql);
+        }
+    }
+}

@@ -1,0 +1,2 @@
+CREATE TABLE half_made (number INTEGER NOT NULL);
+CREATE TABLE half_made (number INTEGER NOT NULL);

@@ -86,7 +86,7 @@ public final class DnsJavaDns implements Dns {
         return map(ask(name, Type.TXT), r -> {
             var joined = new StringBuilder();
             for (var part : ((TXTRecord) r).getStringsAsByteArrays()) {
-                joined.append(new String((byte[]) part, StandardCharsets.ISO_8859_1));
+                joined.append(new String(part, StandardCharsets.ISO_8859_1));
             }
             return joined.toString();
         });

@@ -1,0 +1,76 @@
+package org.posthorn.protocols.client;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.posthorn.protocols.client.Trouble.Stage;
+
+/** The beginning of a conversation: greeting, EHLO or LHLO, STARTTLS, and EHLO again (RFC 5321 section 3.1, 3207). */
+final class Opening {
+
+    private final Conversation conversation;
+    private final ClientSettings settings;
+    private final Dialect dialect;
+    private Offers offers = Offers.NONE;
+
+    Opening(Conversation conversation, ClientSettings settings, Dialect dialect) {
+        this.conversation = conversation;
+        this.settings = settings;
+        this.dialect = dialect;
+    }
+
+    Offers offers() {
+        return offers;
+    }
+
+    /** Empty when mail can be sent now. */
+    Optional<Trouble> run() {
+        return conversation.hear(Stage.GREETING).trouble(Stage.GREETING)
+            .or(this::greet)
+            .or(this::secure);
+    }
+
+    private Optional<Trouble> greet() {
+        var answer = conversation.ask(Stage.EHLO, dialect.greeting() + " " + settings.helo());
+        if (answer instanceof Conversation.Answer.Said(var reply)) {
+            if (reply.isPositive()) {
+                offers = Offers.of(reply);
+                return Optional.empty();
+            }
+            if (reply.isPermanent() && dialect.fallsBackToHelo()) {
+                // RFC 5321 section 3.2: an old server does not know EHLO.
+                offers = Offers.NONE;
+                return conversation.ask(Stage.EHLO, "HELO " + settings.helo()).trouble(Stage.EHLO);
+            }
+        }
+        return answer.trouble(Stage.EHLO);
+    }
+
+    private Optional<Trouble> secure() {
+        if (settings.tls() == TlsMode.NEVER) {
+            return Optional.empty();
+        }
+        var required = settings.tls() == TlsMode.REQUIRED;
+        if (!offers.has("STARTTLS")) {
+            return required ? Optional.of(trouble("TLS is required, but the server does not offer STARTTLS"))
+                : Optional.empty();
+        }
+        var answer = conversation.ask(Stage.STARTTLS, "STARTTLS");
+        var refused = answer.trouble(Stage.STARTTLS);
+        if (refused.isPresent()) {
+            return required || conversation.isBroken() ? refused : Optional.empty();
+        }
+        try {
+            conversation.wire().deadline(settings.deadlines().command());
+            conversation.wire().startTls();
+        } catch (IOException e) {
+            conversation.close();
+            return Optional.of(trouble("the TLS handshake failed: " + e.getMessage()));
+        }
+        // RFC 3207 section 4.2: what was offered in the clear is forgotten.
+        return greet();
+    }
+
+    private static Trouble trouble(String why) {
+        return new Trouble(Stage.STARTTLS, Optional.empty(), why);
+    }
+}

@@ -1,0 +1,130 @@
+package org.posthorn.protocols.client;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.posthorn.protocols.wire.EnhancedStatus;
+import org.posthorn.protocols.wire.Reply;
+
+/**
+ * Reads the replies of a server that may be wrong in any way.
+ *
+ * <p>A line is {@code 250 text}, {@code 250-text} or {@code 250} alone (RFC 5321 section 4.2.1), ended by CRLF or, from
+ * a server that knows no better, LF. Text beyond 2,048 octets of a line is cut off. The last line's code counts. An
+ * enhanced status is taken from the first line when its class fits the code (RFC 2034); in the other lines the same
+ * status is left out. Everything else is garbage, after which the conversation cannot go on.
+ */
+final class ReplyReader {
+
+    private static final int LONGEST_KEPT = 2_048;
+    private static final int LONGEST_LINE = 65_536;
+    private static final int MOST_LINES = 200;
+
+    private ReplyReader() {
+    }
+
+    /** What came. */
+    sealed interface Heard {
+
+        record Said(Reply reply) implements Heard {
+        }
+
+        /** Not a reply; {@code why} says what came instead. */
+        record Garbage(String why) implements Heard {
+        }
+    }
+
+    /**
+     * Reads one reply.
+     *
+     * @throws IOException when the connection ended, failed or took too long
+     */
+    static Heard read(InputStream in) throws IOException {
+        var lines = new ArrayList<String>();
+        while (lines.size() < MOST_LINES) {
+            var read = line(in);
+            if (read.isEmpty()) {
+                return new Heard.Garbage("a reply line of more than " + LONGEST_LINE + " octets");
+            }
+            var line = read.get();
+            if (!isReplyLine(line)) {
+                return new Heard.Garbage("not a reply: '" + (line.length() > 80 ? line.substring(0, 80) : line) + "'");
+            }
+            lines.add(line.length() > 4 ? line.substring(4) : "");
+            if (line.length() == 3 || line.charAt(3) == ' ') {
+                return new Heard.Said(reply(Integer.parseInt(line.substring(0, 3)), lines));
+            }
+        }
+        return new Heard.Garbage("a reply of more than " + MOST_LINES + " lines");
+    }
+
+    private static boolean isReplyLine(String line) {
+        return line.length() >= 3 && line.charAt(0) >= '2' && line.charAt(0) <= '5'
+            && isDigit(line.charAt(1)) && isDigit(line.charAt(2))
+            && (line.length() == 3 || line.charAt(3) == ' ' || line.charAt(3) == '-');
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
+    }
+
+    private static Reply reply(int code, List<String> lines) {
+        var status = status(code, lines.getFirst());
+        if (status.isEmpty()) {
+            return new Reply(code, status, lines);
+        }
+        var mark = firstWord(lines.getFirst());
+        return new Reply(code, status, lines.stream()
+            .map(line -> firstWord(line).equals(mark) ? line.substring(mark.length()).stripLeading() : line).toList());
+    }
+
+    private static Optional<EnhancedStatus> status(int code, String line) {
+        var word = firstWord(line);
+        if (code / 100 == 3 || word.length() < 5 || word.charAt(0) != '0' + code / 100 || word.charAt(1) != '.') {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(EnhancedStatus.parse(word));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();   // text that merely begins like a status
+        }
+    }
+
+    private static String firstWord(String line) {
+        var blank = line.indexOf(' ');
+        return blank < 0 ? line : line.substring(0, blank);
+    }
+
+    /** One line without its end, control characters made visible; empty when it is longer than any reply may be. */
+    private static Optional<String> line(InputStream in) throws IOException {
+        var kept = new ByteArrayOutputStream(80);
+        for (var count = 0; count < LONGEST_LINE; count++) {
+            var octet = in.read();
+            if (octet < 0) {
+                throw new IOException(kept.size() > 0 ? "connection closed within a reply" : "connection closed");
+            }
+            if (octet == '\n') {
+                return Optional.of(text(kept));
+            }
+            if (kept.size() < LONGEST_KEPT) {
+                kept.write(octet);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static String text(ByteArrayOutputStream octets) {
+        var line = octets.toString(StandardCharsets.UTF_8);
+        var end = line.endsWith("\r") ? line.length() - 1 : line.length();
+        var text = new StringBuilder(end);
+        for (var i = 0; i < end; i++) {
+            var c = line.charAt(i);
+            text.append(Character.isISOControl(c) ? c == '\t' ? ' ' : '?' : c);
+        }
+        return text.toString();
+    }
+}

@@ -1,0 +1,466 @@
+package org.posthorn.protocols.client;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.MailParameters;
+import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.protocols.wire.Content;
+
+/** Each test is a dialogue: S: the server, C: what the client must say. */
+class SmtpClientTest {
+
+    private static final String PLAIN = """
+        S: 220 far.example ESMTP
+        C: EHLO me.example
+        S: 250 far.example
+        """;
+    private static final String PIPELINING = """
+        S: 220 far.example ESMTP
+        C: EHLO me.example
+        S: 250-far.example
+        S: 250 PIPELINING
+        """;
+    private static final Content HELLO = content("Subject: x\r\n\r\nHello\r\n");
+
+    private DialogueWire wire;
+    private SmtpClient client;
+    private MailParameters parameters = MailParameters.NONE;
+    private ReversePath sender = ReversePath.of(new Mailbox("ann", "me.example"));
+
+    private Optional<Trouble> open(String script) {
+        wire = new DialogueWire(script);
+        var settings = new ClientSettings("me.example", TlsMode.NEVER, ClientDeadlines.RFC_5321);
+        client = new SmtpClient(wire, settings);
+        return client.open();
+    }
+
+    private List<String> send(Content content, Recipient... recipients) throws IOException {
+        return client.send(new Envelope(sender, parameters, List.of(recipients)), content).stream()
+            .map(SmtpClientTest::text).toList();
+    }
+
+    private List<String> send(String... users) throws IOException {
+        return send(HELLO, Stream.of(users).map(SmtpClientTest::to).toArray(Recipient[]::new));
+    }
+
+    private static String text(RecipientResult result) {
+        return switch (result) {
+            case RecipientResult.Accepted(_, var reply) -> "accepted " + reply;
+            case RecipientResult.NotAccepted(_, var trouble) ->
+                (trouble.isPermanent() ? "failed " : "deferred ") + trouble.stage() + " "
+                    + trouble.reply().map(Object::toString).orElse(trouble.why());
+        };
+    }
+
+    private static Recipient to(String user) {
+        return Recipient.of(new Mailbox(user, "far.example"));
+    }
+
+    static Content content(String text) {
+        var octets = text.getBytes(StandardCharsets.UTF_8);
+        return new Content() {
+            @Override public long octets() {
+                return octets.length;
+            }
+
+            @Override public InputStream open() {
+                return new java.io.ByteArrayInputStream(octets);
+            }
+        };
+    }
+
+    @Test void aMessageGoesOneCommandAtATimeWithoutPipelining() throws IOException {
+        assertThat(open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 2.1.0 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 2.1.5 Ok
+            C: DATA
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S: 250 2.0.0 Queued as 17
+            C: QUIT
+            S: 221 Bye
+            """)).isEmpty();
+        assertThat(send("bob")).containsExactly("accepted 250 2.0.0 Queued as 17");
+        assertThat(client.isUsable()).isTrue();
+        client.quit();
+        wire.assertDone();
+        assertThat(wire.isClosed()).isTrue();
+    }
+
+    @Test void aMessageGoesInTwoTripsWithPipelining() throws IOException {
+        open(PIPELINING + """
+            C: MAIL FROM:<ann@me.example>
+            C: RCPT TO:<bob@far.example>
+            C: RCPT TO:<cat@far.example>
+            C: DATA
+            S: 250 Ok
+            S: 250 Ok
+            S: 550 5.1.1 No cat here
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S: 250 Ok
+            """);
+        assertThat(send("bob", "cat")).containsExactly("accepted 250 Ok", "failed RCPT 550 5.1.1 No cat here");
+        wire.assertDone();
+    }
+
+    @Test void commandsInFlightAreBounded() throws IOException {
+        var script = new StringBuilder(PIPELINING).append("C: MAIL FROM:<ann@me.example>\n");
+        for (var i = 0; i < 49; i++) {
+            script.append("C: RCPT TO:<u").append(i).append("@far.example>\n");
+        }
+        script.append("S: 250 Ok\n".repeat(50)).append("""
+            C: RCPT TO:<u49@far.example>
+            C: DATA
+            S: 250 Ok
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S: 250 Ok
+            """);
+        open(script.toString());
+        var users = Stream.iterate(0, i -> i + 1).limit(50).map(i -> "u" + i).toArray(String[]::new);
+        assertThat(send(users)).hasSize(50).allMatch(result -> result.startsWith("accepted"));
+        wire.assertDone();
+    }
+
+    @Test void withoutARecipientTheTransactionIsReset() throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 450 4.2.1 Later
+            C: RSET
+            S: 250 Ok
+            """);
+        assertThat(send("bob")).containsExactly("deferred RCPT 450 4.2.1 Later");
+        assertThat(client.isUsable()).isTrue();
+        wire.assertDone();
+    }
+
+    @Test void aDataThatNobodyGetsIsEndedByALoneDot() throws IOException {
+        open(PIPELINING + """
+            C: MAIL FROM:<ann@me.example>
+            C: RCPT TO:<bob@far.example>
+            C: DATA
+            S: 250 Ok
+            S: 550 5.1.1 Nobody
+            S: 354 Go on
+            C: .
+            S: 554 No valid recipients
+            C: RSET
+            S: 250 Ok
+            """);
+        assertThat(send("bob")).containsExactly("failed RCPT 550 5.1.1 Nobody");
+        wire.assertDone();
+    }
+
+    @Test void aRefusedSenderIsEveryRecipientsTrouble() throws IOException {
+        open(PIPELINING + """
+            C: MAIL FROM:<ann@me.example>
+            C: RCPT TO:<bob@far.example>
+            C: RCPT TO:<cat@far.example>
+            C: DATA
+            S: 550 5.7.1 Not you
+            S: 503 MAIL first
+            S: 503 MAIL first
+            S: 503 RCPT first
+            C: RSET
+            S: 250 Ok
+            """);
+        assertThat(send("bob", "cat")).containsOnly("failed MAIL 550 5.7.1 Not you");
+        wire.assertDone();
+    }
+
+    @Test void dotsAreStuffedAndStrayLineEndsMended() throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: DATA
+            S: 354 Go on
+            C: ..
+            C: ..x
+            C: a
+            C: ..
+            C: b
+            C:
+            C: c
+            C: .
+            S: 250 Ok
+            """);
+        assertThat(send(content(".\r\n.x\r\na\n.\rb\r\r\nc"), to("bob"))).containsExactly("accepted 250 Ok");
+        wire.assertDone();
+    }
+
+    @Test void parametersGoOnlyToServersThatOfferThem() throws IOException {
+        open("""
+            S: 220 far.example
+            C: EHLO me.example
+            S: 250-far.example
+            S: 250-SIZE 1000
+            S: 250-8bitmime
+            S: 250-SMTPUTF8
+            S: 250 DSN
+            C: MAIL FROM:<j\u00fcrgen@me.example> SIZE=21 BODY=8BITMIME SMTPUTF8 RET=HDRS ENVID=e+2B1
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example> NOTIFY=SUCCESS,FAILURE ORCPT=rfc822;bob@old.example
+            S: 250 Ok
+            C: DATA
+            S: 550 5.6.0 No
+            C: RSET
+            S: 250 Ok
+            """);
+        sender = ReversePath.of(new Mailbox("j\u00fcrgen", "me.example"));
+        parameters = new MailParameters(21, MailParameters.Body.EIGHT_BIT_MIME, true, MailParameters.Ret.HDRS, "e+2B1");
+        assertThat(send(HELLO, new Recipient(new Mailbox("bob", "far.example"),
+            Set.of(Recipient.Notify.FAILURE, Recipient.Notify.SUCCESS), "rfc822;bob@old.example")))
+            .containsExactly("failed DATA 550 5.6.0 No");
+        wire.assertDone();
+    }
+
+    @Test void noParametersGoToAServerThatOffersNone() throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: DATA
+            S: 450 No
+            C: RSET
+            S: 250 Ok
+            """);
+        sender = ReversePath.none();
+        parameters = new MailParameters(21, MailParameters.Body.EIGHT_BIT_MIME, true, MailParameters.Ret.FULL, "e");
+        assertThat(send(HELLO, new Recipient(new Mailbox("bob", "far.example"), Set.of(Recipient.Notify.NEVER), "x;y")))
+            .containsExactly("deferred DATA 450 No");
+        wire.assertDone();
+    }
+
+    @Test void aMessageLargerThanOfferedIsNotTried() throws IOException {
+        open("""
+            S: 220 far.example
+            C: EHLO me.example
+            S: 250-far.example
+            S: 250 SIZE 20
+            """);
+        assertThat(send("bob")).singleElement().asString().startsWith("failed MAIL 552 5.3.4");
+        wire.assertDone();
+        assertThat(client.isUsable()).isTrue();
+    }
+
+    @Test void anInternationalizedHeaderNeedsSmtpUtf8() throws IOException {
+        open(PLAIN);
+        parameters = new MailParameters(-1, MailParameters.Body.EIGHT_BIT_MIME, true, MailParameters.Ret.UNSPECIFIED,
+            "");
+        assertThat(send(content("Subject: \u00e4\r\n\r\nx\r\n"), to("bob"))).singleElement().asString()
+            .startsWith("failed MAIL 550 5.6.7");
+        wire.assertDone();
+    }
+
+    @Test void anInternationalizedRecipientDoesNotStopTheOthers() throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: DATA
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S: 250 Ok
+            """);
+        assertThat(send("\u00fcmit", "bob")).satisfiesExactly(
+            first -> assertThat(first).startsWith("failed RCPT 553 5.6.7"),
+            second -> assertThat(second).startsWith("accepted"));
+        wire.assertDone();
+    }
+
+    @Test void eightBitTextIsNotForcedOnASevenBitServer() throws IOException {
+        open(PLAIN);
+        parameters = new MailParameters(-1, MailParameters.Body.EIGHT_BIT_MIME, false, MailParameters.Ret.UNSPECIFIED,
+            "");
+        assertThat(send(content("Subject: x\r\n\r\n\u00e4\r\n"), to("bob"))).singleElement().asString()
+            .startsWith("failed MAIL 554 5.6.3");
+        wire.assertDone();
+    }
+
+    @Test void binaryGoesByBdatOrNotAtAll() throws IOException {
+        open("""
+            S: 220 far.example
+            C: EHLO me.example
+            S: 250-far.example
+            S: 250-CHUNKING
+            S: 250-PIPELINING
+            S: 250 BINARYMIME
+            C: MAIL FROM:<ann@me.example> BODY=BINARYMIME
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            S: 250 Ok
+            C: BDAT 6 LAST
+            C: .
+            C: x
+            S: 250 Ok
+            """);
+        parameters = new MailParameters(-1, MailParameters.Body.BINARY_MIME, false, MailParameters.Ret.UNSPECIFIED, "");
+        assertThat(send(content(".\r\nx\r\n"), to("bob"))).containsExactly("accepted 250 Ok");
+        wire.assertDone();
+        open(PLAIN);
+        assertThat(send("bob")).singleElement().asString().startsWith("failed MAIL 554 5.6.3");
+        wire.assertDone();
+    }
+
+    @Test void fivefiftytwoToRcptMeansTooManyRecipients() throws IOException {
+        open(PIPELINING + """
+            C: MAIL FROM:<ann@me.example>
+            C: RCPT TO:<bob@far.example>
+            C: RCPT TO:<cat@far.example>
+            C: DATA
+            S: 250 Ok
+            S: 250 Ok
+            S: 552 Too many
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S: 250 Ok
+            """);
+        assertThat(send("bob", "cat")).containsExactly("accepted 250 Ok", "deferred RCPT 452 4.5.3 Too many");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"S: 25x Ok", "S: Ok", "S: 250=Ok", "S! close", "S! silence", "S: 354 Go on"})
+    void anAnswerThatIsNoneIsTemporary(String answer) throws IOException {
+        open(PLAIN + "C: MAIL FROM:<ann@me.example>\n" + answer + "\nC: RSET\nS: 250 Ok");
+        assertThat(send("bob")).singleElement().asString().startsWith("deferred MAIL");
+    }
+
+    @Test void aConnectionLostAfterTheDotIsTemporary() throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: DATA
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S! close
+            """);
+        assertThat(send("bob")).containsExactly("deferred DOT connection closed");
+        assertThat(client.isUsable()).isFalse();
+        wire.assertDone();
+    }
+
+    @Test void aClosingServerAnswersTheRestWithItsLastWord() throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: RCPT TO:<cat@far.example>
+            S: 421 4.3.2 Closing
+            """);
+        assertThat(send("bob", "cat", "dan")).containsExactly("deferred DATA 421 4.3.2 Closing",
+            "deferred RCPT 421 4.3.2 Closing", "deferred RCPT 421 4.3.2 Closing");
+        assertThat(client.isUsable()).isFalse();
+        wire.assertDone();
+    }
+
+    @Test void oneConnectionCarriesSeveralMessages() throws IOException {
+        var message = """
+            C: MAIL FROM:<ann@me.example>
+            C: RCPT TO:<bob@far.example>
+            C: DATA
+            S: 250 Ok
+            S: 250 Ok
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S: 250 Ok
+            """;
+        open(PIPELINING + message + message);
+        assertThat(send("bob")).containsExactly("accepted 250 Ok");
+        assertThat(send("bob")).containsExactly("accepted 250 Ok");
+        wire.assertDone();
+    }
+
+    @Test void aContentThatCannotBeReadIsNeverEnded() {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: DATA
+            S: 354 Go on
+            """);
+        var broken = new Content() {
+            @Override public long octets() {
+                return 100;
+            }
+
+            @Override public InputStream open() throws IOException {
+                throw new IOException("disk");
+            }
+        };
+        assertThatThrownBy(() -> send(broken, to("bob"))).isInstanceOf(IOException.class).hasMessage("disk");
+        assertThat(wire.isClosed()).isTrue();
+        wire.assertDone();
+    }
+
+    @Test void eachWaitHasItsOwnDeadline() throws IOException {
+        var d = new ClientDeadlines(Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3),
+            Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7));
+        wire = new DialogueWire(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: DATA
+            S: 354 Go on
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            S: 250 Ok
+            """);
+        client = new SmtpClient(wire, new ClientSettings("me.example", TlsMode.NEVER, d));
+        client.open();
+        send("bob");
+        assertThat(wire.deadlines().stream().distinct().map(Duration::toSeconds))
+            .containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L);
+    }
+}

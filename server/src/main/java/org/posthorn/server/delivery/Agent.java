@@ -1,0 +1,26 @@
+package org.posthorn.server.delivery;
+
+import java.io.IOException;
+import java.util.List;
+import org.posthorn.server.spool.Route;
+
+/** Delivers by one kind of transport. Thread-safe; each call is on a virtual thread and may take its time. */
+public interface Agent {
+
+    /** As in {@link Route#agent}. */
+    String name();
+
+    /** What the agent will reach for a route: routes with the same answer share a queue and its limits. */
+    String destination(Route route);
+
+    /** How many jobs for one destination run at once at most. */
+    int concurrency();
+
+    /**
+     * Tries once.
+     *
+     * @return one outcome per recipient, in the job's order
+     * @throws IOException for a fault of ours; all recipients are deferred then, as for any other exception
+     */
+    List<Outcome> deliver(Job job) throws IOException;
+}

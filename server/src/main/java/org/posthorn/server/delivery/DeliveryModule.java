@@ -1,0 +1,31 @@
+package org.posthorn.server.delivery;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
+import org.posthorn.server.Service;
+import org.posthorn.server.delivery.local.LocalConfig;
+import org.posthorn.server.delivery.local.MaildirAgent;
+import org.posthorn.server.delivery.remote.RemoteModule;
+
+/**
+ * Delivery with the agents {@code local} and {@code remote}. Needs bound {@code Spool}, {@code Directory}, {@code
+ * Reporter}, {@code Dns}, {@code DeadlineWatch}, {@code InstantSource} and {@code RandomGenerator}.
+ */
+public final class DeliveryModule extends AbstractModule {
+
+    private final DeliveryConfig config;
+
+    /** The configuration was read before the injector is made. */
+    public DeliveryModule(DeliveryConfig config) {
+        this.config = config;
+    }
+
+    @Override protected void configure() {
+        install(new RemoteModule(config.remote()));
+        bind(RetryConfig.class).toInstance(config.retry());
+        bind(Limits.class).toInstance(config.limits());
+        bind(LocalConfig.class).toInstance(config.local());
+        Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);
+        Multibinder.newSetBinder(binder(), Service.class).addBinding().to(DeliveryRunner.class);
+    }
+}

@@ -1,0 +1,358 @@
+package org.posthorn.server.delivery;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.Service;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Settlement;
+import org.posthorn.server.spool.Spool;
+import org.posthorn.server.spool.SpooledMessage;
+
+/**
+ * Takes due recipients from the spool, has agents deliver them, and settles what came of it.
+ *
+ * <p>One thread, {@code delivery-dispatch}, takes work, never more than {@link Limits#active} jobs at a time, and
+ * queues it by destination. Each job runs on a virtual thread of its own, {@code delivery-N}. An exception of an agent
+ * is a
+ * fault of ours: its recipients are deferred. When the spool cannot write an outcome down, that is tried until it can;
+ * meanwhile the job keeps its place, and so we take less.
+ */
+@Singleton
+public final class DeliveryRunner implements Service {
+
+    private static final EventLog LOG = EventLog.of(DeliveryRunner.class);
+    private static final int MOST_TAKEN = 100;       // jobs in one claim
+    private static final int MOST_SETTLED = 200;     // recipients in one change: more would escalate to a table lock
+    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
+    private static final Duration CLOSING = Duration.ofSeconds(5);
+    private static final Reply OURS = Reply.of(451, "4.3.0", "Delivery failed here; it will be tried again");
+
+    private final Spool spool;
+    private final Map<String, Agent> agents = new HashMap<>();
+    private final Settler settler;
+    private final InstantSource clock;
+    private final Queues queues;
+    private final Semaphore active;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+    private volatile boolean cuttingOff;   // attempts that still run are being ended by us
+    private final ExecutorService workers =
+        Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("delivery-", 0).factory());
+    private final Thread dispatcher = Thread.ofPlatform().name("delivery-dispatch").unstarted(this::dispatch);
+
+    /** Agents are told apart by their names. */
+    @Inject
+    public DeliveryRunner(Spool spool, Set<Agent> agents, Settler settler, RetryPolicy retry, Limits limits,
+                          InstantSource clock) {
+        this.spool = spool;
+        agents.forEach(agent -> this.agents.put(agent.name(), agent));
+        this.settler = settler;
+        this.clock = clock;
+        this.queues = new Queues(limits, retry, clock);
+        this.active = new Semaphore(limits.active());
+    }
+
+    @Override public void start() {
+        dispatcher.start();
+    }
+
+    /** Begins nothing more, gives back what waits, and lets attempts end within the grace; then they are cut off. */
+    @Override public void stop(Duration grace) {
+        stopping.countDown();
+        dispatcher.interrupt();
+        try {
+            dispatcher.join(CLOSING);
+            queues.close().forEach(job -> giveBack(job.message()));
+            if (!queues.awaitQuiet(grace)) {
+                cuttingOff = true;
+                workers.shutdownNow();
+                queues.awaitQuiet(CLOSING);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            workers.shutdownNow();
+        }
+    }
+
+    /**
+     * Forgets that destinations could not be reached, so that what becomes due for them is tried at once. To be called
+     * before {@link Spool#makeDue} by whoever makes mail due by hand.
+     */
+    public void resume(Predicate<Route> routes) {
+        queues.resume(key -> routes.test(new Route(key.agent(), key.destination())));
+    }
+
+    private boolean isStopping() {
+        return stopping.getCount() == 0;
+    }
+
+    private void dispatch() {
+        var pause = FIRST_PAUSE;
+        while (!isStopping()) {
+            try {
+                place(take());
+                pause = FIRST_PAUSE;
+            } catch (InterruptedException e) {
+                return;   // only stop does that
+            } catch (RuntimeException e) {
+                LOG.error("dispatch-failed", e);
+                waitUnlessStopping(pause);
+                pause = longer(pause);
+            }
+        }
+    }
+
+    private List<SpooledMessage> take() throws InterruptedException {
+        active.acquire();
+        var places = 1 + active.drainPermits();
+        var wanted = Math.min(places, MOST_TAKEN);
+        active.release(places - wanted);
+        var taken = List.<SpooledMessage>of();
+        try {
+            taken = spool.takeDue(wanted, WAIT);
+        } finally {
+            active.release(wanted - taken.size());
+        }
+        return taken;
+    }
+
+    private void place(List<SpooledMessage> taken) {
+        var back = new Batch();
+        for (var message : taken) {
+            var job = Job.of(message);
+            var agent = agents.get(job.route().agent());
+            if (agent == null) {
+                LOG.mail(message.id()).warn("no-such-agent", "agent", job.route().agent());
+                back.add(job, settler.attempted(job, same(job, new Outcome.Deferred(Reply.of(451, "4.3.5",
+                    "There is no delivery agent named " + job.route().agent()), "", Outcome.Scope.RECIPIENT)),
+                    clock.instant()));
+                continue;
+            }
+            switch (queues.offer(agent, job)) {
+                case Queues.Place.Queued _ -> { }
+                case Queues.Place.Postponed(var until) -> back.add(job, settler.postponed(job, until));
+                case Queues.Place.Suspended(var suspension) -> back.add(job, suspended(job, suspension));
+            }
+        }
+        back.commit();
+        begin();
+    }
+
+    private Settler.Settled suspended(Job job, Destination.Suspension suspension) {
+        return settler.suspended(job, suspension.why(), suspension.until(), clock.instant());
+    }
+
+    private void begin() {
+        queues.begin().forEach(turn -> workers.execute(() -> work(turn)));
+    }
+
+    private void work(Queues.Turn turn) {
+        var job = turn.job();
+        var agent = turn.destination().agent();
+        var began = System.nanoTime();
+        var outcomes = attempt(agent, job);
+        var took = Duration.ofNanos(System.nanoTime() - began);
+        // What cut the attempt off may have left its mark on the thread, and that must not disturb the commit.
+        var interrupted = Thread.interrupted();
+        var cutOff = interrupted || cuttingOff;
+        var unreachable = unreachable(outcomes.orElse(List.of()));
+        try {
+            settle(job, outcomes.orElseGet(() -> same(job, new Outcome.Deferred(OURS, "", Outcome.Scope.RECIPIENT))),
+                took, cutOff);
+        } finally {
+            var dropped = queues.ended(turn, unreachable, outcomes.isPresent(), took);
+            active.release();
+            var back = new Batch();
+            unreachable.ifPresent(why -> {
+                LOG.warn("suspended", "agent", agent.name(), "destination", turn.destination().key.destination(),
+                    "reply", why.reply(), "waiting", dropped.size());
+                dropped.forEach(waiting -> back.add(waiting,
+                    settler.suspended(waiting, why, queues.suspendedUntil(turn), clock.instant())));
+            });
+            back.commit();
+            begin();
+        }
+    }
+
+    /** The outcomes, or empty when the attempt broke. */
+    private Optional<List<Outcome>> attempt(Agent agent, Job job) {
+        try {
+            var outcomes = agent.deliver(job);
+            if (outcomes.size() != job.recipients().size()) {
+                throw new IllegalStateException(agent.name() + " gave " + outcomes.size() + " outcomes for "
+                    + job.recipients().size() + " recipients");
+            }
+            return Optional.of(outcomes);
+        } catch (IOException | RuntimeException e) {
+            if (!isStopping()) {
+                LOG.mail(job.message().id()).error("agent-failed", e, "agent", agent.name());
+            }
+            return Optional.empty();
+        }
+    }
+
+    /** Why the destination could not be reached, if all outcomes say so. */
+    private static Optional<Outcome.Deferred> unreachable(List<Outcome> outcomes) {
+        return outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Deferred(_, _, var scope)
+            && scope == Outcome.Scope.DESTINATION)
+            ? outcomes.stream().map(Outcome.Deferred.class::cast).findFirst() : Optional.empty();
+    }
+
+    private static List<Outcome> same(Job job, Outcome outcome) {
+        return Collections.nCopies(job.recipients().size(), outcome);
+    }
+
+    private void settle(Job job, List<Outcome> outcomes, Duration took, boolean cutOff) {
+        if (!cutOff) {
+            commit(settler.attempted(job, outcomes, clock.instant()), job, took);
+            return;
+        }
+        // We ended it ourselves: what was not done is as if it had not been begun.
+        var done = new ArrayList<Integer>();
+        for (var i = 0; i < outcomes.size(); i++) {
+            if (!(outcomes.get(i) instanceof Outcome.Deferred)) {
+                done.add(i);
+            }
+        }
+        if (!done.isEmpty()) {
+            var part = new Job(with(job.message(), done), job.route());
+            commit(settler.attempted(part, done.stream().map(outcomes::get).toList(), clock.instant()), part,
+                took);
+        }
+        var left = new ArrayList<Integer>();
+        for (var i = 0; i < outcomes.size(); i++) {
+            if (!done.contains(i)) {
+                left.add(i);
+            }
+        }
+        if (!left.isEmpty()) {
+            giveBack(with(job.message(), left));
+        }
+    }
+
+    private static SpooledMessage with(SpooledMessage message, List<Integer> positions) {
+        return new SpooledMessage(message.id(), message.origin(), message.variants(),
+            positions.stream().map(message.recipients()::get).toList());
+    }
+
+    private void commit(Settler.Settled settled, Job job, Duration took) {
+        if (written(settled.change())) {
+            settled.lines().forEach(line -> log(job.message(), line, took));
+        } else {
+            settled.discard();
+            giveBack(job.message());
+        }
+    }
+
+    /** Commits as often as it takes; false when we stop before it could be done. */
+    private boolean written(Change change) {
+        for (var pause = FIRST_PAUSE;; pause = longer(pause)) {
+            try {
+                spool.commit(change);
+                return true;
+            } catch (RuntimeException e) {
+                LOG.error("commit-failed", e, "mail", change.settled().getFirst().id());
+                if (!waitUnlessStopping(pause)) {
+                    return false;
+                }
+            }
+        }
+    }
+
+    private void giveBack(SpooledMessage message) {
+        try {
+            spool.release(message);
+        } catch (RuntimeException e) {
+            LOG.mail(message.id()).error("release-failed", e);   // it is handed out again at the next start
+        }
+    }
+
+    private void log(SpooledMessage message, Settler.Line line, Duration took) {
+        var age = Duration.between(message.origin().received(), clock.instant());
+        LOG.mail(message.id()).info(line.word(), "to", line.recipient().recipient().mailbox(), "host", line.host(),
+            "code", line.code(), "delays", seconds(age) + "/" + seconds(took), "reply", line.reply());
+    }
+
+    private static String seconds(Duration time) {
+        var hundredths = Math.max(0, time.toMillis() / 10);
+        return hundredths / 100 + "." + hundredths / 10 % 10 + hundredths % 10;
+    }
+
+    /** False when it is time to stop. */
+    private boolean waitUnlessStopping(Duration pause) {
+        try {
+            return !stopping.await(pause.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private static Duration longer(Duration pause) {
+        var twice = pause.multipliedBy(2);
+        return twice.compareTo(LONGEST_PAUSE) < 0 ? twice : LONGEST_PAUSE;
+    }
+
+    /** Jobs that go back to the spool without an attempt, many in one change. */
+    private final class Batch {
+        private final List<Job> jobs = new ArrayList<>();
+        private final List<Settler.Settled> settled = new ArrayList<>();
+        private int recipients;
+
+        void add(Job job, Settler.Settled one) {
+            if (recipients > 0 && recipients + job.recipients().size() > MOST_SETTLED) {
+                commit();
+            }
+            jobs.add(job);
+            settled.add(one);
+            recipients += job.recipients().size();
+        }
+
+        void commit() {
+            if (jobs.isEmpty()) {
+                return;
+            }
+            var accepted = new ArrayList<NewMessage>();
+            var settlements = new ArrayList<Settlement>();
+            for (var one : settled) {
+                accepted.addAll(one.change().accepted());
+                settlements.addAll(one.change().settled());
+            }
+            if (written(new Change(accepted, settlements))) {
+                for (var i = 0; i < jobs.size(); i++) {
+                    var message = jobs.get(i).message();
+                    settled.get(i).lines().forEach(line -> log(message, line, Duration.ZERO));
+                }
+            } else {
+                settled.forEach(Settler.Settled::discard);
+                jobs.forEach(job -> giveBack(job.message()));
+            }
+            active.release(jobs.size());
+            jobs.clear();
+            settled.clear();
+            recipients = 0;
+        }
+    }
+}

@@ -1,0 +1,120 @@
+package org.posthorn.server.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Optional;
+
+/**
+ * The queue of one destination. Guarded by the lock of {@link Queues}.
+ *
+ * <p>It begins with few jobs at once and allows one more for each that reached the far side, up to the agent's limit;
+ * when nothing can be reached it is suspended and begins anew.
+ */
+final class Destination {
+
+    private static final int FIRST_CONCURRENCY = 5;
+    private static final Duration SHORTEST_STEP = Duration.ofMillis(1);
+    private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
+    private static final Duration LONGEST_POSTPONEMENT = Duration.ofMinutes(10);
+
+    /** Which queue: an agent's name and what it reaches. */
+    record Key(String agent, String destination) {
+    }
+
+    /** Why and until when nothing is tried. */
+    record Suspension(Outcome.Deferred why, Instant until) {
+    }
+
+    final Key key;
+    private final Agent agent;
+    private final Deque<Job> waiting = new ArrayDeque<>();
+    private int running;
+    private int allowed;
+    private int failures;
+    private Optional<Suspension> suspension = Optional.empty();
+    private Duration step = Duration.ofMillis(100);
+    private Instant lastSlot = Instant.MIN;
+
+    Destination(Key key, Agent agent) {
+        this.key = key;
+        this.agent = agent;
+        this.allowed = firstConcurrency();
+    }
+
+    private int firstConcurrency() {
+        return Math.min(FIRST_CONCURRENCY, agent.concurrency());
+    }
+
+    Agent agent() {
+        return agent;
+    }
+
+    Deque<Job> waiting() {
+        return waiting;
+    }
+
+    boolean canStart() {
+        return !waiting.isEmpty() && running < allowed;
+    }
+
+    boolean isIdle(Instant now) {
+        return waiting.isEmpty() && running == 0 && suspension(now).isEmpty() && !lastSlot.isAfter(now);
+    }
+
+    Optional<Suspension> suspension(Instant now) {
+        return suspension.filter(s -> s.until().isAfter(now));
+    }
+
+    Job start() {
+        running++;
+        return waiting.pop();
+    }
+
+    void reached(Duration took) {
+        running--;
+        failures = 0;
+        suspension = Optional.empty();
+        allowed = Math.min(allowed + 1, agent.concurrency());
+        // How often a job ends here, smoothed.
+        var measured = took.dividedBy(Math.max(1, allowed));
+        step = clamp(step.multipliedBy(7).plus(measured).dividedBy(8));
+    }
+
+    /** An attempt that says nothing of the destination. */
+    void ended() {
+        running--;
+    }
+
+    void unreachable(Outcome.Deferred why, RetryPolicy retry, Instant now) {
+        running--;
+        allowed = firstConcurrency();
+        if (suspension(now).isEmpty()) {
+            // Attempts that began before the first of them failed count once.
+            failures++;
+            suspension = Optional.of(new Suspension(why, now.plus(retry.suspension(failures))));
+        }
+    }
+
+    void resume() {
+        failures = 0;
+        suspension = Optional.empty();
+    }
+
+    /** When a job that finds no place here shall come again: one after the other, about as fast as they are done. */
+    Instant nextSlot(Instant now) {
+        var soonest = now.plusSeconds(1);
+        var slot = lastSlot.isAfter(soonest) ? lastSlot.plus(step) : soonest;
+        var latest = now.plus(LONGEST_POSTPONEMENT);
+        lastSlot = slot.isAfter(latest) ? latest : slot;
+        return lastSlot;
+    }
+
+    private static Duration clamp(Duration time) {
+        if (time.compareTo(SHORTEST_STEP) < 0) {
+            return SHORTEST_STEP;
+        }
+        return time.compareTo(LONGEST_STEP) > 0 ? LONGEST_STEP : time;
+    }
+}

@@ -1,0 +1,87 @@
+package org.posthorn.server.delivery;
+
+import org.posthorn.protocols.client.RecipientResult;
+import org.posthorn.protocols.client.Trouble;
+import org.posthorn.protocols.wire.Reply;
+
+/**
+ * What a trouble with another host means: for whom, for how long, and whether another host is asked.
+ *
+ * <pre>
+ * stage               what happened               concerns      next host?   when no host is left
+ * CONNECT             any                         host          yes          destination deferred, 4.4.1
+ * GREETING            521, 556                    host          yes          failed, with that reply (RFC 7504)
+ * GREETING, EHLO      4yz, other 5yz, silence...  host          yes          destination deferred
+ * STARTTLS            handshake failed            host          same one in the clear, unless TLS is required
+ * STARTTLS            not offered or refused      host          yes, where TLS is required; else passed over
+ * MAIL                4yz, 5yz                    message       no           deferred, failed
+ * RCPT                4yz, 5yz                    recipient     no           deferred, failed
+ * RCPT                452, 552, others accepted   recipient     same one, in a new transaction at once
+ * DATA, DOT           4yz, 5yz                    message       no           deferred, failed
+ * MAIL to DOT         garbage, silence, closed    message       no           deferred, 4.4.2
+ * any                 421                         message       no           deferred
+ * </pre>
+ *
+ * <p>A 5yz greeting is taken for the host's own trouble, since a mistake there would otherwise bounce all its mail. A
+ * verdict on sender, recipient or message is the domain's, whichever of its hosts says it (RFC 5321 section 5.1).
+ * What we do not understand is temporary, and so is every fault of ours.
+ */
+public final class FailurePolicy {
+
+    private static final int NO_MAIL_HERE = 521;     // RFC 7504 section 3
+    private static final int DOMAIN_TAKES_NONE = 556;
+    private static final int TOO_MANY_RECIPIENTS = 452;
+
+    private FailurePolicy() {
+    }
+
+    /** What it means that the conversation with a host could not be opened. */
+    public static Outcome host(Trouble trouble, String host) {
+        var none = trouble.stage() == Trouble.Stage.GREETING && trouble.reply()
+            .filter(reply -> reply.code() == NO_MAIL_HERE || reply.code() == DOMAIN_TAKES_NONE).isPresent();
+        return none ? new Outcome.Failed(trouble.reply().orElseThrow(), host)
+            : new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? host : "",
+                Outcome.Scope.DESTINATION);
+    }
+
+    /** What the result of a transaction means for a recipient. */
+    public static Outcome recipient(RecipientResult result, String host) {
+        return switch (result) {
+            case RecipientResult.Accepted(_, var reply) -> new Outcome.Delivered(reply, host);
+            case RecipientResult.NotAccepted(_, var trouble) when trouble.isPermanent() ->
+                new Outcome.Failed(reply(trouble), host);
+            case RecipientResult.NotAccepted(_, var trouble) ->
+                new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? host : "",
+                    Outcome.Scope.RECIPIENT);
+        };
+    }
+
+    /** Whether the recipient was one too many, and may do in a transaction with fewer. */
+    public static boolean isOneTooMany(RecipientResult result) {
+        return result instanceof RecipientResult.NotAccepted(_, var trouble)
+            && trouble.stage() == Trouble.Stage.RCPT
+            && trouble.reply().filter(reply -> reply.code() == TOO_MANY_RECIPIENTS).isPresent();
+    }
+
+    private static Reply reply(Trouble trouble) {
+        return trouble.reply().filter(reply -> reply.isTransient() || reply.isPermanent()).orElseGet(
+            () -> Reply.of(451, trouble.stage() == Trouble.Stage.CONNECT ? "4.4.1" : "4.4.2", words(trouble)));
+    }
+
+    private static String words(Trouble trouble) {
+        var stage = switch (trouble.stage()) {
+            case CONNECT -> "connecting";
+            case GREETING -> "waiting for the greeting";
+            case EHLO -> "saying EHLO";
+            case STARTTLS -> "starting TLS";
+            case AUTH -> "logging in";
+            case MAIL -> "naming the sender";
+            case RCPT -> "naming the recipient";
+            case DATA -> "sending the message";
+            case DOT -> "waiting for the answer to the message";
+        };
+        var oneLine = new StringBuilder();
+        trouble.why().chars().forEach(c -> oneLine.append(Character.isISOControl(c) ? ' ' : (char) c));
+        return "while " + stage + ": " + oneLine;
+    }
+}

@@ -1,0 +1,44 @@
+package org.posthorn.server.delivery;
+
+import java.util.List;
+import org.posthorn.protocols.wire.Content;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.SpooledMessage;
+
+/**
+ * Recipients of one message that are delivered together: same route, same variant.
+ *
+ * @param message with those recipients, all routed
+ * @param route theirs
+ */
+public record Job(SpooledMessage message, Route route) {
+
+    /** The job of a claim of {@code takeDue}. */
+    public static Job of(SpooledMessage claimed) {
+        return new Job(claimed, routed(claimed.recipients().getFirst()).route());
+    }
+
+    /** The recipients, whose order the outcomes have. */
+    public List<QueuedRecipient> recipients() {
+        return message.recipients();
+    }
+
+    /** The octets to deliver. */
+    public Content content() {
+        return message.variantOf(recipients().getFirst()).content();
+    }
+
+    /** Whether an earlier attempt was made that we know of. */
+    public boolean wasTried() {
+        return recipients().stream().anyMatch(recipient -> routed(recipient).attempts() > 0);
+    }
+
+    static RecipientState.Routed routed(QueuedRecipient recipient) {
+        if (recipient.state() instanceof RecipientState.Routed routed) {
+            return routed;
+        }
+        throw new IllegalArgumentException("only routed recipients are delivered, not " + recipient);
+    }
+}

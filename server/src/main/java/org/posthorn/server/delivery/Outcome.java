@@ -1,0 +1,58 @@
+package org.posthorn.server.delivery;
+
+import org.posthorn.protocols.wire.Reply;
+
+/** What became of one recipient in one attempt. */
+public sealed interface Outcome {
+
+    /** What was said about it, by the far side or by us. */
+    Reply reply();
+
+    /** Which host said so; empty when it was us. */
+    String host();
+
+    /**
+     * The next hop or the mailbox has it, durably.
+     *
+     * @param reply 2yz
+     */
+    record Delivered(Reply reply, String host) implements Outcome {
+        /** A delivery ends in a positive reply. */
+        public Delivered {
+            if (!reply.isPositive()) {
+                throw new IllegalArgumentException("delivered means 2yz, not " + reply);
+            }
+        }
+    }
+
+    /**
+     * Not now.
+     *
+     * @param reply 4yz, or 5yz of a host that may be wrong while another one is not
+     * @param scope whom it concerns beside this recipient
+     */
+    record Deferred(Reply reply, String host, Scope scope) implements Outcome {
+    }
+
+    /**
+     * Never.
+     *
+     * @param reply 5yz
+     */
+    record Failed(Reply reply, String host) implements Outcome {
+        /** A failure is a permanent reply. */
+        public Failed {
+            if (!reply.isPermanent()) {
+                throw new IllegalArgumentException("failed means 5yz, not " + reply);
+            }
+        }
+    }
+
+    /** Whom a deferral concerns. */
+    enum Scope {
+        /** This recipient or message only. */
+        RECIPIENT,
+        /** Everything for this destination: nothing there could be reached. */
+        DESTINATION
+    }
+}

@@ -1,0 +1,199 @@
+package org.posthorn.server.delivery;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+
+/**
+ * Jobs in hand, by destination. Destinations take turns, one job each, so a long queue delays nobody else's. One lock
+ * guards everything here; nothing slow is done under it.
+ */
+final class Queues {
+
+    private final Limits limits;
+    private final RetryPolicy retry;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition quiet = lock.newCondition();
+    private final Map<Destination.Key, Destination> destinations = new HashMap<>();
+    private final LinkedHashSet<Destination> turns = new LinkedHashSet<>();   // those that may have a job to begin
+    private int running;
+    private boolean closed;
+
+    Queues(Limits limits, RetryPolicy retry, InstantSource clock) {
+        this.limits = limits;
+        this.retry = retry;
+        this.clock = clock;
+    }
+
+    /** What to do with a job that was taken from the spool. */
+    sealed interface Place {
+
+        /** It waits here. */
+        record Queued() implements Place {
+        }
+
+        /** Its destination is busy enough: back to the spool. */
+        record Postponed(Instant until) implements Place {
+        }
+
+        /** Its destination cannot be reached. */
+        record Suspended(Destination.Suspension suspension) implements Place {
+        }
+    }
+
+    /** A job whose time has come. */
+    record Turn(Destination destination, Job job) {
+    }
+
+    Place offer(Agent agent, Job job) {
+        lock.lock();
+        try {
+            var now = clock.instant();
+            var key = new Destination.Key(agent.name(), agent.destination(job.route()));
+            var destination = destinations.computeIfAbsent(key, k -> new Destination(k, agent));
+            var suspension = destination.suspension(now);
+            if (suspension.isPresent()) {
+                return new Place.Suspended(suspension.get());
+            }
+            if (destination.waiting().size() >= limits.waiting()) {
+                return new Place.Postponed(destination.nextSlot(now));
+            }
+            destination.waiting().add(job);
+            queueUp(destination);
+            return new Place.Queued();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void queueUp(Destination destination) {
+        if (destination.canStart()) {
+            turns.add(destination);
+        }
+    }
+
+    /** The jobs that may begin now; the caller begins them. */
+    List<Turn> begin() {
+        lock.lock();
+        try {
+            var begun = new ArrayList<Turn>();
+            while (!closed && running < limits.workers() && !turns.isEmpty()) {
+                var destination = turns.removeFirst();
+                if (destination.canStart()) {
+                    running++;
+                    begun.add(new Turn(destination, destination.start()));
+                    queueUp(destination);
+                }
+            }
+            return begun;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /**
+     * A job has ended.
+     *
+     * @param unreachable why nothing could be reached, if that is so
+     * @return jobs that waited for the same destination and shall be suspended with it
+     */
+    List<Job> ended(Turn turn, Optional<Outcome.Deferred> unreachable, boolean reached, Duration took) {
+        lock.lock();
+        try {
+            var now = clock.instant();
+            running--;
+            var destination = turn.destination();
+            var dropped = new ArrayList<Job>();
+            if (unreachable.isPresent()) {
+                destination.unreachable(unreachable.get(), retry, now);
+                dropped.addAll(destination.waiting());
+                destination.waiting().clear();
+            } else if (reached) {
+                destination.reached(took);
+            } else {
+                destination.ended();
+            }
+            queueUp(destination);
+            if (running == 0) {
+                destinations.values().removeIf(idle -> idle.isIdle(now));
+                quiet.signalAll();
+            } else if (destination.isIdle(now)) {
+                destinations.remove(destination.key);
+            }
+            return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Until when the destination is left alone; now when it is not. */
+    Instant suspendedUntil(Turn turn) {
+        lock.lock();
+        try {
+            var now = clock.instant();
+            return turn.destination().suspension(now).map(Destination.Suspension::until).orElse(now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends the suspension of those destinations. */
+    void resume(Predicate<Destination.Key> which) {
+        lock.lock();
+        try {
+            destinations.values().stream().filter(d -> which.test(d.key)).forEach(Destination::resume);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Begins nothing more and hands out what waits. */
+    List<Job> close() {
+        lock.lock();
+        try {
+            closed = true;
+            var left = new ArrayList<Job>();
+            for (var destination : destinations.values()) {
+                left.addAll(destination.waiting());
+                destination.waiting().clear();
+            }
+            return left;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until nothing runs; false when the time is over before. */
+    boolean awaitQuiet(Duration most) throws InterruptedException {
+        var left = most.toNanos();
+        lock.lockInterruptibly();
+        try {
+            while (running > 0 && left > 0) {
+                left = quiet.awaitNanos(left);
+            }
+            return running == 0;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many destinations are known, for tests and metrics. */
+    int destinations() {
+        lock.lock();
+        try {
+            return destinations.size();
+        } finally {
+            lock.unlock();
+        }
+    }
+}

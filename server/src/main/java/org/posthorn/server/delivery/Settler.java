@@ -1,0 +1,167 @@
+package org.posthorn.server.delivery;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.bounce.Failure;
+import org.posthorn.server.bounce.Reporter;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.Event;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Settlement;
+
+/** Turns the outcomes of a job into one change of the spool: new states, history, and the report to the sender. */
+public final class Settler {
+
+    private static final EventLog LOG = EventLog.of(Settler.class);
+
+    private final RetryPolicy retry;
+    private final Reporter reporter;
+
+    /** Decides by the policy, tells by the reporter. */
+    @Inject
+    public Settler(RetryPolicy retry, Reporter reporter) {
+        this.retry = retry;
+        this.reporter = reporter;
+    }
+
+    /**
+     * A change that is not committed yet.
+     *
+     * @param lines what it says of each recipient, for the log
+     */
+    record Settled(Change change, List<Line> lines) {
+        /** Drafts of reports that will not be committed. */
+        void discard() {
+            change.accepted().forEach(message -> message.variants().forEach(variant -> variant.content().close()));
+        }
+    }
+
+    /**
+     * What became of a recipient.
+     *
+     * @param word {@code delivered}, {@code deferred} or {@code bounced}
+     * @param due when it is tried again; empty where it is not
+     */
+    record Line(String word, QueuedRecipient recipient, String host, String reply, Optional<Instant> due) {
+        String code() {
+            return reply.substring(0, Math.min(3, reply.length()));
+        }
+
+        Event event(Instant now) {
+            var detail = (host.isEmpty() ? "" : host + ": ") + reply + due.map(at -> "; next try " + at).orElse("");
+            return new Event(now, recipient.recipient().mailbox().toString(), word, detail);
+        }
+    }
+
+    /** After an attempt. */
+    Settled attempted(Job job, List<Outcome> outcomes, Instant now) {
+        var work = new Work(job, now);
+        for (var i = 0; i < outcomes.size(); i++) {
+            var recipient = job.recipients().get(i);
+            switch (outcomes.get(i)) {
+                case Outcome.Delivered(var reply, var host) -> work.move("delivered", recipient,
+                    new RecipientState.Delivered(reply.toString()), host, reply.toString());
+                case Outcome.Failed(var reply, var host) -> work.fail(recipient, reply.toString(), host);
+                case Outcome.Deferred(var reply, var host, _) -> {
+                    var attempts = Job.routed(recipient).attempts() + 1;
+                    work.defer(recipient, reply, host, attempts, retry.next(job.message().origin(), attempts, now));
+                }
+            }
+        }
+        return work.done();
+    }
+
+    /** Without an attempt, because the destination is known to be unreachable until then. */
+    Settled suspended(Job job, Outcome.Deferred why, Instant until, Instant now) {
+        var work = new Work(job, now);
+        for (var recipient : job.recipients()) {
+            work.defer(recipient, why.reply(), why.host(), Job.routed(recipient).attempts(),
+                now.plus(retry.later(Duration.between(now, until))));
+        }
+        return work.done();
+    }
+
+    /** Back to the spool until then, as if never taken: its destination is busy. */
+    Settled postponed(Job job, Instant until) {
+        var moved = job.recipients().stream().map(recipient -> {
+            var routed = Job.routed(recipient);
+            return recipient.with(
+                new RecipientState.Routed(routed.route(), until, routed.attempts(), routed.lastReply()));
+        }).toList();
+        return new Settled(Change.settle(Settlement.outcomes(job.message().id(), moved, List.of())), List.of());
+    }
+
+    /** The settlement of one job while it is put together. */
+    private final class Work {
+        private final Job job;
+        private final Instant now;
+        private final List<QueuedRecipient> moved = new ArrayList<>();
+        private final List<Line> lines = new ArrayList<>();
+        private final List<Failure> failures = new ArrayList<>();
+
+        Work(Job job, Instant now) {
+            this.job = job;
+            this.now = now;
+        }
+
+        void move(String word, QueuedRecipient recipient, RecipientState next, String host, String reply) {
+            moved.add(recipient.with(next));
+            lines.add(new Line(word, recipient, host, reply, next instanceof RecipientState.Routed routed
+                ? Optional.of(routed.due()) : Optional.empty()));
+        }
+
+        void fail(QueuedRecipient recipient, String reply, String host) {
+            failures.add(new Failure(recipient, reply, host));
+        }
+
+        void defer(QueuedRecipient recipient, Reply reply, String host, int attempts, Instant due) {
+            var origin = job.message().origin();
+            if (retry.isExpired(origin, now)) {
+                fail(recipient, "451 4.4.7 Not delivered within " + words(retry.lifetime(origin)) + "; last answer: "
+                    + reply, host);
+            } else {
+                move("deferred", recipient,
+                    new RecipientState.Routed(job.route(), due, attempts, reply.toString()), host, reply.toString());
+            }
+        }
+
+        Settled done() {
+            var report = Optional.<NewMessage>empty();
+            var told = true;
+            if (!failures.isEmpty()) {
+                try {
+                    report = reporter.failed(job.message(), failures);
+                } catch (RuntimeException e) {
+                    // Ours. The failure stands; the pipeline tells the sender when it can.
+                    LOG.mail(job.message().id()).error("report-failed", e);
+                    told = false;
+                }
+            }
+            for (var failure : failures) {
+                move("bounced", failure.recipient(), told ? new RecipientState.Bounced(failure.reply())
+                    : new RecipientState.Failed(failure.reply()), failure.remoteHost(), failure.reply());
+            }
+            var history = new ArrayList<Event>();
+            lines.forEach(line -> history.add(line.event(now)));
+            report.ifPresent(message -> history.add(new Event(now, "", "reported", "to the sender, as "
+                + message.id())));
+            return new Settled(new Change(report.stream().toList(),
+                List.of(Settlement.outcomes(job.message().id(), moved, history))), lines);
+        }
+    }
+
+    private static String words(Duration time) {
+        if (time.toDays() > 1) {
+            return time.toDays() + " days";
+        }
+        return time.toHours() > 1 ? time.toHours() + " hours" : time.toMinutes() + " minutes";
+    }
+}

@@ -1,0 +1,117 @@
+package org.posthorn.server.delivery.local;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
+
+/**
+ * One Maildir: {@code tmp} for what is being written, {@code new} for what arrived, {@code cur} for what a reader has
+ * seen. Files have mode 0600, directories 0700; lines end with LF, as mail readers expect of files.
+ */
+final class Maildir {
+
+    private static final int BLOCK = 16_384;
+
+    private final Path directory;
+    private final DirectoryForce force;
+
+    Maildir(Path directory, DirectoryForce force) {
+        this.directory = directory;
+        this.force = force;
+    }
+
+    /** Makes what of it is missing, up to the given root. */
+    void prepare(Path root) throws IOException {
+        if (Files.isDirectory(directory.resolve("new"), LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+        for (var part : new String[] {"tmp", "cur", "new"}) {
+            Files.createDirectories(directory.resolve(part), owner);
+        }
+        for (var made = directory; made.startsWith(root); made = made.getParent()) {
+            force.force(made);
+        }
+    }
+
+    /**
+     * Whether a file of that name arrived before; a reader may have moved it to {@code cur} and put flags behind it.
+     *
+     * @param lookInCur whether {@code cur} is searched too, which takes long in a large mailbox
+     */
+    boolean has(String name, boolean lookInCur) throws IOException {
+        if (Files.exists(directory.resolve("new").resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+            return true;
+        }
+        if (!lookInCur) {
+            return false;
+        }
+        try (var seen = Files.newDirectoryStream(directory.resolve("cur"), entry -> {
+            var file = entry.getFileName().toString();
+            return file.startsWith(name) && (file.length() == name.length() || file.charAt(name.length()) == ':');
+        })) {
+            return seen.iterator().hasNext();
+        }
+    }
+
+    /** Writes a file to {@code tmp}, forces it, moves it to {@code new}. */
+    void deliver(String name, byte[] header, InputStream content) throws IOException {
+        var temporary = directory.resolve("tmp").resolve(name);
+        try {
+            write(temporary, header, content);
+            Files.move(temporary, directory.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
+        } catch (IOException e) {
+            Files.deleteIfExists(temporary);
+            throw e;
+        }
+    }
+
+    /** What was moved to {@code new} stays there from now on. */
+    void force() throws IOException {
+        force.force(directory.resolve("new"));
+    }
+
+    private static void write(Path file, byte[] header, InputStream content) throws IOException {
+        // A piece that a crash left behind has the same name, and is written over.
+        var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
+            LinkOption.NOFOLLOW_LINKS);
+        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        try (var channel = FileChannel.open(file, options, owner)) {
+            put(channel, ByteBuffer.wrap(header));
+            var octets = new byte[BLOCK];
+            var afterCr = false;
+            for (var length = content.read(octets); length >= 0; length = content.read(octets)) {
+                // One CR may be left over from the block before.
+                var lines = ByteBuffer.allocate(length + 1);
+                for (var i = 0; i < length; i++) {
+                    if (afterCr && octets[i] != '\n') {
+                        lines.put((byte) '\r');
+                    }
+                    afterCr = octets[i] == '\r';
+                    if (!afterCr) {
+                        lines.put(octets[i]);
+                    }
+                }
+                put(channel, lines.flip());
+            }
+            if (afterCr) {
+                put(channel, ByteBuffer.wrap(new byte[] {'\r'}));
+            }
+            channel.force(true);
+        }
+    }
+
+    private static void put(FileChannel channel, ByteBuffer octets) throws IOException {
+        while (octets.hasRemaining()) {
+            channel.write(octets);
+        }
+    }
+}

@@ -1,0 +1,115 @@
+package org.posthorn.server.delivery.local;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.database.DatabaseException;
+import org.posthorn.server.delivery.Agent;
+import org.posthorn.server.delivery.Job;
+import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.users.Directory;
+import org.posthorn.server.users.Resolution;
+
+/**
+ * Delivers to the Maildirs of local users, with {@code Return-Path} (RFC 5321 section 4.4) and {@code Delivered-To}.
+ *
+ * <p>The file's name is made of the queue id and the recipient's number: a delivery that a crash kept from being
+ * settled
+ * finds its own file and is not made twice, also when a reader has moved it meanwhile. A message that has this very
+ * {@code Delivered-To} already went in a circle: 5.4.6. What is wrong with our own files or lookups is temporary.
+ */
+@Singleton
+public final class MaildirAgent implements Agent {
+
+    private static final EventLog LOG = EventLog.of(MaildirAgent.class);
+
+    private final LocalConfig config;
+    private final Directory users;
+    private final Instant since;
+    private final DirectoryForce force = new DirectoryForce();
+
+    /** What arrived before the clock's present time may have been delivered by a process that ended. */
+    @Inject
+    public MaildirAgent(LocalConfig config, Directory users, InstantSource clock) {
+        this.config = config;
+        this.users = users;
+        this.since = clock.instant();
+    }
+
+    @Override public String name() {
+        return "local";
+    }
+
+    /** All mailboxes share a queue: they share a disk. */
+    @Override public String destination(Route route) {
+        return "";
+    }
+
+    @Override public int concurrency() {
+        return config.concurrency();
+    }
+
+    @Override public List<Outcome> deliver(Job job) throws IOException {
+        var seen = MailHeader.deliveredTo(job.content());
+        var outcomes = new ArrayList<Outcome>();
+        for (var recipient : job.recipients()) {
+            outcomes.add(deliver(job, recipient, seen));
+        }
+        return outcomes;
+    }
+
+    private Outcome deliver(Job job, QueuedRecipient recipient, List<String> seen) {
+        var address = recipient.recipient().mailbox();
+        if (seen.stream().anyMatch(address.toString()::equalsIgnoreCase)) {
+            return new Outcome.Failed(Reply.of(554, "5.4.6", "Mail for " + address + " goes in a circle: it was"
+                + " delivered to that address before"), "");
+        }
+        try {
+            return switch (users.resolve(address)) {
+                case Resolution.User(var user, _) -> write(job, recipient, user);
+                case Resolution.Unknown _ -> new Outcome.Failed(Reply.of(550, "5.1.1", "No such user here"), "");
+                case Resolution.Alias _ -> later("4.3.5", address
+                    + " is an alias, and no RecipientRewrite stands before LocalDelivery in processors.xml");
+                case Resolution.Foreign _ -> later("4.3.5", address.domain() + " is not a domain of this server");
+            };
+        } catch (DatabaseException e) {
+            LOG.mail(job.message().id()).warn("lookup-failed", "to", address, "why", e.getMessage());
+            return later("4.3.0", "The users cannot be looked up now");
+        } catch (IOException e) {
+            LOG.mail(job.message().id()).error("mailbox-failed", e, "to", address);
+            return later("4.2.0", "The mailbox cannot be written now");
+        }
+    }
+
+    private static Outcome later(String status, String why) {
+        return new Outcome.Deferred(Reply.of(451, status, why), "", Outcome.Scope.RECIPIENT);
+    }
+
+    private Outcome write(Job job, QueuedRecipient recipient, Mailbox user) throws IOException {
+        var message = job.message();
+        var maildir = new Maildir(MailboxPath.of(config.root(), user), force);
+        maildir.prepare(config.root());
+        var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "."
+            + config.hostname().replaceAll("[^A-Za-z0-9.-]", "_");
+        var mayBeThere = job.wasTried() || message.origin().received().isBefore(since);
+        if (!maildir.has(name, mayBeThere)) {
+            var header = "Return-Path: <" + message.origin().sender() + ">\nDelivered-To: "
+                + recipient.recipient().mailbox() + "\n";
+            try (var in = job.content().open()) {
+                maildir.deliver(name, header.getBytes(StandardCharsets.UTF_8), in);
+            }
+        }
+        maildir.force();
+        return new Outcome.Delivered(Reply.of(250, "2.0.0", "Delivered to the mailbox of " + user), "");
+    }
+}

@@ -1,0 +1,108 @@
+package org.posthorn.server.delivery.remote;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.posthorn.protocols.client.ClientDeadlines;
+import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.server.config.Section;
+
+/**
+ * How other hosts are reached: {@code <smart-host>}, {@code <route>}, {@code <self>} and {@code <remote>} in
+ * {@code conf/delivery.xml}.
+ *
+ * @param hostname our name in EHLO
+ * @param smartHost where all mail goes that has no route of its own; empty to look up mail exchangers
+ * @param routes where mail of single domains goes
+ * @param self names and addresses that mean us when they stand in MX records, {@code hostname} among them
+ * @param connection how connections are made
+ * @param recipients per transaction at most; default 100
+ * @param concurrency jobs at once for one destination; default 20
+ */
+public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<String, NextHop> routes, Set<String> self,
+                           Connection connection, int recipients, int concurrency) {
+
+    /** Copies the collections. */
+    public RemoteConfig {
+        routes = Map.copyOf(routes);
+        self = Set.copyOf(self);
+    }
+
+    /**
+     * How connections are made.
+     *
+     * @param port of mail exchangers; default 25
+     * @param tls what to do about STARTTLS; default opportunistic, without looking at certificates
+     * @param source our address; empty to leave it to the system
+     * @param connect how long to wait for one address; default 30 s. RFC 5321 has no number; the system's is minutes
+     * @param deadlines of the conversation
+     * @param addresses how many addresses are tried in one attempt at most, at least 2; default 8
+     */
+    public record Connection(int port, TlsMode tls, Optional<InetAddress> source, Duration connect,
+                             ClientDeadlines deadlines, int addresses) {
+
+        /** The defaults. */
+        public static final Connection DEFAULT = new Connection(25, TlsMode.OPPORTUNISTIC, Optional.empty(),
+            Duration.ofSeconds(30), ClientDeadlines.RFC_5321, 8);
+
+        static Connection read(Section section) {
+            var waits = section.childOrEmpty("timeouts");
+            var usual = ClientDeadlines.RFC_5321;
+            var deadlines = new ClientDeadlines(waits.duration("greeting", usual.greeting()),
+                waits.duration("command", usual.command()), waits.duration("mail", usual.mail()),
+                waits.duration("rcpt", usual.rcpt()), waits.duration("data", usual.data()),
+                waits.duration("block", usual.block()), waits.duration("dot", usual.dot()));
+            return new Connection(section.integer("port", DEFAULT.port, 1, 65_535),
+                section.choice("tls", DEFAULT.tls),
+                section.value("source", DEFAULT.source, text -> Optional.of(InetAddress.ofLiteral(text))),
+                waits.duration("connect", DEFAULT.connect), deadlines,
+                section.integer("addresses", DEFAULT.addresses, 2, 100));
+        }
+    }
+
+    /** The defaults for a host. */
+    public static RemoteConfig of(String hostname) {
+        return new RemoteConfig(hostname, Optional.empty(), Map.of(), Set.of(hostname), Connection.DEFAULT, 100, 20);
+    }
+
+    /**
+     * Reads the parts of {@code <delivery>} that concern other hosts.
+     *
+     * @param hostname the server's name, which stands elsewhere
+     */
+    public static RemoteConfig read(Section section, String hostname) {
+        var routes = new HashMap<String, NextHop>();
+        for (var route : section.children("route")) {
+            var domain = route.required("domain").toLowerCase(Locale.ROOT);
+            if (route.required("to").isEmpty()) {
+                continue;
+            }
+            route.value("to", Optional.<NextHop>empty(), text -> Optional.of(NextHop.parse(text))).ifPresent(to -> {
+                if (routes.put(domain, to) != null) {
+                    route.problem("there is a second <route> for " + domain + "; keep one");
+                }
+            });
+        }
+        var self = new LinkedHashSet<String>();
+        self.add(hostname.toLowerCase(Locale.ROOT));
+        section.strings("self").forEach(name -> self.add(name.toLowerCase(Locale.ROOT)));
+        var remote = section.childOrEmpty("remote");
+        return new RemoteConfig(hostname,
+            section.value("smart-host", Optional.<NextHop>empty(), text -> Optional.of(NextHop.host(text))), routes,
+            self, Connection.read(remote), remote.integer("recipients", 100, 1, 10_000),
+            remote.integer("concurrency", 20, 1, 10_000));
+    }
+
+    /** Where mail for this next hop of a route really goes: as the route says, or by our own routes, or smart host. */
+    NextHop resolve(NextHop asked) {
+        return switch (asked) {
+            case NextHop.Host host -> host;
+            case NextHop.Domain(var name) -> Optional.ofNullable(routes.get(name)).or(() -> smartHost).orElse(asked);
+        };
+    }
+}

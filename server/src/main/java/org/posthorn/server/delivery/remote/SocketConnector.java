@@ -1,0 +1,102 @@
+package org.posthorn.server.delivery.remote;
+
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.net.DeadlineWatch;
+import org.posthorn.protocols.net.SocketWire;
+import org.posthorn.protocols.net.Wire;
+
+/**
+ * Connects by TCP. Opportunistic TLS takes any certificate: it guards against listeners, and the choice is that or the
+ * clear (RFC 7435). Required TLS wants one that the JDK's trust store vouches for, in the host's name.
+ */
+final class SocketConnector implements Connector {
+
+    private final RemoteConfig.Connection config;
+    private final DeadlineWatch watch;
+
+    @Inject
+    SocketConnector(RemoteConfig config, DeadlineWatch watch) {
+        this.config = config.connection();
+        this.watch = watch;
+    }
+
+    @Override public Wire connect(Target target) throws IOException {
+        var socket = new Socket();
+        try {
+            if (config.source().isPresent()) {
+                socket.bind(new InetSocketAddress(config.source().get(), 0));
+            }
+            socket.setTcpNoDelay(true);
+            socket.connect(new InetSocketAddress(target.address(), target.port()),
+                Math.toIntExact(Math.min(config.connect().toMillis(), Integer.MAX_VALUE)));
+            var required = config.tls() == TlsMode.REQUIRED;
+            var parameters = new SSLParameters();
+            if (required) {
+                parameters.setEndpointIdentificationAlgorithm("HTTPS");
+            }
+            return SocketWire.client(socket, required ? (SSLSocketFactory) SSLSocketFactory.getDefault()
+                : Trusting.FACTORY, parameters, target.host(), watch);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /** Made when the first connection needs it. */
+    private static final class Trusting {
+        private static final SSLSocketFactory FACTORY = factory();
+
+        private static SSLSocketFactory factory() {
+            try {
+                var context = SSLContext.getInstance("TLS");
+                context.init(null, new TrustManager[] {new AnyCertificate()}, null);
+                return context.getSocketFactory();
+            } catch (GeneralSecurityException e) {
+                throw new IllegalStateException("the JDK has no TLS", e);
+            }
+        }
+    }
+
+    /** Takes every certificate. Extended, so that the JDK adds no checks of its own. */
+    private static final class AnyCertificate extends X509ExtendedTrustManager {
+        @Override public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
+            // Any will do.
+        }
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            // Any will do.
+        }
+
+        @Override public void checkServerTrusted(X509Certificate[] chain, String type) {
+            // Any will do.
+        }
+
+        @Override public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
+            throw new UnsupportedOperationException("this is a client");
+        }
+
+        @Override public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
+            throw new UnsupportedOperationException("this is a client");
+        }
+
+        @Override public void checkClientTrusted(X509Certificate[] chain, String type) {
+            throw new UnsupportedOperationException("this is a client");
+        }
+
+        @Override public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

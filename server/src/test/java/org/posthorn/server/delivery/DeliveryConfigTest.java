@@ -1,0 +1,135 @@
+package org.posthorn.server.delivery;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import com.google.inject.Key;
+import com.google.inject.TypeLiteral;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Random;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.junit.jupiter.api.Test;
+import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.net.DeadlineWatch;
+import org.posthorn.server.Service;
+import org.posthorn.server.bounce.BounceConfig;
+import org.posthorn.server.bounce.BounceModule;
+import org.posthorn.server.config.ConfigFile;
+import org.posthorn.server.config.Problem;
+import org.posthorn.server.config.Problems;
+import org.posthorn.server.delivery.local.LocalConfig;
+import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.dns.DnsConfig;
+import org.posthorn.server.dns.DnsModule;
+import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
+import org.posthorn.server.users.Directory;
+
+class DeliveryConfigTest {
+
+    private static final Path HOME = Path.of("/srv/posthorn");
+
+    private final Problems problems = new Problems();
+
+    private DeliveryConfig read(String xml) {
+        var section = ConfigFile.read("delivery.xml", new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)),
+            "delivery", problems).orElseThrow();
+        var config = DeliveryConfig.read(section, HOME, "mx.example.org");
+        section.refuseUnknown();
+        return config;
+    }
+
+    private static Agent remote(DeliveryConfig config) {
+        var injector = Guice.createInjector(new DeliveryModule(config), new BounceModule(BounceConfig.of("h")),
+            new DnsModule(new DnsConfig(List.of(), Duration.ofSeconds(1), 1, 0)), new AbstractModule() {
+                @Override protected void configure() {
+                    bind(Spool.class).toInstance(new InMemorySpool());
+                    bind(Directory.class).toInstance(new FakeDirectory());
+                    bind(DeadlineWatch.class).toInstance(new DeadlineWatch());
+                    bind(InstantSource.class).toInstance(InstantSource.system());
+                    bind(RandomGenerator.class).toInstance(new Random(1));
+                }
+            });
+        assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }))).singleElement()
+            .isSameAs(injector.getInstance(DeliveryRunner.class));
+        return injector.getInstance(Key.get(new TypeLiteral<Set<Agent>>() { })).stream()
+            .filter(agent -> agent.name().equals("remote")).findFirst().orElseThrow();
+    }
+
+    @Test void anEmptyFileHasDefaults() {
+        var config = read("<delivery/>");
+        assertThat(problems.all()).isEmpty();
+        assertThat(config).isEqualTo(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
+            new LocalConfig(HOME.resolve("mail"), "mx.example.org", 32), RemoteConfig.of("mx.example.org")));
+    }
+
+    @Test void everyKeyIsRead() throws Exception {
+        var config = read("""
+            <delivery>
+              <smart-host>relay.example.org:587</smart-host>
+              <route domain="Example.NET" to="10.0.0.7:2525"/>
+              <route domain="other.example" to="example.com"/>
+              <self>192.0.2.1</self>
+              <retry first="10 s" most="1 m" lifetime="2 d" bounce-lifetime="1 d"/>
+              <limits active="10" workers="4" waiting="3"/>
+              <local root="boxes" concurrency="7"/>
+              <remote port="2525" tls="required" source="127.0.0.1" recipients="50" concurrency="9" addresses="3">
+                <timeouts connect="1 s" greeting="2 s" command="3 s" mail="4 s" rcpt="5 s" data="6 s" block="7 s"
+                  dot="8 s"/>
+              </remote>
+            </delivery>
+            """);
+        assertThat(problems.all()).isEmpty();
+        assertThat(config.retry()).isEqualTo(new RetryConfig(Duration.ofSeconds(10), Duration.ofMinutes(1),
+            Duration.ofDays(2), Duration.ofDays(1)));
+        assertThat(config.limits()).isEqualTo(new Limits(10, 4, 3));
+        assertThat(config.local()).isEqualTo(new LocalConfig(HOME.resolve("boxes"), "mx.example.org", 7));
+        assertThat(config.remote().self()).containsExactlyInAnyOrder("mx.example.org", "192.0.2.1");
+        assertThat(config.remote().recipients()).isEqualTo(50);
+        var connection = config.remote().connection();
+        assertThat(connection.tls()).isEqualTo(TlsMode.REQUIRED);
+        assertThat(connection.source()).contains(InetAddress.ofLiteral("127.0.0.1"));
+        assertThat(connection.connect()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(connection.deadlines().dot()).isEqualTo(Duration.ofSeconds(8));
+    }
+
+    @Test void destinationsAreWhatIsReallyReached() {
+        var agent = remote(read("""
+            <delivery>
+              <smart-host>relay.example.org:587</smart-host>
+              <route domain="example.net" to="10.0.0.7:2525"/>
+              <route domain="example.com" to="example.com"/>
+            </delivery>
+            """));
+        assertThat(agent.destination(new Route("remote", "a.example"))).isEqualTo("[relay.example.org]:587");
+        assertThat(agent.destination(new Route("remote", "Example.NET"))).isEqualTo("[10.0.0.7]:2525");
+        assertThat(agent.destination(new Route("remote", "example.com"))).isEqualTo("example.com");
+        assertThat(agent.destination(new Route("remote", "host.example:24"))).isEqualTo("[host.example]:24");
+    }
+
+    @Test void allMistakesAreToldWithTheirLines() {
+        read("""
+            <delivery>
+              <smart-host>relay.example.org</smart-host>
+              <route domain="a.example"/>
+              <route domain="b.example" to="b:99999"/>
+              <route domain="c.example" to="c:1"/>
+              <route domain="C.example" to="c:2"/>
+              <retry first="2 h" most="1 h"/>
+              <limits active="0"/>
+              <remote tls="maybe"/>
+              <speed/>
+            </delivery>
+            """);
+        assertThat(problems.all()).extracting(Problem::line).containsExactly(2, 3, 4, 6, 7, 8, 9, 10);
+    }
+}

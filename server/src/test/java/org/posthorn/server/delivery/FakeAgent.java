@@ -1,0 +1,65 @@
+package org.posthorn.server.delivery;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.Route;
+
+/** An agent whose destinations behave as the test says; unknown ones take everything. */
+final class FakeAgent implements Agent {
+
+    static final Reply TAKEN = Reply.of(250, "2.0.0", "Taken");
+
+    /** What a destination says to a recipient. */
+    @FunctionalInterface
+    interface Behaviour {
+        Outcome deliver(QueuedRecipient recipient) throws IOException;
+    }
+
+    final List<String> delivered = new CopyOnWriteArrayList<>();
+    final AtomicInteger attempts = new AtomicInteger();
+    final AtomicInteger atOnce = new AtomicInteger();
+    final AtomicInteger mostAtOnce = new AtomicInteger();
+    final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    private final int concurrency;
+
+    FakeAgent(int concurrency) {
+        this.concurrency = concurrency;
+    }
+
+    @Override public String name() {
+        return "remote";
+    }
+
+    @Override public String destination(Route route) {
+        return route.nextHop();
+    }
+
+    @Override public int concurrency() {
+        return concurrency;
+    }
+
+    @Override public List<Outcome> deliver(Job job) throws IOException {
+        attempts.incrementAndGet();
+        mostAtOnce.accumulateAndGet(atOnce.incrementAndGet(), Math::max);
+        try {
+            var outcomes = new java.util.ArrayList<Outcome>();
+            for (var recipient : job.recipients()) {
+                var outcome = behaviours.getOrDefault(job.route().nextHop(), _ -> new Outcome.Delivered(TAKEN, "mx"))
+                    .deliver(recipient);
+                if (outcome instanceof Outcome.Delivered) {
+                    delivered.add(recipient.recipient().mailbox().localPart());
+                }
+                outcomes.add(outcome);
+            }
+            return outcomes;
+        } finally {
+            atOnce.decrementAndGet();
+        }
+    }
+}

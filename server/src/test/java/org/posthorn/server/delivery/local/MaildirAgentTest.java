@@ -1,0 +1,203 @@
+package org.posthorn.server.delivery.local;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.database.DatabaseException;
+import org.posthorn.server.delivery.FakeDirectory;
+import org.posthorn.server.delivery.Job;
+import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.TestClock;
+import org.posthorn.server.spool.TestMessages;
+import org.posthorn.server.users.Resolution;
+
+class MaildirAgentTest {
+
+    @TempDir private Path root;
+    private final TestClock clock = new TestClock();
+    private final InMemorySpool spool = new InMemorySpool(clock);
+    private final FakeDirectory users = new FakeDirectory().user("ann", "example.net").user("bob", "example.net");
+    private MaildirAgent agent;
+
+    @BeforeEach void start() {
+        agent = new MaildirAgent(new LocalConfig(root, "mx.example.org", 8), users, clock);
+    }
+
+    private Job job(String text, String... localParts) throws InterruptedException {
+        var message = TestMessages.message(spool, clock.instant(), text,
+            new RecipientState.Routed(new Route("local", ""), clock.instant(), 0, ""), localParts);
+        spool.commit(Change.accept(message));
+        return Job.of(spool.takeDue(1, Duration.ZERO).getFirst());
+    }
+
+    private List<Outcome> deliver(String text, String... localParts) throws IOException, InterruptedException {
+        return agent.deliver(job(text, localParts));
+    }
+
+    private Path maildir(String user) {
+        return root.resolve("example.net").resolve(user).resolve("Maildir");
+    }
+
+    private List<Path> files(String user, String part) throws IOException {
+        try (var files = Files.list(maildir(user).resolve(part))) {
+            return files.toList();
+        }
+    }
+
+    private String only(String user) throws IOException {
+        assertThat(files(user, "new")).hasSize(1);
+        return Files.readString(files(user, "new").getFirst());
+    }
+
+    @Test void aMessageArrivesWithItsTraceAndUnixLineEnds() throws IOException, InterruptedException {
+        assertThat(deliver("Subject: x\r\n\r\n.dot\r\nbare\rCR\r\n", "ann")).singleElement()
+            .isInstanceOf(Outcome.Delivered.class);
+        assertThat(only("ann")).isEqualTo("Return-Path: <ann@example.org>\nDelivered-To: ann@example.net\n"
+            + "Subject: x\n\n.dot\nbare\rCR\n");
+        assertThat(files("ann", "tmp")).isEmpty();
+    }
+
+    @Test void everyRecipientGetsAFileOfItsOwn() throws IOException, InterruptedException {
+        deliver("Subject: x\r\n\r\n", "ann", "bob");
+        assertThat(only("ann")).contains("Delivered-To: ann@");
+        assertThat(only("bob")).contains("Delivered-To: bob@").doesNotContain("ann@example.net");
+    }
+
+    @Test void nobodyElseCanReadIt() throws IOException, InterruptedException {
+        deliver("x\r\n", "ann");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(files("ann", "new").getFirst())))
+            .isEqualTo("rw-------");
+        for (var directory : List.of(maildir("ann"), maildir("ann").resolve("cur"), root.resolve("example.net"))) {
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(directory))).isEqualTo("rwx------");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {16_383, 16_384, 16_385, 32_767, 32_768, 32_769})
+    void aLineEndAcrossTwoBlocksIsOne(int length) throws IOException, InterruptedException {
+        deliver("x".repeat(length) + "\r\ny\r\n\r", "ann");
+        assertThat(only("ann")).endsWith("x".repeat(length) + "\ny\n\r");
+    }
+
+    @Test void aRepeatedDeliveryFindsItsOwnFile() throws IOException, InterruptedException {
+        var job = job("Subject: x\r\n\r\n", "ann");
+        agent.deliver(job);
+        start();   // the process ended before the outcome was written down
+        assertThat(agent.deliver(job)).singleElement().isInstanceOf(Outcome.Delivered.class);
+        assertThat(files("ann", "new")).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", ":2,", ":2,RS"})
+    void aRepeatedDeliveryFindsItsFileWhereAReaderMovedIt(String flags) throws IOException, InterruptedException {
+        var job = job("Subject: x\r\n\r\n", "ann");
+        agent.deliver(job);
+        var file = files("ann", "new").getFirst();
+        Files.move(file, maildir("ann").resolve("cur").resolve(file.getFileName() + flags));
+        clock.pass(Duration.ofSeconds(1));
+        start();
+        agent.deliver(job);
+        assertThat(files("ann", "new")).isEmpty();
+        assertThat(files("ann", "cur")).hasSize(1);
+    }
+
+    @Test void aPieceThatACrashLeftIsWrittenOver() throws IOException, InterruptedException {
+        var job = job("Subject: x\r\n\r\n", "ann");
+        agent.deliver(job);
+        var file = files("ann", "new").getFirst();
+        Files.move(file, maildir("ann").resolve("tmp").resolve(file.getFileName()));
+        Files.writeString(maildir("ann").resolve("tmp").resolve(file.getFileName()), "x".repeat(1_000));
+        agent.deliver(job);
+        assertThat(only("ann")).endsWith("Subject: x\n\n").doesNotContain("xxx");
+        assertThat(files("ann", "tmp")).isEmpty();
+    }
+
+    @Test void otherMessagesHaveOtherNames() throws IOException, InterruptedException {
+        deliver("one\r\n", "ann");
+        deliver("two\r\n", "ann");
+        assertThat(files("ann", "new")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Delivered-To: ann@example.net\r\n", "delivered-to:\tANN@example.net \r\n",
+        "X: y\r\nDelivered-To:\r\n ann@example.net\r\n"})
+    void aMessageThatWasHereBeforeGoesInACircle(String field) throws IOException, InterruptedException {
+        assertThat(deliver(field + "Subject: x\r\n\r\n", "ann", "bob")).satisfiesExactly(
+            ann -> assertThat(ann.reply().status().orElseThrow()).hasToString("5.4.6"),
+            bob -> assertThat(bob).isInstanceOf(Outcome.Delivered.class));
+    }
+
+    @Test void aDeliveredToInTheBodyMeansNothing() throws IOException, InterruptedException {
+        assertThat(deliver("Subject: x\r\n\r\nDelivered-To: ann@example.net\r\n", "ann")).singleElement()
+            .isInstanceOf(Outcome.Delivered.class);
+    }
+
+    @Test void aSubaddressGoesToItsUser() throws IOException, InterruptedException {
+        users.put(new Mailbox("ann+list", "example.net"),
+            new Resolution.User(new Mailbox("ann", "example.net"), "list"));
+        deliver("x\r\n", "ann+list");
+        assertThat(only("ann")).contains("Delivered-To: ann+list@example.net");
+    }
+
+    @Test void whoIsUnknownFailsAndWhatWeDoNotKnowWaits() throws IOException, InterruptedException {
+        users.put(new Mailbox("alias", "example.net"),
+            new Resolution.Alias(List.of(new Mailbox("ann", "example.net"))));
+        users.put(new Mailbox("foreign", "example.net"), new Resolution.Foreign());
+        assertThat(deliver("x\r\n", "nobody", "alias", "foreign")).satisfiesExactly(
+            nobody -> assertThat(nobody).isInstanceOf(Outcome.Failed.class)
+                .extracting(o -> o.reply().status().orElseThrow().toString()).isEqualTo("5.1.1"),
+            alias -> assertThat(alias).isInstanceOf(Outcome.Deferred.class),
+            foreign -> assertThat(foreign).isInstanceOf(Outcome.Deferred.class));
+        users.failing(new DatabaseException("down", new IOException("down")));
+        assertThat(deliver("x\r\n", "nobody")).singleElement().isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @Test void aMailboxThatCannotBeWrittenWaits() throws IOException, InterruptedException {
+        Files.writeString(root.resolve("example.net"), "in the way");
+        assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ann,ann", "a.b+c-d_e=f,a.b+c-d_e=f", "../../etc,%2E.%2F..%2Fetc", "..,%2E.", "/,%2F", "a%b,a%25b",
+        "'a b',a%20b", "\u00fc,%C3%BC", "A,A", ".x,%2Ex", "a:b,a%3Ab"})
+    void noNameLeadsOutOfItsPlace(String localPart, String directory) {
+        var path = MailboxPath.of(root, new Mailbox(localPart, "example.net"));
+        assertThat(path).isEqualTo(root.resolve("example.net").resolve(directory).resolve("Maildir"));
+        assertThat(path.normalize()).isEqualTo(path);
+    }
+
+    @Test void forcesOfOneDirectoryAreSharedAndFailuresAreTold() throws Exception {
+        var force = new DirectoryForce();
+        var threads = new java.util.ArrayList<Thread>();
+        for (var i = 0; i < 50; i++) {
+            threads.add(Thread.ofVirtual().start(() -> {
+                try {
+                    force.force(root);
+                } catch (IOException e) {
+                    throw new java.io.UncheckedIOException(e);
+                }
+            }));
+        }
+        for (var thread : threads) {
+            assertThat(thread.join(Duration.ofSeconds(10))).isTrue();
+        }
+        org.assertj.core.api.Assertions.assertThatThrownBy(() -> force.force(root.resolve("gone")))
+            .isInstanceOf(IOException.class);
+    }
+}

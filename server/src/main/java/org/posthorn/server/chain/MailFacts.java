@@ -23,6 +23,10 @@ public record MailFacts(String name, MaybeSender sender, String remoteAddress, S
     /** The listener that the mail came in by. */
     public static final AttributeName LISTENER = AttributeName.of("org.posthorn.listener");
 
+    static boolean isOfOrigin(AttributeName name) {
+        return name.equals(LISTENER) || name.equals(Mail.SMTP_HELO) || name.equals(Mail.SMTP_AUTH_USER);
+    }
+
     /** What mailets of James look for in a mail that came from a client. */
     public static List<Attribute> ofClient(String listener, String helo, String user) {
         var facts = new ArrayList<Attribute>();

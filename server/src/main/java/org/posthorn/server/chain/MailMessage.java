@@ -20,9 +20,13 @@ public final class MailMessage {
     private Optional<SpoolMessage> parsed = Optional.empty();
     private Optional<MimeMessage> replacement = Optional.empty();
 
-    /** A message as it lies in the spool. */
-    MailMessage(Content original) {
+    private MailMessage(Content original) {
         this.original = original;
+    }
+
+    /** A message as it lies in the spool, or on its way there. */
+    public static MailMessage of(Content original) {
+        return new MailMessage(original);
     }
 
     /** A message that a mailet made. */
@@ -110,10 +114,9 @@ public final class MailMessage {
     /**
      * Writes the message as it is now.
      *
-     * @param refer whether the draft can refer to the original's body, as it can when that lies in the spool
      * @param above header fields to put on top of it
      */
-    public void writeTo(Draft draft, boolean refer, Iterable<PerRecipientHeaders.Header> above)
+    public void writeTo(Draft draft, Iterable<PerRecipientHeaders.Header> above)
         throws IOException, MessagingException {
         var out = draft.out();
         for (var header : above) {
@@ -133,8 +136,8 @@ public final class MailMessage {
             out.write('\n');
             bodyAt = message.bodyAt();
         }
-        if (refer) {
-            draft.refer(original, bodyAt);
+        if (!(original instanceof MemoryContent)) {
+            draft.refer(original, bodyAt);   // it lies in the spool, or is on its way there
         } else {
             try (var in = original.open()) {
                 in.skipNBytes(bodyAt);

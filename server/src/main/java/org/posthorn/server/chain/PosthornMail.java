@@ -119,9 +119,10 @@ public final class PosthornMail implements Mail {
         return List.copyOf(bounces);
     }
 
-    /** The attributes as the spool keeps them. */
+    /** The attributes as the spool keeps them; what the message's origin tells is left out. */
     public String attributesText() {
-        return AttributesText.write(attributes.values());
+        return AttributesText.write(attributes.values().stream()
+            .filter(attribute -> !MailFacts.isOfOrigin(attribute.getName())).toList());
     }
 
     /** The header fields that only this recipient gets. */

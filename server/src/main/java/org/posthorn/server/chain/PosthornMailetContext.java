@@ -23,6 +23,9 @@ import org.apache.james.core.Domain;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeUtils;
+import org.apache.mailet.AttributeValue;
 import org.apache.mailet.HostAddress;
 import org.apache.mailet.LookupException;
 import org.apache.mailet.Mail;
@@ -43,6 +46,9 @@ import org.slf4j.LoggerFactory;
 public final class PosthornMailetContext implements MailetContext {
 
     private static final Logger LOGGER = LoggerFactory.getLogger("org.posthorn.mailet");
+
+    private static final AttributeName GENERATION = AttributeName.of("org.posthorn.generation");
+    private static final int LAST_GENERATION = 20;
 
     private final ServerIdentity identity;
     private final Residents residents;
@@ -258,9 +264,14 @@ public final class PosthornMailetContext implements MailetContext {
         if (recipients.isEmpty()) {
             throw new MessagingException("a mail needs recipients to be sent");
         }
+        var generation = AttributeUtils.getValueAndCastFromMail(current, GENERATION, Integer.class).orElse(0) + 1;
+        if (generation > LAST_GENERATION) {
+            throw new MessagingException("mails that mailets send make mailets send mails, " + generation + " deep");
+        }
         var all = new LinkedHashMap<String, Attribute>();
         notes.forEach(note -> all.put(note.getName().asString(), note));
         all.put(Mail.SENT_BY_MAILET_ATTRIBUTE.getName().asString(), Mail.SENT_BY_MAILET_ATTRIBUTE);
+        all.put(GENERATION.asString(), new Attribute(GENERATION, AttributeValue.of(generation)));
         current.send(new SentMail(Addresses.path(sender),
             recipients.stream().distinct().map(Addresses::mailbox).map(Recipient::of).toList(), message,
             AttributesText.write(all.values()), later.processor(), later.delay()));

@@ -43,7 +43,7 @@ public final class Mail {
 
     /** A mail from ann@client.example after the 250. */
     public static PosthornMail to(String... recipients) {
-        return at(Stage.ACCEPTED, Optional.of(new MailMessage(content(MESSAGE))), recipients);
+        return at(Stage.ACCEPTED, Optional.of(MailMessage.of(content(MESSAGE))), recipients);
     }
 
     /** A mail from ann@client.example at some time. */

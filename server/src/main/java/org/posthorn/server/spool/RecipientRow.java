@@ -1,0 +1,97 @@
+package org.posthorn.server.spool;
+
+import java.time.Instant;
+
+/**
+ * A recipient's state as columns. A held one keeps what it was before in the same columns.
+ *
+ * @param status one of the numbers below; from {@link #DELIVERED} on they are final
+ * @param heldStatus what a held one was before; 0 for others
+ * @param heldBy who holds it; empty for others
+ * @param due milliseconds since 1970; 0 where the state has none, which is ready at once
+ * @param attempts so far; 0 where the state has none
+ * @param processor where the pipeline begins; empty where the state has none
+ * @param released whether an operator released it from hold
+ * @param route where it goes; both parts empty where the state has none
+ * @param reply the last reply, the reason or the rule
+ */
+record RecipientRow(int status, int heldStatus, String heldBy, long due, int attempts, String processor,
+                    boolean released, Route route, String reply) {
+
+    static final int PENDING = 1;
+    static final int FAILED = 2;
+    static final int ROUTED = 3;
+    static final int HELD = 4;
+    static final int DELIVERED = 11;
+    static final int BOUNCED = 12;
+    static final int DISCARDED = 13;
+
+    private static final Route NOWHERE = new Route("", "");
+
+    /** The columns of a state. Texts are as long as they are. */
+    static RecipientRow of(RecipientState state) {
+        return switch (plain(state)) {
+            case RecipientState.Pending(var processor, var due, var attempts, var released) ->
+                new RecipientRow(PENDING, 0, "", millis(due), attempts, processor, released, NOWHERE, "");
+            case RecipientState.Routed(var route, var due, var attempts, var lastReply) ->
+                new RecipientRow(ROUTED, 0, "", millis(due), attempts, "", false, route, lastReply);
+            case RecipientState.Held(var name, var before) -> of(before).held(name);
+            case RecipientState.Failed(var reply) -> said(FAILED, reply);
+            case RecipientState.Delivered(var reply) -> said(DELIVERED, reply);
+            case RecipientState.Bounced(var reply) -> said(BOUNCED, reply);
+            case RecipientState.Discarded(var rule) -> said(DISCARDED, rule);
+        };
+    }
+
+    private static RecipientRow said(int status, String reply) {
+        return new RecipientRow(status, 0, "", 0, 0, "", false, NOWHERE, reply);
+    }
+
+    private RecipientRow held(String name) {
+        return new RecipientRow(HELD, status, name, due, attempts, processor, released, route, reply);
+    }
+
+    /** The state that these columns say. */
+    RecipientState state() {
+        return status == HELD ? new RecipientState.Held(heldBy, state(heldStatus)) : state(status);
+    }
+
+    private RecipientState state(int kind) {
+        return switch (kind) {
+            case PENDING -> new RecipientState.Pending(processor, Instant.ofEpochMilli(due), attempts, released);
+            case FAILED -> new RecipientState.Failed(reply);
+            case ROUTED -> new RecipientState.Routed(route, Instant.ofEpochMilli(due), attempts, reply);
+            case DELIVERED -> new RecipientState.Delivered(reply);
+            case BOUNCED -> new RecipientState.Bounced(reply);
+            case DISCARDED -> new RecipientState.Discarded(reply);
+            default -> throw new SpoolException("a recipient row has the unknown status " + kind, false, null);
+        };
+    }
+
+    /** Whether nothing more is to be done. */
+    boolean isFinal() {
+        return status >= DELIVERED;
+    }
+
+    /** The state as a spool keeps it: what is held twice is held once, by the last who said so. */
+    static RecipientState plain(RecipientState state) {
+        var plain = state;
+        while (plain instanceof RecipientState.Held(var name, RecipientState.Held(var _, var before))) {
+            plain = new RecipientState.Held(name, before);
+        }
+        return plain;
+    }
+
+    /** The line that an operator's hand leaves: the first word says what, the rest is detail. */
+    static Event event(Instant at, QueuedRecipient recipient, String said) {
+        var words = said.strip().split(" ", 2);
+        return new Event(at, recipient.recipient().mailbox().toString(), words[0], words.length > 1 ? words[1] : "");
+    }
+
+    private static long millis(Instant due) {
+        if (due.isBefore(Instant.EPOCH)) {
+            return 0;
+        }
+        return due.isAfter(Instant.ofEpochMilli(Long.MAX_VALUE)) ? Long.MAX_VALUE : due.toEpochMilli();
+    }
+}

@@ -1,0 +1,24 @@
+package org.posthorn.mailets.port;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
+
+/** How a mailet tells the server what is to become of the mail in hand. Nothing happens until the chain has ended. */
+public interface Disposition {
+
+    /** Ends the mail's way with this answer, for all recipients it has now. */
+    void answer(Mail mail, Answer answer);
+
+    /** Ends the way of some of the mail's recipients with this answer; the mail goes on without them. */
+    void answer(Mail mail, Collection<MailAddress> recipients, Answer answer);
+
+    /**
+     * Puts other recipients in the place of some.
+     *
+     * @param instead by recipient, whom the mail goes to instead: at least one, and possibly itself
+     */
+    void rewrite(Mail mail, Map<MailAddress, List<MailAddress>> instead);
+}

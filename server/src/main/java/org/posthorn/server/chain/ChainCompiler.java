@@ -1,0 +1,109 @@
+package org.posthorn.server.chain;
+
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.apache.mailet.Mail;
+import org.apache.mailet.Mailet;
+import org.apache.mailet.Matcher;
+import org.posthorn.server.config.Problems;
+import org.posthorn.server.config.Section;
+
+/**
+ * Makes a {@link Chain} of a processors file in James's form, or tells everything that is wrong with it.
+ *
+ * <p>The root element is {@code <processors>}, or James's {@code <mailetcontainer>} around it. James's
+ * {@code enableJmx}, {@code <context>} and {@code <spooler>} are allowed and mean nothing here.
+ */
+public final class ChainCompiler {
+
+    private final MailetLoader loader;
+    private final PosthornMailetContext context;
+
+    /** A compiler. */
+    @Inject
+    public ChainCompiler(MailetLoader loader, PosthornMailetContext context) {
+        this.loader = loader;
+        this.context = context;
+    }
+
+    /**
+     * Compiles.
+     *
+     * @param root the file's root element
+     * @param jars where the classes of users are
+     * @param problems those of the section: whatever is wrong is added
+     * @return empty when anything is wrong; no mailet is left initialised then
+     */
+    public Optional<Chain> compile(Section root, ClassLoader jars, Problems problems) {
+        var before = problems.all().size();
+        var made = new StepReader.Instances();
+        var written = read(processors(root), jars, made);
+        new FlowCheck(root, written).check();
+        if (problems.all().size() > before) {
+            destroy(made);
+            return Optional.empty();
+        }
+        var processors = written.stream().map(processor -> new Processor(processor.name(),
+            processor.steps().stream().map(step -> step.step().orElseThrow()).toList())).toList();
+        return Optional.of(new Chain(processors, context, Chain.Limits.DEFAULT, () -> destroy(made)));
+    }
+
+    private static Section processors(Section root) {
+        if (root.name().equals("mailetcontainer")) {
+            root.string("enableJmx", "");
+            for (var ignored : List.of("context", "spooler")) {
+                root.child(ignored).ifPresent(Section::children);
+            }
+            var inner = root.child("processors");
+            if (inner.isEmpty()) {
+                root.problem("<mailetcontainer> needs <processors>");
+            }
+            return inner.orElse(root);
+        }
+        return root;
+    }
+
+    private List<WrittenProcessor> read(Section processors, ClassLoader jars, StepReader.Instances made) {
+        processors.string("enableJmx", "");
+        var written = new ArrayList<WrittenProcessor>();
+        for (var section : processors.children()) {
+            if (!section.name().equals("processor")) {
+                if (!processors.name().equals("mailetcontainer")) {
+                    section.problem("<" + processors.name() + "> knows only <processor>, not <" + section.name() + ">");
+                }
+                continue;
+            }
+            var name = section.required("state");
+            section.string("enableJmx", "");
+            if (name.equals(Mail.GHOST)) {
+                section.problem("'ghost' is the end of a mail; a processor cannot have that name");
+            }
+            if (written.stream().anyMatch(other -> other.name().equals(name))) {
+                section.problem("there is a processor '" + name + "' already; put the steps of both into one");
+            }
+            written.add(new WrittenProcessor(section, name,
+                steps(section, new StepReader(loader, jars, context, made, name))));
+        }
+        return written;
+    }
+
+    private static List<WrittenStep> steps(Section processor, StepReader reader) {
+        var steps = new ArrayList<WrittenStep>();
+        processor.children("matcher").forEach(reader::readNamed);
+        for (var child : processor.children()) {
+            switch (child.name()) {
+                case "mailet" -> steps.add(reader.read(child, steps.size() + 1));
+                case "matcher" -> { }
+                default -> child.problem("a processor holds <mailet> and <matcher>, not <" + child.name() + ">");
+            }
+        }
+        return steps;
+    }
+
+    private static void destroy(StepReader.Instances made) {
+        made.mailets().forEach(Mailet::destroy);
+        made.matchers().forEach(Matcher::destroy);
+    }
+}

@@ -1,0 +1,39 @@
+package org.posthorn.server.chain;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Singleton;
+import com.google.inject.multibindings.Multibinder;
+import org.posthorn.mailets.port.Disposition;
+import org.posthorn.mailets.port.Pause;
+import org.posthorn.mailets.port.RelayRules;
+import org.posthorn.mailets.port.Residents;
+import org.posthorn.server.Service;
+
+/** The processors file, its mailets, and what these are given of the server. */
+public final class ChainModule extends AbstractModule {
+
+    private final ChainConfig config;
+    private final RelayConfig relay;
+    private final ServerIdentity identity;
+
+    /** The chain of this configuration. */
+    public ChainModule(ChainConfig config, RelayConfig relay, ServerIdentity identity) {
+        this.config = config;
+        this.relay = relay;
+        this.identity = identity;
+    }
+
+    @Override protected void configure() {
+        bind(ChainConfig.class).toInstance(config);
+        bind(RelayConfig.class).toInstance(relay);
+        bind(RelayRules.class).toInstance(relay);
+        bind(ServerIdentity.class).toInstance(identity);
+        bind(Residents.class).to(DirectoryResidents.class).in(Singleton.class);
+        bind(Disposition.class).toInstance(new ServerDisposition());
+        bind(Pause.class).toInstance(Thread::sleep);
+        bind(PosthornMailetContext.class).in(Singleton.class);
+        bind(ChainCompiler.class).in(Singleton.class);
+        bind(Chains.class).in(Singleton.class);
+        Multibinder.newSetBinder(binder(), Service.class).addBinding().to(Chains.class);
+    }
+}

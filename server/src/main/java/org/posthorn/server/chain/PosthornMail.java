@@ -1,0 +1,342 @@
+package org.posthorn.server.chain;
+
+import jakarta.mail.MessagingException;
+import jakarta.mail.internet.MimeMessage;
+import java.io.InvalidObjectException;
+import java.io.NotSerializableException;
+import java.io.ObjectInputStream;
+import java.io.ObjectOutputStream;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Date;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.apache.james.core.MailAddress;
+import org.apache.james.core.MaybeSender;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.apache.mailet.PerRecipientHeaders;
+import org.posthorn.mailets.port.Answer;
+import org.posthorn.protocols.smtp.Recipient;
+
+/**
+ * A mail, or the part of one that some of its recipients get, on its way through the processors. The one implementation
+ * of James's {@code Mail}. Used by one thread.
+ */
+@SuppressWarnings({"deprecation", "JavaUtilDate"})   // the API speaks in Dates, and mailets still call its old half
+public final class PosthornMail implements Mail {
+
+    private static final long serialVersionUID = 1L;
+
+    private final transient MailFacts facts;
+    private final transient Map<MailAddress, Recipient> envelope;   // as it began; never changed
+    private final transient Optional<MailMessage> message;
+    private final transient Map<AttributeName, Attribute> attributes = new LinkedHashMap<>();
+    private final transient Map<MailAddress, Recipient> derived = new LinkedHashMap<>();
+    private final transient List<Departure> departed = new ArrayList<>();
+    private final transient List<SentMail> sent = new ArrayList<>();
+    private final transient List<BounceRequest> bounces = new ArrayList<>();
+    private final transient PerRecipientHeaders headers = new PerRecipientHeaders();
+    private transient MaybeSender sender;
+    private transient String name;
+    private transient List<MailAddress> recipients;
+    private transient Optional<Answer> answer = Optional.empty();
+    private transient Optional<String> errorMessage = Optional.empty();
+    private transient String state = Mail.DEFAULT;
+    private transient Date lastUpdated = new Date();
+    private transient int hops;
+
+    /**
+     * A mail that begins its way.
+     *
+     * @param envelope its recipients, in order, with their DSN parameters
+     * @param message empty while the client has not sent it yet
+     */
+    public PosthornMail(MailFacts facts, Map<MailAddress, Recipient> envelope, Optional<MailMessage> message,
+                        Collection<Attribute> attributes) {
+        this.facts = facts;
+        this.name = facts.name();
+        this.sender = facts.sender();
+        this.envelope = envelope;
+        this.recipients = List.copyOf(envelope.keySet());
+        this.message = message;
+        attributes.forEach(attribute -> this.attributes.put(attribute.getName(), attribute));
+    }
+
+    /** A recipient that left the mail, and why. */
+    record Departure(MailAddress recipient, Answer answer, Optional<Fate> fate) {
+    }
+
+    /**
+     * A mailet asked to report the mail as failed.
+     *
+     * @param recipients of the mail then
+     * @param text why
+     */
+    public record BounceRequest(List<MailAddress> recipients, String text) {
+        /** Copies the list. */
+        public BounceRequest {
+            recipients = List.copyOf(recipients);
+        }
+    }
+
+    /** What does not change. */
+    public MailFacts facts() {
+        return facts;
+    }
+
+    /** The message and what became of it; empty while the client has not sent it yet. */
+    public Optional<MailMessage> content() {
+        return message;
+    }
+
+    /** The DSN parameters of a recipient that came in the place of another; empty for one that was there before. */
+    public Optional<Recipient> derived(MailAddress recipient) {
+        return Optional.ofNullable(derived.get(recipient));
+    }
+
+    /** A recipient, old or new, with its DSN parameters. */
+    Recipient parameters(MailAddress recipient) {
+        var old = envelope.get(recipient);
+        return old != null ? old : derived(recipient).orElseGet(() -> Recipient.of(Addresses.mailbox(recipient)));
+    }
+
+    /** Mails that mailets sent while they served this one. */
+    public List<SentMail> sent() {
+        return List.copyOf(sent);
+    }
+
+    /** Reports that mailets asked for while they served this one. */
+    public List<BounceRequest> bounces() {
+        return List.copyOf(bounces);
+    }
+
+    /** The attributes as the spool keeps them; what the message's origin tells is left out. */
+    public String attributesText() {
+        return AttributesText.write(attributes.values().stream()
+            .filter(attribute -> !MailFacts.isOfOrigin(attribute.getName())).toList());
+    }
+
+    /** The header fields that only this recipient gets. */
+    public List<PerRecipientHeaders.Header> headersFor(MailAddress recipient) {
+        return List.copyOf(headers.getHeadersForRecipient(recipient));
+    }
+
+    /** Closes what was opened to read the message. The mail is of no use to mailets then. */
+    public void release() {
+        message.ifPresent(MailMessage::release);
+    }
+
+    /** The same part with fewer recipients: attributes and message are copied deeply, what was sent stays here. */
+    PosthornMail part(Collection<MailAddress> some) throws MessagingException {
+        var copied = message.isPresent() ? Optional.of(message.get().copy()) : Optional.<MailMessage>empty();
+        var part = new PosthornMail(facts, envelope, copied, List.of());
+        part.recipients = List.copyOf(some);
+        attributes.values().forEach(attribute -> part.attributes.put(attribute.getName(), attribute.duplicate()));
+        part.derived.putAll(derived);
+        part.headers.addAll(headers);
+        part.sender = sender;
+        part.name = name;
+        part.errorMessage = errorMessage;
+        part.state = state;
+        part.lastUpdated = lastUpdated;
+        part.hops = hops;
+        return part;
+    }
+
+    void answer(Answer given) {
+        answer = Optional.of(given);
+    }
+
+    Optional<Answer> answer() {
+        return answer;
+    }
+
+    /** Takes the recipients out of the mail with an answer of their own. */
+    void depart(Collection<MailAddress> some, Answer given) {
+        some.forEach(recipient -> departed.add(new Departure(recipient, given, Optional.empty())));
+        recipients = recipients.stream().filter(recipient -> !some.contains(recipient)).toList();
+    }
+
+    /** Notes that a recipient left and that others came in its place, which get its DSN parameters. */
+    void replace(MailAddress recipient, Map<MailAddress, Recipient> by) {
+        var fate = new Fate.Replaced(by.values().stream().map(Recipient::mailbox).toList());
+        departed.add(new Departure(recipient, new Answer.Discard(), Optional.of(fate)));
+        by.forEach(derived::putIfAbsent);
+    }
+
+    /** Recipients that came in nobody's known place. */
+    void derive(Map<MailAddress, Recipient> added) {
+        added.forEach(derived::putIfAbsent);
+    }
+
+    List<Departure> takeDepartures() {
+        var all = List.copyOf(departed);
+        departed.clear();
+        return all;
+    }
+
+    void send(SentMail mail) {
+        sent.add(mail);
+    }
+
+    void bounce(String text) {
+        bounces.add(new BounceRequest(recipients, text));
+    }
+
+    /** One more change of processor. */
+    int hop() {
+        return ++hops;
+    }
+
+    @Override public String getName() {
+        return name;
+    }
+
+    @Override public void setName(String name) {
+        this.name = name;
+    }
+
+    @Override public MimeMessage getMessage() throws MessagingException {
+        return message.orElseThrow(() -> new MessagingException(
+            "there is no message yet: this step needs one, so it cannot stand in 'connect' or 'rcpt'")).mime();
+    }
+
+    @Override public void setMessage(MimeMessage replacement) throws MessagingException {
+        message.orElseThrow(() -> new MessagingException("there is no message yet")).replace(replacement);
+    }
+
+    @Override public Collection<MailAddress> getRecipients() {
+        return recipients;
+    }
+
+    @Override public void setRecipients(Collection<MailAddress> recipients) {
+        this.recipients = List.copyOf(new LinkedHashSet<>(recipients));
+    }
+
+    @Override public MailAddress getSender() {
+        return sender.asOptional().orElseGet(MailAddress::nullSender);
+    }
+
+    @Override public MaybeSender getMaybeSender() {
+        return sender;
+    }
+
+    @Override public Mail duplicate() throws MessagingException {
+        return part(recipients);
+    }
+
+    @Override public String getState() {
+        return state;
+    }
+
+    @Override public void setState(String state) {
+        this.state = state;
+    }
+
+    @Override public String getRemoteHost() {
+        return facts.remoteAddress();
+    }
+
+    @Override public String getRemoteAddr() {
+        return facts.remoteAddress();
+    }
+
+    @Override public String getErrorMessage() {
+        return errorMessage.orElse(null);   // as the Mailet API wants it
+    }
+
+    @Override public void setErrorMessage(String text) {
+        errorMessage = Optional.ofNullable(text);
+    }
+
+    @Override public Stream<Attribute> attributes() {
+        return List.copyOf(attributes.values()).stream();
+    }
+
+    @Override public Serializable getAttribute(String key) {
+        return getAttribute(AttributeName.of(key)).map(PosthornMail::serializable).orElse(null);
+    }
+
+    @Override public Optional<Attribute> getAttribute(AttributeName key) {
+        return Optional.ofNullable(attributes.get(key));
+    }
+
+    @Override public Iterator<String> getAttributeNames() {
+        return attributeNames().map(AttributeName::asString).iterator();
+    }
+
+    @Override public Stream<AttributeName> attributeNames() {
+        return List.copyOf(attributes.keySet()).stream();
+    }
+
+    @Override public boolean hasAttributes() {
+        return !attributes.isEmpty();
+    }
+
+    @Override public Serializable removeAttribute(String key) {
+        return removeAttribute(AttributeName.of(key)).map(PosthornMail::serializable).orElse(null);
+    }
+
+    @Override public Optional<Attribute> removeAttribute(AttributeName key) {
+        return Optional.ofNullable(attributes.remove(key));
+    }
+
+    @Override public void removeAllAttributes() {
+        attributes.clear();
+    }
+
+    @Override public Serializable setAttribute(String key, Serializable value) {
+        return setAttribute(new Attribute(AttributeName.of(key), AttributeValue.ofAny(value)))
+            .map(PosthornMail::serializable).orElse(null);
+    }
+
+    @Override public Optional<Attribute> setAttribute(Attribute attribute) {
+        return Optional.ofNullable(attributes.put(attribute.getName(), attribute));
+    }
+
+    @Override public void addSpecificHeaderForRecipient(PerRecipientHeaders.Header header, MailAddress recipient) {
+        headers.addHeaderForRecipient(header, recipient);
+    }
+
+    @Override public PerRecipientHeaders getPerRecipientSpecificHeaders() {
+        return headers;
+    }
+
+    @Override public long getMessageSize() throws MessagingException {
+        return message.isPresent() ? message.get().octets() : 0;
+    }
+
+    @Override public Date getLastUpdated() {
+        return new Date(lastUpdated.getTime());
+    }
+
+    @Override public void setLastUpdated(Date date) {
+        lastUpdated = new Date(date.getTime());
+    }
+
+    @Override public String toString() {
+        return "mail " + name + " to " + recipients;
+    }
+
+    private static Serializable serializable(Attribute attribute) {
+        return attribute.getValue().value() instanceof Serializable value ? value : null;
+    }
+
+    /** The API makes a Mail serializable; ours never is: mails are kept in the spool. */
+    private void writeObject(ObjectOutputStream out) throws NotSerializableException {
+        throw new NotSerializableException(getClass().getName());
+    }
+
+    private void readObject(ObjectInputStream in) throws InvalidObjectException {
+        throw new InvalidObjectException(getClass().getName());
+    }
+}

@@ -1,0 +1,48 @@
+package org.posthorn.server.chain;
+
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
+import org.posthorn.mailets.port.Answer;
+import org.posthorn.mailets.port.Disposition;
+
+/** Notes on the mail what mailets say of it. */
+final class ServerDisposition implements Disposition {
+
+    @Override public void answer(Mail mail, Answer answer) {
+        var ours = ours(mail);
+        if (!(answer instanceof Answer.Hold) || !ours.facts().released()) {
+            ours.answer(answer);
+        }
+    }
+
+    @Override public void answer(Mail mail, Collection<MailAddress> recipients, Answer answer) {
+        ours(mail).depart(recipients, answer);
+    }
+
+    @Override public void rewrite(Mail mail, Map<MailAddress, List<MailAddress>> instead) {
+        var ours = ours(mail);
+        var after = new LinkedHashSet<MailAddress>();
+        for (var recipient : mail.getRecipients()) {
+            var targets = instead.getOrDefault(recipient, List.of(recipient));
+            after.addAll(targets);
+            if (!targets.contains(recipient)) {
+                ours.replace(recipient, Lineage.of(ours, recipient, targets));
+            } else {
+                var others = targets.stream().filter(target -> !target.equals(recipient)).toList();
+                ours.derive(Lineage.of(ours, recipient, others));
+            }
+        }
+        ours.setRecipients(after);
+    }
+
+    private static PosthornMail ours(Mail mail) {
+        if (mail instanceof PosthornMail ours) {
+            return ours;
+        }
+        throw new IllegalArgumentException("only the mail in hand can be answered, not " + mail.getClass().getName());
+    }
+}

@@ -1,0 +1,83 @@
+package org.posthorn.server.pipeline;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.posthorn.server.Service;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.SpooledMessage;
+
+/**
+ * Takes pending mail from the spool, leads it through the processors and settles it. Each worker is a virtual thread
+ * that
+ * works on one claim at a time.
+ */
+public final class Pipeline implements Service {
+
+    private static final EventLog LOG = EventLog.of(Pipeline.class);
+    private static final Duration WAIT = Duration.ofSeconds(1);
+
+    private final Tools tools;
+    private final List<Thread> workers = new ArrayList<>();   // guarded by this
+    private volatile boolean stopping;
+
+    /** Takes nothing before {@link #start}. */
+    @Inject
+    Pipeline(Tools tools) {
+        this.tools = tools;
+    }
+
+    @Override public synchronized void start() {
+        stopping = false;
+        for (var number = 1; number <= tools.config().workers(); number++) {
+            workers.add(Thread.ofVirtual().name("pipeline-" + number).start(this::work));
+        }
+    }
+
+    @Override public synchronized void stop(Duration grace) {
+        stopping = true;
+        var end = System.nanoTime() + grace.toNanos();
+        for (var worker : workers) {
+            try {
+                if (!worker.join(Duration.ofNanos(Math.max(1, end - System.nanoTime())))) {
+                    worker.interrupt();
+                    worker.join(WAIT);
+                }
+            } catch (InterruptedException e) {
+                workers.forEach(Thread::interrupt);
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        workers.clear();
+    }
+
+    private void work() {
+        try {
+            while (!stopping) {
+                var claimed = tools.spool().takePending(WAIT);
+                if (claimed.isPresent()) {
+                    settle(claimed.get());
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();   // the grace is over
+        }
+    }
+
+    /** Settles one claim. Where not even a fault can be settled, the claim is given back after a pause. */
+    void settle(SpooledMessage claimed) throws InterruptedException {
+        try (var round = new Round(tools, claimed)) {
+            tools.spool().commit(round.run());
+            round.told();
+        } catch (RuntimeException e) {
+            LOG.mail(claimed.id()).error("settlement-failed", e);
+            try {
+                Thread.sleep(WAIT);   // the disk or the database is in trouble: do not run in circles
+            } finally {
+                tools.spool().release(claimed);
+            }
+        }
+    }
+}

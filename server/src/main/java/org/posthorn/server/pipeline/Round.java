@@ -1,0 +1,364 @@
+package org.posthorn.server.pipeline;
+
+import jakarta.mail.MessagingException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.Mail;
+import org.posthorn.mailets.port.Stage;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.bounce.Failure;
+import org.posthorn.server.chain.Addresses;
+import org.posthorn.server.chain.AttributesText;
+import org.posthorn.server.chain.ChainException;
+import org.posthorn.server.chain.Ending;
+import org.posthorn.server.chain.Fate;
+import org.posthorn.server.chain.MailFacts;
+import org.posthorn.server.chain.MailMessage;
+import org.posthorn.server.chain.NewForms;
+import org.posthorn.server.chain.PosthornMail;
+import org.posthorn.server.chain.SentMail;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.Event;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.NewRecipient;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Settlement;
+import org.posthorn.server.spool.SpooledMessage;
+import org.posthorn.server.spool.Variant;
+
+/**
+ * One claim on its way through the processors, and the one change that comes of it.
+ *
+ * <p>A mail that is tried again, or held, begins its processor anew later, with the message as it was: only what
+ * {@code RecipientRewrite} did is remembered. A changed message is stored when it is routed.
+ */
+final class Round implements AutoCloseable {
+
+    private static final EventLog LOG = EventLog.of(Round.class);
+    private static final AttributeName REWRITTEN = AttributeName.of("org.posthorn.rewritten");
+
+    private final Tools tools;
+    private final SpooledMessage claimed;
+    private final Instant now;
+    private final NewForms forms;
+    private final List<NewForms> sentForms = new ArrayList<>();
+    private final Map<Integer, QueuedRecipient> moved = new TreeMap<>();
+    private final Map<MailAddress, NewRecipient> added = new LinkedHashMap<>();
+    private final List<Failure> failures = new ArrayList<>();
+    private final List<NewMessage> accepted = new ArrayList<>();
+    private final List<Event> history = new ArrayList<>();
+    private final Set<PosthornMail> mails = Collections.newSetFromMap(new IdentityHashMap<>());
+
+    Round(Tools tools, SpooledMessage claimed) {
+        this.tools = tools;
+        this.claimed = claimed;
+        this.now = tools.clock().instant();
+        this.forms = new NewForms(tools.spool(), claimed.variants().size());
+    }
+
+    /** Recipients that are led through together. */
+    private record Group(int variant, String processor, int attempts, boolean released) {
+    }
+
+    /** Runs the mail through the chain and says what is to become durable. */
+    Change run() {
+        var groups = new LinkedHashMap<Group, List<QueuedRecipient>>();
+        for (var recipient : claimed.recipients()) {
+            switch (recipient.state()) {
+                case RecipientState.Failed(var reply) -> fail(recipient, reply, "as " + reply);
+                case RecipientState.Pending(var processor, _, var attempts, var released) ->
+                    groups.computeIfAbsent(new Group(recipient.variant(), processor, attempts, released),
+                        _ -> new ArrayList<>()).add(recipient);
+                case RecipientState.Routed _, RecipientState.Held _, RecipientState.Delivered _,
+                     RecipientState.Bounced _, RecipientState.Discarded _ ->
+                    throw new IllegalStateException("not for the pipeline: " + recipient);
+            }
+        }
+        groups.forEach(this::lead);
+        if (!failures.isEmpty()) {
+            tools.reporter().failed(claimed, failures).ifPresent(accepted::add);
+        }
+        return new Change(accepted, List.of(new Settlement(claimed.id(), forms.made(), List.copyOf(moved.values()),
+            List.copyOf(added.values()), history)));
+    }
+
+    private void lead(Group group, List<QueuedRecipient> recipients) {
+        var queued = new LinkedHashMap<MailAddress, List<QueuedRecipient>>();
+        var envelope = new LinkedHashMap<MailAddress, Recipient>();
+        for (var recipient : recipients) {
+            var address = Addresses.james(recipient.recipient().mailbox());
+            if (address.isPresent()) {
+                queued.computeIfAbsent(address.get(), _ -> new ArrayList<>()).add(recipient);
+                envelope.putIfAbsent(address.get(), recipient.recipient());
+            } else {
+                fail(recipient, "553 5.1.3 This recipient address cannot be handled here", "no mailet can handle it");
+            }
+        }
+        if (!queued.isEmpty()) {
+            lead(group, recipients, queued, envelope);
+        }
+    }
+
+    private void lead(Group group, List<QueuedRecipient> recipients, Map<MailAddress, List<QueuedRecipient>> queued,
+                      Map<MailAddress, Recipient> envelope) {
+        var before = new Marks(new TreeMap<>(moved), new LinkedHashMap<>(added), List.copyOf(failures),
+            List.copyOf(accepted), List.copyOf(history));
+        Exception lost = new ChainException("the recipient was lost on the way");
+        try {
+            var mail = mail(group, envelope);
+            var endings = tools.chains().with(chain -> chain.run(group.processor(), mail));
+            for (var ending : endings) {
+                mails.add(ending.mail());
+                end(group, queued, ending);
+            }
+            sent(endings);
+        } catch (MessagingException | IOException | RuntimeException e) {
+            before.restore(this);   // all of the group or nothing: an alias must not go without its targets
+            lost = e;
+        }
+        for (var recipient : recipients) {   // none may be forgotten, whatever a mailet did
+            if (!moved.containsKey(recipient.number())) {
+                fault(group, recipient, lost);
+            }
+        }
+    }
+
+    /** What was decided before a group was led. */
+    private record Marks(Map<Integer, QueuedRecipient> moved, Map<MailAddress, NewRecipient> added,
+                         List<Failure> failures, List<NewMessage> accepted, List<Event> history) {
+
+        void restore(Round round) {
+            round.moved.keySet().retainAll(moved.keySet());
+            round.added.keySet().retainAll(added.keySet());
+            round.failures.subList(failures.size(), round.failures.size()).clear();
+            round.accepted.subList(accepted.size(), round.accepted.size()).clear();
+            round.history.subList(history.size(), round.history.size()).clear();
+        }
+    }
+
+    private PosthornMail mail(Group group, Map<MailAddress, Recipient> envelope) throws IOException {
+        var origin = claimed.origin();
+        var sender = Addresses.james(origin.sender())
+            .orElseThrow(() -> new ChainException("no mailet can handle the sender " + origin.sender()));
+        var variant = claimed.variants().get(group.variant());
+        var attributes = new ArrayList<Attribute>(AttributesText.read(variant.attributes()));
+        attributes.addAll(MailFacts.ofClient(origin.listener(), origin.helo(), origin.user()));
+        var facts = new MailFacts(claimed.id().toString(), sender, origin.remoteAddress(), Stage.ACCEPTED,
+            group.released());
+        return new PosthornMail(facts, envelope, Optional.of(MailMessage.of(variant.content())), attributes);
+    }
+
+    private void end(Group group, Map<MailAddress, List<QueuedRecipient>> queued, Ending ending)
+        throws MessagingException {
+        for (var address : ending.recipients()) {
+            var derived = ending.mail().derived(address);
+            if (derived.isPresent()) {
+                if (!(ending.fate() instanceof Fate.Replaced) && !added.containsKey(address)
+                    && !isRouted(queued.getOrDefault(address, List.of()))) {
+                    var recipient = derived.get();
+                    added.put(address, new NewRecipient(recipient, variant(group, address, ending),
+                        state(group, recipient.mailbox(), ending)));
+                }
+            } else {
+                for (var recipient : queued.getOrDefault(address, List.of())) {
+                    if (!moved.containsKey(recipient.number())) {
+                        settle(group, address, recipient, ending);
+                    }
+                }
+            }
+        }
+    }
+
+    private boolean isRouted(List<QueuedRecipient> recipients) {
+        return recipients.stream().anyMatch(recipient -> moved.containsKey(recipient.number())
+            && moved.get(recipient.number()).state() instanceof RecipientState.Routed);
+    }
+
+    private void settle(Group group, MailAddress address, QueuedRecipient recipient, Ending ending)
+        throws MessagingException {
+        switch (state(group, recipient.recipient().mailbox(), ending)) {
+            case RecipientState.Failed(var reply) -> fail(recipient, reply, "by " + ending.rule());
+            case RecipientState state -> move(recipient, variant(group, address, ending), state);
+        }
+    }
+
+    private void move(QueuedRecipient recipient, int variant, RecipientState state) {
+        moved.put(recipient.number(), new QueuedRecipient(recipient.number(), recipient.recipient(), variant, state));
+    }
+
+    private void fail(QueuedRecipient recipient, String reply, String why) {
+        failures.add(new Failure(recipient, reply, ""));
+        move(recipient, recipient.variant(), new RecipientState.Bounced(reply));
+        note(recipient.recipient().mailbox(), "bounced", reply + " " + why);
+    }
+
+    /** The state that a fate leads to; it is written into the history here, unless it is a failure. */
+    private RecipientState state(Group group, Mailbox who, Ending ending) {
+        var rule = " by " + ending.rule();
+        return switch (ending.fate()) {
+            case Fate.Routed(var route) -> {
+                note(who, "routed", (route.agent() + " " + route.nextHop()).strip() + rule);
+                yield new RecipientState.Routed(route, now, 0, "");
+            }
+            case Fate.Rejected(var reply) -> new RecipientState.Failed(reply.toString());
+            // A step failed and the error processor says: later. That is a fault of ours, which no sender is told of.
+            case Fate.Deferred(var reply) -> ending.mail().getAttribute(Mail.MAILET_ERROR).isPresent()
+                ? broken(group, who, new ChainException(ending.mail().getErrorMessage()), ending.rule())
+                : defer(group, who, reply, rule);
+            case Fate.Held(var name) -> {
+                note(who, "held", "as " + name + rule);
+                yield new RecipientState.Held(name, again(group, now, group.attempts()));
+            }
+            case Fate.Discarded _ -> {
+                note(who, "discarded", rule.strip());
+                yield new RecipientState.Discarded(ending.rule());
+            }
+            case Fate.Replaced(var by) -> {
+                var others = by.stream().map(Mailbox::toString).collect(Collectors.joining(", "));
+                note(who, "rewritten", "to " + others + rule);
+                yield new RecipientState.Delivered("250 2.1.5 goes on to " + others);
+            }
+            case Fate.Broken(var cause) -> broken(group, who, cause, ending.rule());
+            // The check of the file leaves no way here; a mail is not lost where it overlooks one.
+            case Fate.Undecided _, Fate.Accepted _, Fate.Disconnected _ -> broken(group, who,
+                new ChainException("nothing was decided for " + who), ending.rule());
+        };
+    }
+
+    private RecipientState defer(Group group, Mailbox who, Reply reply, String rule) {
+        if (now.isAfter(claimed.origin().received().plus(tools.config().giveUp()))) {
+            return new RecipientState.Failed("554 5.4.7 Deferred for too long: " + reply);
+        }
+        var due = tools.config().afterDeferral(now, claimed.origin().received());
+        note(who, "deferred", reply + " until " + due + rule);
+        return again(group, due, group.attempts());
+    }
+
+    private RecipientState broken(Group group, Mailbox who, Throwable cause, String rule) {
+        var attempts = group.attempts() + 1;
+        var last = attempts >= tools.config().faults();
+        LOG.mail(claimed.id()).error(last ? "held-as-faulty" : "processing-failed", cause, "to", who, "rule", rule,
+            "attempt", attempts);
+        if (last) {
+            note(who, "held", "as faulty, after " + attempts + " faults of ours: " + cause + " at " + rule);
+            return new RecipientState.Held("faulty", again(group, now, 0));
+        }
+        var due = tools.config().afterFault(now, attempts);
+        note(who, "deferred", "a fault of ours: " + cause + " at " + rule + ", until " + due);
+        return again(group, due, attempts);
+    }
+
+    private void fault(Group group, QueuedRecipient recipient, Exception cause) {
+        move(recipient, recipient.variant(), broken(group, recipient.recipient().mailbox(), cause, "the pipeline"));
+    }
+
+    private static RecipientState.Pending again(Group group, Instant due, int attempts) {
+        return new RecipientState.Pending(group.processor(), due, attempts, group.released());
+    }
+
+    private int variant(Group group, MailAddress address, Ending ending) throws MessagingException {
+        return switch (ending.fate()) {
+            case Fate.Routed _ -> routedVariant(group, address, ending.mail());
+            case Fate.Deferred _, Fate.Held _, Fate.Broken _, Fate.Undecided _, Fate.Accepted _, Fate.Disconnected _ ->
+                waitingVariant(group, ending.mail());
+            case Fate.Rejected _, Fate.Discarded _, Fate.Replaced _ -> group.variant();
+        };
+    }
+
+    private int routedVariant(Group group, MailAddress address, PosthornMail mail) throws MessagingException {
+        var content = mail.content().orElseThrow();
+        var own = mail.headersFor(address);
+        return own.isEmpty() && !content.isChanged() ? group.variant()
+            : forms.number(content, own, mail.attributesText());
+    }
+
+    /** The message as it was, with the note of whom it was rewritten for. */
+    private int waitingVariant(Group group, PosthornMail mail) throws MessagingException {
+        var variant = claimed.variants().get(group.variant());
+        var note = mail.getAttribute(REWRITTEN);
+        if (note.isEmpty()) {
+            return group.variant();
+        }
+        var attributes = withNote(variant, note.get());
+        return attributes.equals(variant.attributes()) ? group.variant()
+            : forms.number(MailMessage.of(variant.content()), List.of(), attributes);
+    }
+
+    private static String withNote(Variant variant, Attribute note) throws MessagingException {
+        try {
+            var all = new LinkedHashMap<AttributeName, Attribute>();
+            AttributesText.read(variant.attributes()).forEach(attribute -> all.put(attribute.getName(), attribute));
+            all.put(note.getName(), note);
+            return AttributesText.write(all.values());
+        } catch (IOException e) {
+            throw new MessagingException("the attributes cannot be read", e);
+        }
+    }
+
+    /** What mailets sent enters the spool, but not from a part that met a fault: it is sent when that is led again. */
+    private void sent(List<Ending> endings) throws MessagingException {
+        var done = Collections.<PosthornMail>newSetFromMap(new IdentityHashMap<>());
+        endings.stream().filter(ending -> ending.fate() instanceof Fate.Broken)
+            .forEach(ending -> done.add(ending.mail()));
+        for (var ending : endings) {
+            if (done.add(ending.mail())) {
+                for (var outgoing : ending.mail().sent()) {
+                    accept(outgoing);
+                }
+                ending.mail().bounces().forEach(this::bounce);
+            }
+        }
+    }
+
+    private void accept(SentMail outgoing) throws MessagingException {
+        var ownForms = new NewForms(tools.spool(), 0);
+        sentForms.add(ownForms);
+        var message = SentMessages.of(tools, now, claimed.id(), outgoing, ownForms);
+        accepted.add(message);
+        history.add(new Event(now, "", "sent", "a mailet sent " + message.id() + " to " + outgoing.recipients().stream()
+            .map(recipient -> recipient.mailbox().toString()).collect(Collectors.joining(", "))));
+    }
+
+    private void bounce(PosthornMail.BounceRequest request) {
+        var reply = "550 5.0.0 " + request.text().replaceAll("[\\x00-\\x1f\\x7f]+", " ").strip();
+        var about = claimed.recipients().stream().filter(recipient -> Addresses.james(recipient.recipient().mailbox())
+            .filter(request.recipients()::contains).isPresent()).map(recipient -> new Failure(recipient, reply, ""));
+        var list = about.toList();
+        if (!list.isEmpty()) {
+            tools.reporter().failed(claimed, list).ifPresent(accepted::add);
+        }
+    }
+
+    private void note(Mailbox who, String what, String detail) {
+        history.add(new Event(now, who.toString(), what, detail));
+    }
+
+    /** Writes to the log what is durable now. */
+    void told() {
+        var log = LOG.mail(claimed.id());
+        history.forEach(event -> log.info(event.what(), "to", event.recipient(), "detail", event.detail()));
+    }
+
+    @Override public void close() {
+        mails.forEach(PosthornMail::release);
+        forms.close();
+        sentForms.forEach(NewForms::close);
+    }
+}

@@ -1,0 +1,37 @@
+package org.posthorn.server.pipeline;
+
+import jakarta.mail.MessagingException;
+import java.time.Instant;
+import java.util.List;
+import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.MailParameters;
+import org.posthorn.server.chain.NewForms;
+import org.posthorn.server.chain.SentMail;
+import org.posthorn.server.spool.Event;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.NewRecipient;
+import org.posthorn.server.spool.Origin;
+import org.posthorn.server.spool.QueueId;
+import org.posthorn.server.spool.RecipientState;
+
+/** Makes messages of what mailets sent. */
+final class SentMessages {
+
+    private SentMessages() {
+    }
+
+    static NewMessage of(Tools tools, Instant now, QueueId cause, SentMail mail, NewForms forms)
+        throws MessagingException {
+        var variant = forms.number(mail.message(), List.of(), mail.attributes());
+        var ascii = mail.recipients().stream().allMatch(recipient -> recipient.mailbox().isAscii())
+            && (!(mail.sender() instanceof ReversePath.Sender(var mailbox)) || mailbox.isAscii());
+        var parameters = new MailParameters(-1, MailParameters.Body.EIGHT_BIT_MIME, !ascii,
+            MailParameters.Ret.UNSPECIFIED, "");
+        var origin = new Origin(mail.sender(), parameters, now, "internal", "127.0.0.1", tools.identity().hostname(),
+            "");
+        var state = new RecipientState.Pending(mail.processor(), now.plus(mail.delay()), 0, false);
+        return new NewMessage(tools.spool().nextId(), origin, forms.made(),
+            mail.recipients().stream().map(recipient -> new NewRecipient(recipient, variant, state)).toList(),
+            List.of(new Event(now, "", "received", "sent by a mailet that served " + cause)));
+    }
+}

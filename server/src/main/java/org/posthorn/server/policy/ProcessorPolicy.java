@@ -1,0 +1,210 @@
+package org.posthorn.server.policy;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.james.core.MailAddress;
+import org.apache.james.core.MaybeSender;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
+import org.apache.mailet.Mail;
+import org.posthorn.mailets.port.Stage;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Peer;
+import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.protocols.smtp.Verdict;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.chain.Addresses;
+import org.posthorn.server.chain.Ending;
+import org.posthorn.server.chain.Fate;
+import org.posthorn.server.chain.MailFacts;
+import org.posthorn.server.chain.PosthornMail;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.Draft;
+import org.posthorn.server.spool.QueueId;
+
+/**
+ * The processors {@code connect}, {@code rcpt} and {@code data}, asked in one session, on its thread.
+ *
+ * <p>A connection is asked about as a mail to {@code connection@posthorn.invalid}, so that matchers have somebody to
+ * name. A recipient is asked about alone. Whatever goes wrong is 451 4.3.0, and never an acceptance.
+ */
+final class ProcessorPolicy implements SessionPolicy {
+
+    /** What a client is told of our own faults. */
+    static final Reply FAULT = Reply.of(451, "4.3.0", "The policy cannot be asked now, please try again later");
+
+    private static final EventLog LOG = EventLog.of(ProcessorPolicy.class);
+    private static final Mailbox CONNECTION = new Mailbox("connection", "posthorn.invalid");
+    private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
+    private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
+
+    private final Policies.Tools tools;
+    private final Map<AttributeName, Attribute> ofConnection = new LinkedHashMap<>();
+    private final Map<AttributeName, Attribute> ofTransaction = new LinkedHashMap<>();
+    private final Map<Integer, Decision> decided = new HashMap<>();
+
+    ProcessorPolicy(Policies.Tools tools) {
+        this.tools = tools;
+    }
+
+    /**
+     * What {@code rcpt} decided for a recipient.
+     *
+     * @param fate accepted, undecided, held or discarded
+     */
+    record Decision(Fate fate, String rule) {
+    }
+
+    @Override public Verdict connect(Peer peer) {
+        return guarded(peer, "connect", () -> {
+            var ending = only("connect", mail(peer, Stage.CONNECT, MaybeSender.nullSender(),
+                Map.of(Addresses.james(CONNECTION).orElseThrow(), Recipient.of(CONNECTION))));
+            return switch (ending.fate()) {
+                case Fate.Accepted _, Fate.Undecided _ -> {
+                    note(ending, ofConnection);
+                    yield Verdict.accept();
+                }
+                default -> refusal(peer, "connect", "", ending);
+            };
+        });
+    }
+
+    @Override public Verdict rcpt(Peer peer, Envelope envelope, Recipient recipient) {
+        return guarded(peer, "rcpt", () -> {
+            var sender = Addresses.james(envelope.sender());
+            var address = Addresses.james(recipient.mailbox());
+            if (sender.isEmpty()) {
+                return new Verdict.Refuse(Reply.of(553, "5.1.7", "This sender address cannot be handled here"));
+            }
+            if (address.isEmpty()) {
+                return new Verdict.Refuse(Reply.of(553, "5.1.3", "This recipient address cannot be handled here"));
+            }
+            var mail = mail(peer, Stage.RCPT, sender.get(), Map.of(address.get(), recipient));
+            mail.setAttribute(new Attribute(EARLIER_RECIPIENTS, AttributeValue.of(envelope.recipients().size())));
+            var ending = only("rcpt", mail);
+            mail.removeAttribute(EARLIER_RECIPIENTS);
+            return switch (ending.fate()) {
+                case Fate.Undecided _ when !mayPass(peer, recipient.mailbox()) -> refusal(peer, "rcpt",
+                    recipient.mailbox().toString(), new Ending(mail, ending.recipients(),
+                        new Fate.Rejected(Reply.of(550, "5.7.1", "Relaying denied")), ending.rule()));
+                case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _ -> {
+                    note(ending, ofTransaction);
+                    decided.put(envelope.recipients().size(), new Decision(ending.fate(), ending.rule()));
+                    yield Verdict.accept();
+                }
+                default -> refusal(peer, "rcpt", recipient.mailbox().toString(), ending);
+            };
+        });
+    }
+
+    /** The wall behind the policy: what no step decided is taken for our domains, and from whom we relay for. */
+    private boolean mayPass(Peer peer, Mailbox recipient) {
+        return tools.residents().isHosted(recipient.domain()) || peer.isAuthenticated()
+            || tools.relay().isTrusted(remote(peer)) || tools.relay().isRelayDomain(recipient.domain());
+    }
+
+    @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {
+        try {
+            return new DataDecision(tools, peer, envelope, id, Map.copyOf(decided)).decide(message,
+                facts(peer), Addresses.james(envelope.sender()).orElseThrow());
+        } catch (RuntimeException e) {
+            LOG.mail(id).connection(peer.connection()).error("policy-failed", e, "at", "data");
+            return new DataVerdict.Refuse(new Verdict.Refuse(FAULT));
+        }
+    }
+
+    @Override public void reset() {
+        ofTransaction.clear();
+        decided.clear();
+    }
+
+    private interface Question {
+        Verdict ask();
+    }
+
+    private static Verdict guarded(Peer peer, String at, Question question) {
+        try {
+            return question.ask();
+        } catch (RuntimeException e) {
+            LOG.connection(peer.connection()).error("policy-failed", e, "at", at);
+            return new Verdict.Refuse(FAULT);
+        }
+    }
+
+    /** How the one recipient of a mail ended. */
+    private Ending only(String processor, PosthornMail mail) {
+        return tools.chains().with(chain -> {
+            if (!chain.has(processor)) {
+                return new Ending(mail, List.copyOf(mail.getRecipients()), new Fate.Undecided(), processor + " end");
+            }
+            return chain.run(processor, mail).stream().filter(ending -> !ending.recipients().isEmpty())
+                .findFirst().orElseThrow();
+        });
+    }
+
+    private PosthornMail mail(Peer peer, Stage stage, MaybeSender sender, Map<MailAddress, Recipient> recipients) {
+        var facts = new MailFacts(peer.connection(), sender, remote(peer), stage, false);
+        return new PosthornMail(facts, recipients, Optional.empty(), facts(peer));
+    }
+
+    /** What was noted, and above it what is known of the client now. */
+    private Collection<Attribute> facts(Peer peer) {
+        var all = new ArrayList<Attribute>(ofConnection.values());
+        all.addAll(ofTransaction.values());
+        all.addAll(MailFacts.ofClient(peer.listener(), peer.helo(), peer.user()));
+        all.add(new Attribute(Mail.SMTP_SESSION_ID, AttributeValue.of(peer.connection())));
+        peer.tls().ifPresent(tls -> {
+            all.add(new Attribute(Mail.SSL_PROTOCOL, AttributeValue.of(tls.protocol())));
+            all.add(new Attribute(Mail.SSL_CIPHER, AttributeValue.of(tls.cipherSuite())));
+        });
+        if (tools.relay().isTrusted(remote(peer))) {
+            all.add(new Attribute(TRUSTED, AttributeValue.of("true")));
+        }
+        return all;
+    }
+
+    private static void note(Ending ending, Map<AttributeName, Attribute> notes) {
+        ending.mail().attributes().forEach(attribute -> notes.put(attribute.getName(), attribute));
+        notes.remove(EARLIER_RECIPIENTS);
+        notes.remove(Mail.SMTP_AUTH_USER);   // what is known of the client is looked at each time
+    }
+
+    static String remote(Peer peer) {
+        return peer.remote().getAddress().getHostAddress();
+    }
+
+    /** The answer of a fate that is none to accept. */
+    static Verdict refusal(Peer peer, String at, String recipient, Ending ending) {
+        var log = LOG.connection(peer.connection());
+        return switch (ending.fate()) {
+            case Fate.Rejected(var reply) -> {
+                log.info("refused", "at", at, "to", recipient, "reply", reply, "rule", ending.rule());
+                yield new Verdict.Refuse(reply);
+            }
+            case Fate.Deferred(var reply) -> {
+                log.info("refused", "at", at, "to", recipient, "reply", reply, "rule", ending.rule());
+                yield new Verdict.Refuse(reply);
+            }
+            case Fate.Disconnected(var reply) -> {
+                log.info("disconnected", "at", at, "to", recipient, "reply", reply, "rule", ending.rule());
+                yield new Verdict.Disconnect(reply);
+            }
+            case Fate.Broken(var cause) -> {
+                log.error("policy-failed", cause, "at", at, "to", recipient, "rule", ending.rule());
+                yield new Verdict.Refuse(FAULT);
+            }
+            case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _, Fate.Routed _, Fate.Replaced _ -> {
+                log.warn("policy-meaningless", "at", at, "to", recipient, "rule", ending.rule(),
+                    "fate", ending.fate().getClass().getSimpleName());
+                yield new Verdict.Refuse(FAULT);
+            }
+        };
+    }
+}

@@ -1,0 +1,106 @@
+package org.posthorn.server.chain;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Guice;
+import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.posthorn.mailets.port.Disposition;
+import org.posthorn.mailets.port.Network;
+import org.posthorn.mailets.port.Pause;
+import org.posthorn.mailets.port.RelayRules;
+import org.posthorn.mailets.port.Residents;
+import org.posthorn.server.config.ConfigFile;
+import org.posthorn.server.config.Problem;
+import org.posthorn.server.config.Problems;
+import org.posthorn.server.dns.Dns;
+import org.posthorn.server.dns.DnsAnswer;
+
+/** Compiles processors for tests, with a directory in memory. */
+public final class Workshop {
+
+    public final FakeDirectory directory = new FakeDirectory().user("ann@example.org").user("bob@example.org");
+    public final RelayConfig relay =
+        new RelayConfig(List.of(Network.parse("198.51.100.0/24")), Set.of("relay.example"));
+    public final List<Duration> pauses = new ArrayList<>();
+
+    /** A whole file around some processors; rcpt, root and error are added where they are missing. */
+    public static String file(String processors) {
+        var text = new StringBuilder("<processors>\n").append(processors);
+        for (var name : List.of("rcpt", "root", "error")) {
+            if (!processors.contains("state=\"" + name + "\"")) {
+                text.append("\n<processor state=\"").append(name).append("\"><mailet match=\"All\" class=\"Reject\"/>")
+                    .append("</processor>");
+            }
+        }
+        return text.append("\n</processors>\n").toString();
+    }
+
+    /** Compiles what must be good. */
+    public Chain chain(String processors) {
+        var problems = new Problems();
+        var chain = compile(file(processors), problems);
+        return chain.orElseThrow(() -> new AssertionError(problems.all()));
+    }
+
+    /** What is wrong with a whole file, a line each. */
+    public List<String> problems(String file) {
+        var problems = new Problems();
+        compile(file, problems);
+        return problems.all().stream().map(Problem::toString).toList();
+    }
+
+    /** Compiles a whole file. */
+    public Optional<Chain> compile(String file, Problems problems) {
+        var root = file.contains("<mailetcontainer") ? "mailetcontainer" : "processors";
+        var in = new ByteArrayInputStream(file.getBytes(StandardCharsets.UTF_8));
+        return ConfigFile.read("processors.xml", in, root, problems)
+            .flatMap(section -> compiler().compile(section, Workshop.class.getClassLoader(), problems));
+    }
+
+    /** A compiler with all that mailets ask for. */
+    public ChainCompiler compiler() {
+        return Guice.createInjector(new AbstractModule() {
+            @Override protected void configure() {
+                bind(Residents.class).toInstance(new DirectoryResidents(directory));
+                bind(RelayRules.class).toInstance(relay);
+                bind(Disposition.class).toInstance(new ServerDisposition());
+                bind(Pause.class).toInstance(pauses::add);
+                bind(Dns.class).toInstance(new NoDns());
+                bind(ServerIdentity.class).toInstance(
+                    new ServerIdentity("mx.example.org", Mail.box("postmaster@example.org")));
+            }
+        }).getInstance(ChainCompiler.class);
+    }
+
+    /** How each recipient ended, sorted: {@code ann@example.org Routed root#1}. */
+    public static List<String> told(List<Ending> endings) {
+        return endings.stream().flatMap(ending -> ending.recipients().stream().map(recipient ->
+            recipient.asString() + " " + ending.fate().getClass().getSimpleName() + " "
+                + ending.rule().split(" ", 2)[0])).sorted().collect(Collectors.toList());
+    }
+
+    private static final class NoDns implements Dns {
+        @Override public DnsAnswer<MxRecord> mx(String domain) {
+            return new DnsAnswer.Temporary<>("test");
+        }
+
+        @Override public DnsAnswer<InetAddress> addresses(String host) {
+            return new DnsAnswer.Temporary<>("test");
+        }
+
+        @Override public DnsAnswer<String> txt(String name) {
+            return new DnsAnswer.Temporary<>("test");
+        }
+
+        @Override public DnsAnswer<String> ptr(InetAddress address) {
+            return new DnsAnswer.Temporary<>("test");
+        }
+    }
+}

@@ -52,7 +52,8 @@ public final class DeadlineWatch {
         try {
             while (!stopped.await(period.toMillis(), TimeUnit.MILLISECONDS)) {
                 var now = System.nanoTime();
-                wires.forEach(wire -> wire.abortIfOverdue(now));
+                // A read that times out comes first, so that it can be answered.
+                wires.forEach(wire -> wire.abortIfOverdue(now, period));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

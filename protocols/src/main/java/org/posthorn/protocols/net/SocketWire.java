@@ -25,8 +25,6 @@ public final class SocketWire implements Wire {
     private static final Duration FIRST_DEADLINE = Duration.ofMinutes(5);
     /** How long closing may take: TLS says goodbye first. */
     private static final Duration CLOSING = Duration.ofSeconds(2);
-    /** The read timeout comes first, so that it can be answered; then the watch acts. */
-    private static final Duration SLACK = Duration.ofSeconds(1);
     private static final long NOT_BLOCKED = Long.MAX_VALUE;
 
     private final Socket socket;
@@ -172,10 +170,11 @@ public final class SocketWire implements Wire {
         }
     }
 
-    void abortIfOverdue(long now) {
+    /** Closes the socket when a call on it has been blocked past its deadline for longer than the slack. */
+    void abortIfOverdue(long now, Duration slack) {
         // Read once: the other thread may leave the blocking call meanwhile.
         var until = blockedUntil;
-        if (until != NOT_BLOCKED && now - until > SLACK.toNanos()) {
+        if (until != NOT_BLOCKED && now - until > slack.toNanos()) {
             abort();
         }
     }

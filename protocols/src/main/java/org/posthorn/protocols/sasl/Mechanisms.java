@@ -1,5 +1,6 @@
 package org.posthorn.protocols.sasl;
 
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -10,6 +11,9 @@ import java.util.random.RandomGenerator;
 
 /** The mechanisms a server offers, strongest first. Thread-safe; each exchange gets a mechanism of its own. */
 public final class Mechanisms {
+
+    /** Octets of our half of a nonce: 18 make 24 characters. */
+    private static final int NONCE = 18;
 
     private final Map<String, Supplier<Mechanism>> byName;
 
@@ -29,10 +33,16 @@ public final class Mechanisms {
      */
     public static Mechanisms of(Authenticator authenticator, RandomGenerator random) {
         var byName = new LinkedHashMap<String, Supplier<Mechanism>>();
-        byName.put("SCRAM-SHA-256", () -> new ScramMechanism(authenticator, random));
+        byName.put("SCRAM-SHA-256", () -> new ScramMechanism(authenticator, () -> nonce(random)));
         byName.put("PLAIN", () -> new PlainMechanism(authenticator));
         byName.put("LOGIN", () -> new LoginMechanism(authenticator));
         return new Mechanisms(byName);
+    }
+
+    private static String nonce(RandomGenerator random) {
+        var octets = new byte[NONCE];
+        random.nextBytes(octets);
+        return Base64.getEncoder().encodeToString(octets);
     }
 
     /** The names for EHLO. */

@@ -6,7 +6,7 @@ import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
+import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
@@ -20,15 +20,13 @@ import org.posthorn.protocols.sasl.Authenticator.Lookup;
  */
 final class ScramMechanism implements Mechanism {
 
-    /** Octets of our half of the nonce: 18 make 24 characters. */
-    private static final int NONCE = 18;
     private static final Pattern FIRST = Pattern.compile(
         "(?<gs2>(?:n|y),(?:a=(?<authzid>[^,\0]+))?,)(?<bare>n=(?<user>[^,\0]+),r=(?<nonce>[!-+--~]+)(?:,.*)?)");
     private static final Pattern FINAL = Pattern.compile(
         "(?<withoutProof>c=(?<binding>[^,\0]+),r=(?<nonce>[^,\0]+)(?:,[^\0]*)?),p=(?<proof>[A-Za-z0-9+/=]+)");
 
     private final Authenticator authenticator;
-    private final RandomGenerator random;
+    private final Supplier<String> nonces;
     private State state = new State.Begin();
 
     private sealed interface State {
@@ -48,9 +46,14 @@ final class ScramMechanism implements Mechanism {
         }
     }
 
-    ScramMechanism(Authenticator authenticator, RandomGenerator random) {
+    /**
+     * Begins an exchange.
+     *
+     * @param nonces our half of the nonce: printable, without comma, never the same again
+     */
+    ScramMechanism(Authenticator authenticator, Supplier<String> nonces) {
         this.authenticator = authenticator;
-        this.random = random;
+        this.nonces = nonces;
     }
 
     @Override public boolean clientFirst() {
@@ -89,7 +92,7 @@ final class ScramMechanism implements Mechanism {
         return switch (authenticator.scram(user.get())) {
             case Lookup.Unavailable(var why) -> Refusals.unavailable(why);
             case Lookup.Verifier verifier -> {
-                var nonce = message.group("nonce") + nonce();
+                var nonce = message.group("nonce") + nonces.get();
                 var serverFirst = "r=" + nonce + ",s=" + verifier.salt() + ",i=" + verifier.iterations();
                 state = new State.Challenged(message.group("gs2"), message.group("bare"), nonce, serverFirst, verifier);
                 yield new Step.Challenge(serverFirst.getBytes(StandardCharsets.UTF_8));
@@ -124,12 +127,6 @@ final class ScramMechanism implements Mechanism {
         var signature = hmac(Base64.getDecoder().decode(verifier.serverKey()), authMessage);
         return new Step.Challenge(("v=" + Base64.getEncoder().encodeToString(signature))
             .getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private String nonce() {
-        var octets = new byte[NONCE];
-        random.nextBytes(octets);
-        return Base64.getEncoder().encodeToString(octets);
     }
 
     /** {@code =2C} is a comma, {@code =3D} an equals sign, and no other {@code =} may stand (RFC 5802 section 5.1). */

@@ -55,6 +55,12 @@ public final class MemoryWire implements Wire {
         return this;
     }
 
+    /** The first segment is there before anything is read. */
+    public MemoryWire talksFirst() {
+        segment = segments.poll();
+        return this;
+    }
+
     /** What was sent to the peer, lines ended by LF. */
     public String sent() {
         return sent.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");

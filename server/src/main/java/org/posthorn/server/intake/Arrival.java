@@ -1,0 +1,225 @@
+package org.posthorn.server.intake;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Incoming;
+import org.posthorn.protocols.smtp.Peer;
+import org.posthorn.protocols.smtp.SinkException;
+import org.posthorn.protocols.smtp.Verdict;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.policy.DataVerdict;
+import org.posthorn.server.policy.SessionPolicy;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.Draft;
+import org.posthorn.server.spool.Event;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.NewRecipient;
+import org.posthorn.server.spool.NewVariant;
+import org.posthorn.server.spool.Origin;
+import org.posthorn.server.spool.QueueId;
+import org.posthorn.server.spool.Spool;
+import org.posthorn.server.spool.SpoolException;
+
+/** One message while it comes in. Used by the session's thread alone. */
+final class Arrival implements Incoming {
+
+    private final Room room;
+    private final SessionPolicy policy;
+    private final Peer peer;
+    private final Envelope envelope;
+    private final QueueId id;
+    private final Instant began;
+    private final EventLog log;
+    private final Draft draft;
+    private final HeaderFilter filter;
+    private final Body body = new Body();
+    private long octets;
+
+    /** The house around it. */
+    record Room(IntakeConfig config, Spool spool, InstantSource clock) {
+    }
+
+    Arrival(Room room, SessionPolicy policy, Peer peer, Envelope envelope, QueueId id) throws SinkException {
+        this.room = room;
+        this.policy = policy;
+        this.peer = peer;
+        this.envelope = envelope;
+        this.id = id;
+        this.began = room.clock().instant();
+        this.log = EventLog.of(Intake.class).mail(id).connection(peer.connection());
+        this.draft = room.spool().draft();
+        var hostname = room.config().hostname();
+        this.filter = new HeaderFilter(room.config(), draft.out(), names -> peer.isAuthenticated()
+            ? Trace.missing(names, hostname, id, began) : List.of());
+        try {
+            draft.out().write(Trace.received(hostname, peer, envelope, id, began).getBytes(StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw notWritten(e);
+        }
+    }
+
+    @Override public OutputStream body() {
+        return body;
+    }
+
+    /** The client's octets, on their way through the filter. */
+    private final class Body extends OutputStream {
+        @Override public void write(int octet) throws SinkException {
+            write(new byte[] {(byte) octet}, 0, 1);
+        }
+
+        @Override public void write(byte[] all, int offset, int length) throws SinkException {
+            octets += length;
+            if (octets <= room.config().largestMessage()) {
+                try {
+                    filter.write(all, offset, length);
+                } catch (IOException e) {
+                    throw notWritten(e);
+                }
+            }
+        }
+    }
+
+    private SinkException notWritten(IOException e) {
+        draft.close();
+        var full = !room.spool().hasRoom(room.config().largestMessage());
+        log.error("not-written", e, "octets", octets);
+        return new SinkException(full ? Intake.NO_ROOM : Intake.BROKEN, "the message could not be written", e);
+    }
+
+    @Override public List<Reply> finish() throws SinkException {
+        try {
+            filter.end();
+        } catch (IOException e) {
+            throw notWritten(e);
+        }
+        var refusal = octets > room.config().largestMessage()
+            ? Optional.of(Reply.of(552, "5.3.4", "The message is longer than " + room.config().largestMessage()
+                + " octets")) : filter.refusal();
+        try {
+            return refusal.isPresent() ? refused(refusal.get()) : decided(asked());
+        } finally {
+            draft.close();
+        }
+    }
+
+    private DataVerdict asked() throws SinkException {
+        try {
+            return policy.data(peer, envelope, id, draft);
+        } catch (SpoolException e) {
+            log.error("policy-failed", e);
+            throw Intake.failed(e);
+        } catch (RuntimeException e) {
+            log.error("policy-failed", e);
+            throw new SinkException(Intake.BROKEN, "the policy failed", e);
+        }
+    }
+
+    private List<Reply> decided(DataVerdict verdict) throws SinkException {
+        return switch (verdict) {
+            case DataVerdict.Refuse(Verdict.Refuse(var reply)) -> refused(reply);
+            case DataVerdict.Refuse(Verdict.Disconnect(var reply)) -> refused(reply);
+            case DataVerdict.Refuse(Verdict.Accept()) ->
+                throw new SinkException(Intake.BROKEN, "the policy refused with an acceptance", null);
+            case DataVerdict.Take take -> taken(take);
+        };
+    }
+
+    private List<Reply> refused(Reply reply) {
+        log.info("refused", "from", envelope.sender(), "ip", Trace.text(peer.remote()), "reply", reply);
+        return isLmtp() ? Collections.nCopies(envelope.recipients().size(), reply) : List.of(reply);
+    }
+
+    private boolean isLmtp() {
+        return peer.greeting() == Peer.Greeting.LHLO;
+    }
+
+    private List<Reply> taken(DataVerdict.Take take) throws SinkException {
+        try {
+            if (take.recipients().size() != envelope.recipients().size()) {
+                throw new SinkException(Intake.BROKEN, "the policy answered for " + take.recipients().size() + " of "
+                    + envelope.recipients().size() + " recipients", null);
+            }
+            if (take.refused().size() == envelope.recipients().size()) {
+                return allRefused(take);
+            }
+            var kept = new ArrayList<NewRecipient>();
+            for (var i = 0; i < take.recipients().size(); i++) {
+                if (!isLmtp() || !take.refused().containsKey(i)) {
+                    kept.add(take.recipients().get(i));
+                }
+            }
+            commit(take, kept);
+            return replies(take);
+        } finally {
+            take.variants().stream().map(NewVariant::content).forEach(Draft::close);
+        }
+    }
+
+    /** Nobody gets it: nothing is stored, and the one reply of SMTP is temporary if any of them is. */
+    private List<Reply> allRefused(DataVerdict.Take take) {
+        var all = new ArrayList<Reply>();
+        for (var i = 0; i < envelope.recipients().size(); i++) {
+            all.add(take.refused().get(i));
+        }
+        var one = all.stream().filter(Reply::isTransient).findFirst().orElse(all.getFirst());
+        return isLmtp() ? List.copyOf(all) : refused(one);
+    }
+
+    private void commit(DataVerdict.Take take, List<NewRecipient> recipients) throws SinkException {
+        var address = Trace.text(peer.remote());
+        var origin = new Origin(envelope.sender(), envelope.parameters(), began, peer.listener(), address, peer.helo(),
+            peer.user());
+        var history = new ArrayList<Event>();
+        history.add(new Event(room.clock().instant(), "", "received", detail(address)));
+        history.addAll(take.history());
+        try {
+            room.spool().commit(Change.accept(new NewMessage(id, origin, take.variants(), recipients, history)));
+        } catch (SpoolException e) {
+            log.error("not-spooled", e, "from", envelope.sender(), "octets", octets);
+            throw Intake.failed(e);
+        }
+        log.info("received", "from", "<" + envelope.sender() + ">", "ip", address, "helo", peer.helo(), "with",
+            protocol(), "listener", peer.listener(), "user", peer.user(), "octets", octets, "recipients",
+            recipients.size());
+    }
+
+    private String protocol() {
+        return peer.protocol(envelope.parameters().smtpUtf8());
+    }
+
+    private String detail(String address) {
+        return "from <" + envelope.sender() + "> by " + address + " (" + printable(peer.helo()) + ") with " + protocol()
+            + peer.tls().map(tls -> " (" + tls.protocol() + ")").orElse("") + " on " + peer.listener()
+            + (peer.isAuthenticated() ? " as " + printable(peer.user()) : "") + ", " + octets + " octets";
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    private List<Reply> replies(DataVerdict.Take take) {
+        var ok = Reply.of(250, "2.0.0", "Ok: queued as " + id);
+        if (!isLmtp()) {
+            return List.of(ok);
+        }
+        var all = new ArrayList<Reply>();
+        for (var i = 0; i < envelope.recipients().size(); i++) {
+            all.add(take.refused().getOrDefault(i, ok));
+        }
+        return List.copyOf(all);
+    }
+
+    @Override public void close() {
+        draft.close();
+    }
+}

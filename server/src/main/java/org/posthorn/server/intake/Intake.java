@@ -1,0 +1,63 @@
+package org.posthorn.server.intake;
+
+import jakarta.inject.Inject;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Incoming;
+import org.posthorn.protocols.smtp.Peer;
+import org.posthorn.protocols.smtp.Sink;
+import org.posthorn.protocols.smtp.SinkException;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.policy.SessionPolicy;
+import org.posthorn.server.spool.Spool;
+import org.posthorn.server.spool.SpoolException;
+
+/** Makes the sink of each session: what comes through it is in the spool before the client hears 250. Thread-safe. */
+public final class Intake {
+
+    static final Reply NO_ROOM = Reply.of(452, "4.3.1", "Insufficient system storage, try again later");
+    static final Reply BROKEN = Reply.of(451, "4.3.0", "Local error in processing, try again later");
+
+    private final IntakeConfig config;
+    private final Spool spool;
+    private final InstantSource clock;
+
+    /** An intake into that spool. */
+    @Inject public Intake(IntakeConfig config, Spool spool, InstantSource clock) {
+        this.config = config;
+        this.spool = spool;
+        this.clock = clock;
+    }
+
+    /** The sink of one session, whose policy is asked about each message. */
+    public Sink open(SessionPolicy policy) {
+        return new SessionSink(policy);
+    }
+
+    private final class SessionSink implements Sink {
+        private final SessionPolicy policy;
+
+        SessionSink(SessionPolicy policy) {
+            this.policy = policy;
+        }
+
+        @Override public Optional<Reply> mail(Peer peer, Envelope envelope) {
+            var octets = Math.max(config.largestMessage(), envelope.parameters().size());
+            return spool.hasRoom(octets) ? Optional.empty() : Optional.of(NO_ROOM);
+        }
+
+        @Override public Incoming open(Peer peer, Envelope envelope) throws SinkException {
+            try {
+                return new Arrival(new Arrival.Room(config, spool, clock), policy, peer, envelope, spool.nextId());
+            } catch (SpoolException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    /** Our own fault, as the client hears it: this is the one place where it is decided. */
+    static SinkException failed(SpoolException e) {
+        return new SinkException(e.isFull() ? NO_ROOM : BROKEN, e.getMessage(), e);
+    }
+}

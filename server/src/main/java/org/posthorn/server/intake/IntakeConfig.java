@@ -1,0 +1,59 @@
+package org.posthorn.server.intake;
+
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.posthorn.server.config.Section;
+
+/**
+ * What intake goes by, from {@code <intake>}.
+ *
+ * @param hostname our name, after {@code by} in Received and in the Message-IDs that we make
+ * @param authservIds the names under which we write Authentication-Results, in lower case; whatever comes in with one
+ * of
+ *     them is a forgery
+ * @param largestMessage octets; twice as many have to be free for MAIL to be accepted
+ * @param hopLimit a message with more Received fields is in a loop
+ * @param headerOctets how long a header may be
+ * @param headerFields how many fields it may have
+ */
+public record IntakeConfig(String hostname, Set<String> authservIds, long largestMessage, int hopLimit,
+                           int headerOctets, int headerFields) {
+
+    private static final int HOPS = 100;
+    private static final int OCTETS = 1 << 20;
+    private static final int FIELDS = 1000;
+
+    /** Checks the bounds. */
+    public IntakeConfig {
+        authservIds = authservIds.stream().map(id -> id.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toUnmodifiableSet());
+        if (!hostname.matches("[A-Za-z0-9._:\\[\\]-]{1,255}")) {
+            throw new IllegalArgumentException("not a host name: '" + hostname + "'");
+        }
+        if (largestMessage < 1 || hopLimit < 1 || headerOctets < 1 || headerFields < 1) {
+            throw new IllegalArgumentException("the limits of intake are positive");
+        }
+    }
+
+    /** The defaults: 100 hops, a header of 1 MiB and 1,000 fields. */
+    public static IntakeConfig of(String hostname, long largestMessage) {
+        return new IntakeConfig(hostname, Set.of(hostname), largestMessage, HOPS, OCTETS, FIELDS);
+    }
+
+    /** Reads {@code <intake>}; mistakes become problems of the section. */
+    public static IntakeConfig read(Section section, String hostname, long largestMessage) {
+        var ids = Stream.concat(Stream.of(hostname), section.strings("authserv-id").stream())
+            .collect(Collectors.toSet());
+        var hops = section.integer("hop-limit", HOPS, 10, 10_000);
+        var fields = section.integer("header-fields", FIELDS, 50, 1_000_000);
+        var octets = section.octets("header-size", OCTETS);
+        if (octets < 4096 || octets > 1 << 30) {
+            section.problem("header-size: expected 4 KiB to 1 GiB, found " + octets + " octets");
+            octets = OCTETS;
+        }
+        section.refuseUnknown();
+        return new IntakeConfig(hostname, ids, largestMessage, hops, (int) octets, fields);
+    }
+}

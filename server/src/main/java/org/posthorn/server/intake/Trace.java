@@ -1,0 +1,90 @@
+package org.posthorn.server.intake;
+
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Peer;
+import org.posthorn.server.spool.QueueId;
+
+/** The header fields that we write ourselves (RFC 5321 section 4.4, RFC 6409 section 8). */
+final class Trace {
+
+    private static final DateTimeFormatter DATE =
+        DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final Pattern HELO = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
+    private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int LONGEST_PATH = 320;        // characters; a longer one is not worth a folded line
+
+    private Trace() {
+    }
+
+    /**
+     * The Received field, folded, with its CRLF. The client's greeting stands in it only where it looks like a name or
+     * an address literal; nothing that a client says can begin another field.
+     */
+    static String received(String hostname, Peer peer, Envelope envelope, QueueId id, Instant now) {
+        var literal = literal(peer.remote());
+        var from = HELO.matcher(peer.helo()).matches() ? peer.helo() : literal;
+        var field = new StringBuilder("Received: from ").append(from).append(" (").append(literal).append(")\r\n\tby ")
+            .append(hostname).append(" with ").append(peer.protocol(envelope.parameters().smtpUtf8()));
+        peer.tls().filter(tls -> PLAIN.matcher(tls.protocol()).matches() && PLAIN.matcher(tls.cipherSuite()).matches())
+            .ifPresent(tls -> field.append("\r\n\t(").append(tls.protocol()).append(' ').append(tls.cipherSuite())
+                .append(')'));
+        field.append(" id ").append(id);
+        forOne(envelope).forEach(path -> field.append("\r\n\tfor <").append(path).append('>'));
+        return field.append(";\r\n\t").append(date(now)).append("\r\n").toString();
+    }
+
+    /** The one recipient; none when there are more, who must not learn of each other (RFC 5321 section 7.6). */
+    private static List<String> forOne(Envelope envelope) {
+        if (envelope.recipients().size() != 1) {
+            return List.of();
+        }
+        var mailbox = envelope.recipients().getFirst().mailbox();
+        var path = mailbox.toString();
+        var fits = path.length() <= LONGEST_PATH && path.chars().noneMatch(c -> c < ' ' || c == 127)
+            && (mailbox.isAscii() || envelope.parameters().smtpUtf8());
+        return fits ? List.of(path) : List.of();
+    }
+
+    /**
+     * What a submitted message lacks.
+     *
+     * @param names the fields that it has, in lower case
+     */
+    static List<String> missing(Set<String> names, String hostname, QueueId id, Instant now) {
+        var lines = new ArrayList<String>();
+        if (!names.contains("date")) {
+            lines.add("Date: " + date(now));
+        }
+        if (!names.contains("message-id")) {
+            lines.add("Message-ID: <" + id + "@" + hostname + ">");
+        }
+        return lines;
+    }
+
+    /** A date as RFC 5322 section 3.3 writes it. */
+    static String date(Instant when) {
+        return DATE.format(when);
+    }
+
+    /** An address literal (RFC 5321 section 4.1.3). */
+    static String literal(InetSocketAddress socket) {
+        return socket.getAddress() instanceof Inet6Address ? "[IPv6:" + text(socket) + "]" : "[" + text(socket) + "]";
+    }
+
+    /** An IP address as text, without a zone; the name where a test's wire has no address. */
+    static String text(InetSocketAddress socket) {
+        var text = socket.getAddress() == null ? socket.getHostString() : socket.getAddress().getHostAddress();
+        var zone = text.indexOf('%');
+        return zone < 0 ? text : text.substring(0, zone);
+    }
+}

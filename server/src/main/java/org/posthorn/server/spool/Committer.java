@@ -1,0 +1,211 @@
+package org.posthorn.server.spool;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.posthorn.server.log.EventLog;
+
+/**
+ * The one thread that makes changes durable: it takes all that wait, appends their bodies, forces once, writes the rows
+ * in one transaction, and wakes the callers. When a group fails, each of its changes is tried alone, so that a bad one
+ * does not spoil the others.
+ */
+final class Committer {
+
+    private static final EventLog LOG = EventLog.of(Committer.class);
+    private static final int MOST_RECIPIENTS = 2000;    // rows in one transaction, unless one change alone has more
+
+    private final SpoolConfig config;
+    private final BodyStore store;
+    private final Ledger ledger;
+    private final LinkedBlockingQueue<Waiting> queue;
+    private volatile boolean accepting;
+    private Optional<Thread> thread = Optional.empty();
+
+    Committer(SpoolConfig config, BodyStore store, Ledger ledger) {
+        this.config = config;
+        this.store = store;
+        this.ledger = ledger;
+        this.queue = new LinkedBlockingQueue<>(config.waiting());
+    }
+
+    /** A change whose caller waits. */
+    private static final class Waiting {
+        private final Ledger.Entry entry;
+        private final AtomicBoolean taken = new AtomicBoolean();    // by the committer, or back by its caller
+        private final CountDownLatch done = new CountDownLatch(1);
+
+        Waiting(Change change) {
+            entry = new Ledger.Entry(change);
+        }
+
+        int weight() {
+            var change = entry.change();
+            return change.accepted().stream().mapToInt(message -> message.recipients().size()).sum()
+                + change.settled().stream().mapToInt(s -> s.moved().size() + s.added().size()).sum();
+        }
+
+        Stream<StoredDraft> drafts() {
+            var change = entry.change();
+            return Stream.concat(change.accepted().stream().flatMap(message -> message.variants().stream()),
+                change.settled().stream().flatMap(settlement -> settlement.variants().stream()))
+                .map(NewVariant::content).map(StoredDraft.class::cast);
+        }
+    }
+
+    void start() {
+        accepting = true;
+        thread = Optional.of(Thread.ofPlatform().name("spool-committer").start(this::run));
+    }
+
+    /** Commits what waits, then ends. What is still waiting after the grace fails. */
+    void stop(Duration grace) {
+        accepting = false;
+        try {
+            if (thread.isPresent() && !thread.get().join(grace.plusSeconds(1))) {
+                LOG.warn("committer-still-busy", "waiting", queue.size());
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        for (var waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
+            if (waiting.taken.compareAndSet(false, true)) {
+                waiting.entry.fail(new SpoolException("the spool is stopping", false, null));
+                waiting.done.countDown();
+            }
+        }
+    }
+
+    /** How many changes wait for their turn. */
+    int waiting() {
+        return queue.size();
+    }
+
+    /**
+     * Makes a change durable and returns.
+     *
+     * @throws SpoolException when nothing of it happened
+     */
+    void commit(Change change) {
+        var waiting = new Waiting(change);
+        if (!accepting || !queue.offer(waiting)) {
+            throw new SpoolException(accepting ? "too many changes wait for the disk" : "the spool is not running",
+                false, null);
+        }
+        await(waiting);
+        waiting.entry.failure().ifPresent(failure -> {
+            throw failure instanceof SpoolException known ? known : SpoolException.because("nothing was kept", failure);
+        });
+    }
+
+    /** Waits for its turn at most the configured patience, and then for the end: an interrupt must not hide it. */
+    private void await(Waiting waiting) {
+        var interrupted = false;
+        var patience = config.patience().toNanos();
+        for (var done = false; !done;) {
+            try {
+                done = waiting.done.await(patience, TimeUnit.NANOSECONDS);
+                if (!done && waiting.taken.compareAndSet(false, true)) {
+                    queue.remove(waiting);
+                    waiting.entry.fail(new SpoolException("the disk is too slow", false, null));
+                    done = true;
+                }
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void run() {
+        try {
+            while (accepting || !queue.isEmpty()) {
+                var first = queue.poll(100, TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    commit(group(first));
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.error("committer-interrupted", e);
+        }
+    }
+
+    private List<Waiting> group(Waiting first) {
+        var group = new ArrayList<Waiting>();
+        var weight = 0;
+        for (var next = first; next != null;) {
+            if (next.taken.compareAndSet(false, true)) {
+                group.add(next);
+                weight += next.weight();
+            }
+            next = group.size() < config.batch() && weight < MOST_RECIPIENTS ? queue.poll() : null;
+        }
+        return group;
+    }
+
+    private void commit(List<Waiting> group) {
+        try {
+            write(group);
+        } catch (IOException | RuntimeException | Error e) {
+            if (group.size() == 1) {
+                group.getFirst().entry.fail(SpoolException.because("nothing was kept", e));
+            } else {
+                LOG.warn("group-failed", "changes", group.size(), "why", e.getMessage());
+                group.forEach(waiting -> commit(List.of(waiting)));
+            }
+        } finally {
+            group.forEach(waiting -> waiting.done.countDown());
+        }
+    }
+
+    private void write(List<Waiting> group) throws IOException {
+        var placed = new IdentityHashMap<Draft, List<Slice>>();
+        try {
+            place(group, placed);
+            ledger.write(group.stream().map(waiting -> waiting.entry).toList(), placed::get);
+        } catch (IOException | RuntimeException | Error e) {
+            placed.keySet().forEach(draft -> ((StoredDraft) draft).unplace());
+            throw e;
+        }
+        for (var waiting : group) {
+            waiting.drafts().forEach(
+                waiting.entry.failure().isEmpty() ? StoredDraft::committed : StoredDraft::unplace);
+        }
+    }
+
+    private void place(List<Waiting> group, Map<Draft, List<Slice>> placed) throws IOException {
+        var fresh = new ArrayList<BodyStore.Fresh>();
+        var parts = new IdentityHashMap<Draft, Integer>();
+        var order = new ArrayList<StoredDraft>();
+        for (var waiting : group) {
+            var id = waiting.entry.change().accepted().stream().map(NewMessage::id)
+                .findFirst().or(() -> waiting.entry.change().settled().stream().map(Settlement::id).findFirst());
+            for (var draft : waiting.drafts().toList()) {
+                if (parts.putIfAbsent(draft, 0) == null) {
+                    var own = draft.fresh(id.orElseThrow());
+                    parts.put(draft, own.size());
+                    fresh.addAll(own);
+                    order.add(draft);
+                }
+            }
+        }
+        var slices = store.append(fresh);
+        var next = 0;
+        for (var draft : order) {
+            var end = next + parts.getOrDefault(draft, 0);
+            placed.put(draft, draft.place(slices.subList(next, end)));
+            next = end;
+        }
+    }
+}

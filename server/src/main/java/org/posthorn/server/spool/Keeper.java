@@ -1,0 +1,100 @@
+package org.posthorn.server.spool;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.posthorn.server.log.EventLog;
+
+/**
+ * Tidies up behind the committer, on a thread of its own, every ten seconds: removes rows of messages settled long ago,
+ * a few at a time, and empties segments that hold little that is alive.
+ */
+final class Keeper {
+
+    private static final EventLog LOG = EventLog.of(Keeper.class);
+    private static final Duration EVERY = Duration.ofSeconds(10);
+    private static final int RECLAIM_AFTER = 100_000;   // messages removed before the tables are worth compressing
+    private static final int WORTH = 4;                 // a segment is emptied when less than a WORTHth of it is alive
+
+    private final SpoolConfig config;
+    private final Ledger ledger;
+    private final BodyStore store;
+    private final InstantSource clock;
+    private CountDownLatch stopping = new CountDownLatch(0);
+    private Optional<Thread> thread = Optional.empty();
+    private int removed;
+
+    Keeper(SpoolConfig config, Ledger ledger, BodyStore store, InstantSource clock) {
+        this.config = config;
+        this.ledger = ledger;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    void start() {
+        var end = new CountDownLatch(1);
+        stopping = end;
+        thread = Optional.of(Thread.ofPlatform().name("spool-keeper").start(() -> run(end)));
+    }
+
+    void stop(Duration grace) {
+        stopping.countDown();
+        try {
+            if (thread.isPresent() && !thread.get().join(grace.plusSeconds(1))) {
+                LOG.warn("keeper-still-busy");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        thread = Optional.empty();
+    }
+
+    private void run(CountDownLatch end) {
+        try {
+            while (!end.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
+                try {
+                    tidy();
+                } catch (RuntimeException e) {
+                    LOG.error("tidying-failed", e);
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.error("keeper-interrupted", e);
+        }
+    }
+
+    /** One round. */
+    synchronized void tidy() {
+        purge();
+        emptySegments();
+    }
+
+    private void purge() {
+        var before = clock.instant().minus(config.retention());
+        for (var count = ledger.purge(before); count > 0; count = ledger.purge(before)) {
+            removed += count;
+        }
+        if (removed >= RECLAIM_AFTER) {
+            removed = 0;
+            ledger.reclaim();
+        }
+    }
+
+    private void emptySegments() {
+        var emptied = store.sealedSegments().stream()
+            .filter(fill -> fill.octets() > 0 && fill.liveOctets() < fill.octets() / WORTH)
+            .map(BodyStore.Fill::file).toList();
+        if (emptied.isEmpty()) {
+            return;
+        }
+        try {
+            var moved = ledger.rewrite(emptied);
+            LOG.debug("segments-emptied", "segments", emptied.size(), "bodies", moved);
+        } catch (IOException e) {
+            LOG.error("segments-not-emptied", e, "segments", emptied.size());
+        }
+    }
+}

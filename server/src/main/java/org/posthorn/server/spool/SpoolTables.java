@@ -1,0 +1,427 @@
+package org.posthorn.server.spool;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.MailParameters;
+import org.posthorn.protocols.smtp.Recipient;
+
+/**
+ * All SQL of the spool, portable. Each method runs within the caller's transaction. Texts for people are cut to their
+ * column; addresses are not, and one that is too long fails its change.
+ */
+final class SpoolTables {
+
+    static final List<String> NAMES = List.of("message", "variant", "variant_attributes", "recipient", "history");
+
+    private static final int ATTRIBUTES = 8000;         // characters in one row
+    private static final String MESSAGE = "id, sender_local, sender_domain, size_parameter, body, smtp_utf8, ret,"
+        + " envelope_id, received, listener, remote_address, helo, user_name, open_recipients, settled";
+    private static final String RECIPIENT = "message_id, number, variant, local_part, domain, notify_on,"
+        + " original_recipient, status, held_status, held_by, due, attempts, processor, released, agent, next_hop,"
+        + " reply";
+    private static final int STATE = 8;                 // the first column of a recipient's state
+
+    /** A message's own row. */
+    record MessageRow(QueueId id, Origin origin, int open, long settled) {
+    }
+
+    /** A variant's row. */
+    record VariantRow(int number, long octets, String location, String attributes) {
+    }
+
+    /** The place of a ready recipient. */
+    record Ready(QueueId id, ActiveSet.Cursor cursor) {
+    }
+
+    /** Reserves the next block of ids; the first is 1. */
+    long reserveBlock(Connection connection) throws SQLException {
+        try (var update = connection.prepareStatement(
+            "UPDATE id_block SET reserved = reserved + 1 WHERE name = 'queue'")) {
+            if (update.executeUpdate() == 0) {
+                run(connection, "INSERT INTO id_block (name, reserved) VALUES ('queue', 1)");
+            }
+        }
+        return number(connection, "SELECT reserved FROM id_block WHERE name = 'queue'");
+    }
+
+    /** Writes a plan. */
+    void write(Connection connection, Plan plan, long now) throws SQLException {
+        insertMessages(connection, plan, now);
+        insertVariants(connection, plan);
+        insertRecipients(connection, plan);
+        updateRecipients(connection, plan);
+        updateMessages(connection, plan, now);
+        insertHistory(connection, plan);
+    }
+
+    private static void insertMessages(Connection connection, Plan plan, long now) throws SQLException {
+        try (var insert = connection.prepareStatement(
+            "INSERT INTO message (" + MESSAGE + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (var message : plan.accepted()) {
+                var origin = message.origin();
+                var standing = plan.standingOf(message.id());
+                var row = new Row(insert).add(message.id().number());
+                switch (origin.sender()) {
+                    case ReversePath.Null _ -> row.add("").add("");
+                    case ReversePath.Sender(var mailbox) -> row.add(mailbox.localPart()).add(mailbox.domain());
+                }
+                var parameters = origin.parameters();
+                row.add(parameters.size()).add(parameters.body().name()).add(parameters.smtpUtf8() ? 1 : 0)
+                    .add(parameters.ret().name()).cut(parameters.envelopeId(), 500)
+                    .add(origin.received().toEpochMilli()).cut(origin.listener(), 200)
+                    .cut(origin.remoteAddress(), 100).cut(origin.helo(), 600).cut(origin.user(), 600)
+                    .add(standing.open()).add(standing.isSettled() ? Math.max(1, now) : 0);
+                insert.addBatch();
+            }
+            execute(insert, plan.accepted().size());
+        }
+    }
+
+    private static void insertVariants(Connection connection, Plan plan) throws SQLException {
+        try (var insert = connection.prepareStatement(
+                 "INSERT INTO variant (message_id, number, octets, location, attributes) VALUES (?, ?, ?, ?, ?)");
+             var further = connection.prepareStatement(
+                 "INSERT INTO variant_attributes (message_id, number, part, text) VALUES (?, ?, ?, ?)")) {
+            var parts = 0;
+            for (var form : plan.forms()) {
+                var variant = form.variant();
+                var attributes = variant.attributes();
+                new Row(insert).add(form.id().number()).add(variant.number()).add(variant.content().octets())
+                    .add(Slice.location(form.slices())).cut(attributes, ATTRIBUTES);
+                insert.addBatch();
+                var from = cut(attributes, ATTRIBUTES).length();
+                for (var part = 1; from < attributes.length(); part++) {
+                    var text = cut(attributes.substring(from), ATTRIBUTES);
+                    new Row(further).add(form.id().number()).add(variant.number()).add(part).add(text);
+                    further.addBatch();
+                    from += text.length();
+                    parts++;
+                }
+            }
+            execute(insert, plan.forms().size());
+            execute(further, parts);
+        }
+    }
+
+    private static void insertRecipients(Connection connection, Plan plan) throws SQLException {
+        try (var insert = connection.prepareStatement("INSERT INTO recipient (" + RECIPIENT
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            for (var made : plan.made()) {
+                var queued = made.recipient();
+                var recipient = queued.recipient();
+                var row = new Row(insert).add(made.id().number()).add(queued.number()).add(queued.variant())
+                    .add(recipient.mailbox().localPart()).add(recipient.mailbox().domain())
+                    .add(recipient.notifyOn().stream().map(Enum::name).sorted().collect(Collectors.joining(",")))
+                    .add(recipient.originalRecipient());
+                state(row, RecipientRow.of(queued.state()));
+                insert.addBatch();
+            }
+            execute(insert, plan.made().size());
+        }
+    }
+
+    private static void updateRecipients(Connection connection, Plan plan) throws SQLException {
+        try (var update = connection.prepareStatement("UPDATE recipient SET variant = ?, status = ?, held_status = ?,"
+            + " held_by = ?, due = ?, attempts = ?, processor = ?, released = ?, agent = ?, next_hop = ?, reply = ?"
+            + " WHERE message_id = ? AND number = ?")) {
+            for (var moved : plan.moved()) {
+                var row = new Row(update).add(moved.after().variant());
+                state(row, RecipientRow.of(moved.after().state()));
+                row.add(moved.id().number()).add(moved.after().number());
+                update.addBatch();
+            }
+            execute(update, plan.moved().size());
+        }
+    }
+
+    private static void state(Row row, RecipientRow state) throws SQLException {
+        row.add(state.status()).add(state.heldStatus()).cut(state.heldBy(), 200).add(state.due())
+            .add(state.attempts()).add(state.processor()).add(state.released() ? 1 : 0).add(state.route().agent())
+            .add(state.route().nextHop()).cut(state.reply(), 2000);
+    }
+
+    private static void updateMessages(Connection connection, Plan plan, long now) throws SQLException {
+        var accepted = plan.accepted().stream().map(NewMessage::id).collect(Collectors.toSet());
+        try (var update = connection.prepareStatement(
+            "UPDATE message SET open_recipients = ?, settled = ? WHERE id = ?")) {
+            var count = 0;
+            for (var standing : plan.standings()) {
+                if (!accepted.contains(standing.id())) {
+                    new Row(update).add(standing.open()).add(standing.isSettled() ? Math.max(1, now) : 0)
+                        .add(standing.id().number());
+                    update.addBatch();
+                    count++;
+                }
+            }
+            execute(update, count);
+        }
+    }
+
+    private static void insertHistory(Connection connection, Plan plan) throws SQLException {
+        try (var insert = connection.prepareStatement(
+            "INSERT INTO history (message_id, happened, recipient, what, detail) VALUES (?, ?, ?, ?, ?)")) {
+            for (var line : plan.lines()) {
+                var event = line.event();
+                new Row(insert).add(line.id().number()).add(event.at().toEpochMilli()).cut(event.recipient(), 1000)
+                    .cut(event.what(), 100).cut(event.detail(), 4000);
+                insert.addBatch();
+            }
+            execute(insert, plan.lines().size());
+        }
+    }
+
+    private static void execute(PreparedStatement batch, int rows) throws SQLException {
+        if (rows > 0 && Arrays.stream(batch.executeBatch()).anyMatch(count -> count == 0)) {
+            throw new SQLException("a row that should have been changed is not there");
+        }
+    }
+
+    /** Whether there is a message of that id. */
+    boolean exists(Connection connection, QueueId id) throws SQLException {
+        return message(connection, id).isPresent();
+    }
+
+    /** One message. */
+    Optional<MessageRow> message(Connection connection, QueueId id) throws SQLException {
+        return query(connection, "SELECT " + MESSAGE + " FROM message WHERE id = ?", SpoolTables::message, id.number())
+            .stream().findFirst();
+    }
+
+    /** Messages that are not settled, oldest first. */
+    List<MessageRow> unsettled(Connection connection, long after, int most) throws SQLException {
+        return query(connection, "SELECT " + MESSAGE + " FROM message WHERE settled = 0 AND id > ? ORDER BY settled, id"
+            + " FETCH FIRST " + most + " ROWS ONLY", SpoolTables::message, after);
+    }
+
+    private static MessageRow message(ResultSet row) throws SQLException {
+        var local = row.getString("sender_local");
+        var sender = local.isEmpty() ? ReversePath.none()
+            : ReversePath.of(new Mailbox(local, row.getString("sender_domain")));
+        var parameters = new MailParameters(row.getLong("size_parameter"),
+            MailParameters.Body.valueOf(row.getString("body")), row.getInt("smtp_utf8") != 0,
+            MailParameters.Ret.valueOf(row.getString("ret")), row.getString("envelope_id"));
+        var origin = new Origin(sender, parameters, Instant.ofEpochMilli(row.getLong("received")),
+            row.getString("listener"), row.getString("remote_address"), row.getString("helo"),
+            row.getString("user_name"));
+        return new MessageRow(new QueueId(row.getLong("id")), origin, row.getInt("open_recipients"),
+            row.getLong("settled"));
+    }
+
+    /** The forms of a message, by number. */
+    List<VariantRow> variants(Connection connection, QueueId id) throws SQLException {
+        var further = new HashMap<Integer, StringBuilder>();
+        query(connection, "SELECT number, text FROM variant_attributes WHERE message_id = ? ORDER BY number, part",
+            row -> further.computeIfAbsent(row.getInt(1), _ -> new StringBuilder()).append(row.getString(2)),
+            id.number());
+        return query(connection, "SELECT number, octets, location, attributes FROM variant WHERE message_id = ?"
+            + " ORDER BY number", row -> new VariantRow(row.getInt(1), row.getLong(2), row.getString(3),
+                row.getString(4) + Optional.ofNullable(further.get(row.getInt(1))).map(String::valueOf).orElse("")),
+            id.number());
+    }
+
+    /** All recipients of a message, by number. */
+    List<QueuedRecipient> recipients(Connection connection, QueueId id) throws SQLException {
+        return query(connection, "SELECT " + RECIPIENT + " FROM recipient WHERE message_id = ? ORDER BY number",
+            SpoolTables::recipient, id.number());
+    }
+
+    private static QueuedRecipient recipient(ResultSet row) throws SQLException {
+        var notifyOn = EnumSet.noneOf(Recipient.Notify.class);
+        for (var name : row.getString("notify_on").split(",", -1)) {
+            if (!name.isEmpty()) {
+                notifyOn.add(Recipient.Notify.valueOf(name));
+            }
+        }
+        var recipient = new Recipient(new Mailbox(row.getString("local_part"), row.getString("domain")), notifyOn,
+            row.getString("original_recipient"));
+        var state = new RecipientRow(row.getInt(STATE), row.getInt("held_status"), row.getString("held_by"),
+            row.getLong("due"), row.getInt("attempts"), row.getString("processor"), row.getInt("released") != 0,
+            new Route(row.getString("agent"), row.getString("next_hop")), row.getString("reply"));
+        return new QueuedRecipient(row.getInt("number"), recipient, row.getInt("variant"), state.state());
+    }
+
+    /** The next recipients of one status that are due, in the order in which they became so. */
+    List<Ready> ready(Connection connection, int status, long now, ActiveSet.Cursor after, int most)
+        throws SQLException {
+        return due(connection, "due <= ?", status, now, after, most);
+    }
+
+    private static List<Ready> due(Connection connection, String limit, int status, long now, ActiveSet.Cursor after,
+                                   int most) throws SQLException {
+        return query(connection, "SELECT due, message_id, number FROM recipient WHERE status = ? AND " + limit
+            + " AND due >= ? AND (due > ? OR message_id > ? OR (message_id = ? AND number > ?))"
+            + " ORDER BY status, due, message_id, number FETCH FIRST " + most + " ROWS ONLY",
+            row -> new Ready(new QueueId(row.getLong(2)),
+                new ActiveSet.Cursor(row.getLong(1), row.getLong(2), row.getInt(3))),
+            status, now, after.due(), after.due(), after.id(), after.id(), after.number());
+    }
+
+    /** When the next recipient of one status will be due; {@code Long.MAX_VALUE} for never. */
+    long nextDue(Connection connection, int status, long now) throws SQLException {
+        return query(connection, "SELECT due FROM recipient WHERE status = ? AND due > ? ORDER BY status, due"
+            + " FETCH FIRST 1 ROWS ONLY", row -> row.getLong(1), status, now)
+            .stream().findFirst().orElse(Long.MAX_VALUE);
+    }
+
+    /** A routed recipient that is not due. */
+    record Later(QueueId id, int number, Route route, ActiveSet.Cursor cursor) {
+    }
+
+    /** The next routed recipients that are not due yet. */
+    List<Later> later(Connection connection, long now, ActiveSet.Cursor after, int most) throws SQLException {
+        return query(connection, "SELECT due, message_id, number, agent, next_hop FROM recipient WHERE status = ?"
+            + " AND due > ? AND due >= ? AND (due > ? OR message_id > ? OR (message_id = ? AND number > ?))"
+            + " ORDER BY status, due, message_id, number FETCH FIRST " + most + " ROWS ONLY",
+            row -> new Later(new QueueId(row.getLong(2)), row.getInt(3), new Route(row.getString(4), row.getString(5)),
+                new ActiveSet.Cursor(row.getLong(1), row.getLong(2), row.getInt(3))),
+            RecipientRow.ROUTED, now, after.due(), after.due(), after.id(), after.id(), after.number());
+    }
+
+    /** Makes recipients due. */
+    void makeDue(Connection connection, List<Later> later, long now) throws SQLException {
+        try (var update = connection.prepareStatement(
+            "UPDATE recipient SET due = ? WHERE message_id = ? AND number = ?")) {
+            for (var recipient : later) {
+                new Row(update).add(now).add(recipient.id().number()).add(recipient.number());
+                update.addBatch();
+            }
+            execute(update, later.size());
+        }
+    }
+
+    /** The history of a message, oldest first. */
+    List<Event> history(Connection connection, QueueId id) throws SQLException {
+        return query(connection, "SELECT happened, recipient, what, detail FROM history WHERE message_id = ?"
+            + " ORDER BY message_id, number", row -> new Event(Instant.ofEpochMilli(row.getLong(1)), row.getString(2),
+                row.getString(3), row.getString(4)), id.number());
+    }
+
+    /** How many recipients have each status. */
+    Map<Integer, Long> counts(Connection connection) throws SQLException {
+        var counts = new HashMap<Integer, Long>();
+        query(connection, "SELECT status, COUNT(*) FROM recipient GROUP BY status",
+            row -> counts.put(row.getInt(1), row.getLong(2)));
+        return counts;
+    }
+
+    /** A variant of a message that is not settled, and where its octets lie. */
+    record Placed(QueueId id, int number, String location) {
+    }
+
+    /** Variants of messages that are not settled, in the order of their messages. */
+    List<Placed> locations(Connection connection, long afterId, int afterNumber, int most) throws SQLException {
+        return query(connection, "SELECT v.message_id, v.number, v.location FROM message m JOIN variant v"
+            + " ON v.message_id = m.id WHERE m.settled = 0 AND m.id >= ? AND (m.id > ? OR v.number > ?)"
+            + " ORDER BY v.message_id, v.number FETCH FIRST " + most + " ROWS ONLY",
+            row -> new Placed(new QueueId(row.getLong(1)), row.getInt(2), row.getString(3)),
+            afterId, afterId, afterNumber);
+    }
+
+    /** Says that a variant's octets lie elsewhere now. */
+    void relocate(Connection connection, List<Placed> placed) throws SQLException {
+        try (var update = connection.prepareStatement(
+            "UPDATE variant SET location = ? WHERE message_id = ? AND number = ?")) {
+            for (var variant : placed) {
+                new Row(update).add(variant.location()).add(variant.id().number()).add(variant.number());
+                update.addBatch();
+            }
+            execute(update, placed.size());
+        }
+    }
+
+    /** Removes all rows of messages settled before then, some at a time. */
+    int purge(Connection connection, long before, int most) throws SQLException {
+        var ids = query(connection, "SELECT id FROM message WHERE settled > 0 AND settled < ? ORDER BY settled, id"
+            + " FETCH FIRST " + most + " ROWS ONLY", row -> row.getLong(1), before);
+        for (var table : List.of("history WHERE message_id", "recipient WHERE message_id",
+            "variant_attributes WHERE message_id", "variant WHERE message_id", "message WHERE id")) {
+            try (var delete = connection.prepareStatement("DELETE FROM " + table + " = ?")) {
+                for (var id : ids) {
+                    delete.setLong(1, id);
+                    delete.addBatch();
+                }
+                if (!ids.isEmpty()) {
+                    delete.executeBatch();
+                }
+            }
+        }
+        return ids.size();
+    }
+
+    /** As much of a text as a column takes; a character of two halves is not torn. */
+    private static String cut(String text, int length) {
+        if (text.length() <= length) {
+            return text;
+        }
+        return text.substring(0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
+    }
+
+    private static void run(Connection connection, String sql) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    private static long number(Connection connection, String sql) throws SQLException {
+        return query(connection, sql, row -> row.getLong(1)).getFirst();
+    }
+
+    /** Reads one row. */
+    private interface Reader<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private static <T> List<T> query(Connection connection, String sql, Reader<T> reader, long... parameters)
+        throws SQLException {
+        try (var statement = connection.prepareStatement(sql)) {
+            for (var i = 0; i < parameters.length; i++) {
+                statement.setLong(i + 1, parameters[i]);
+            }
+            try (var rows = statement.executeQuery()) {
+                var all = new ArrayList<T>();
+                while (rows.next()) {
+                    all.add(reader.read(rows));
+                }
+                return all;
+            }
+        }
+    }
+
+    /** The parameters of one statement, set in order. */
+    private static final class Row {
+        private final PreparedStatement statement;
+        private int column;
+
+        Row(PreparedStatement statement) {
+            this.statement = statement;
+        }
+
+        Row add(String text) throws SQLException {
+            statement.setString(++column, text);
+            return this;
+        }
+
+        /** What the column has no room for is left out. */
+        Row cut(String text, int length) throws SQLException {
+            return add(SpoolTables.cut(text, length));
+        }
+
+        Row add(long number) throws SQLException {
+            statement.setLong(++column, number);
+            return this;
+        }
+    }
+}

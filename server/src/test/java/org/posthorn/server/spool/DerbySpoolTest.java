@@ -1,0 +1,51 @@
+package org.posthorn.server.spool;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.io.TempDir;
+import org.posthorn.server.database.Database;
+import org.posthorn.server.database.DatabaseConfig;
+import org.posthorn.server.database.DerbyDatabase;
+
+class DerbySpoolTest implements SpoolContract {
+
+    @TempDir private static Path databaseHome;      // one for all: making a database takes a second or more
+    private static Database database;
+
+    @TempDir private Path home;
+    private final TestClock clock = new TestClock();
+    private DerbySpool spool;
+
+    @BeforeAll static void openDatabase() throws IOException {
+        database = new DerbyDatabase(DatabaseConfig.of(databaseHome), Instant::now);
+        database.start();
+    }
+
+    @AfterAll static void closeDatabase() {
+        database.stop(Duration.ZERO);
+    }
+
+    @BeforeEach void open() throws IOException {
+        TestTables.clear(database);
+        spool = new DerbySpool(SpoolConfig.of(home), database, Disk.real(), clock);
+        spool.start();
+    }
+
+    @AfterEach void close() {
+        spool.stop(Duration.ofSeconds(5));
+    }
+
+    @Override public Spool spool() {
+        return spool;
+    }
+
+    @Override public TestClock clock() {
+        return clock;
+    }
+}

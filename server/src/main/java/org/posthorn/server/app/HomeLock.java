@@ -13,7 +13,7 @@ import java.nio.file.StandardOpenOption;
  *
  * <p>The lock is the operating system's: a server that was killed leaves no lock behind.
  */
-final class HomeLock implements AutoCloseable {
+public final class HomeLock implements AutoCloseable {
 
     private final Path file;
     private final FileChannel channel;
@@ -28,7 +28,7 @@ final class HomeLock implements AutoCloseable {
      *
      * @throws IOException when another server has it; the message names its process
      */
-    static HomeLock take(Home home) throws IOException {
+    public static HomeLock take(Home home) throws IOException {
         Files.createDirectories(home.data());
         var file = home.data().resolve("posthorn.pid");
         var channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ,

@@ -26,7 +26,6 @@ public record RelayConfig(List<Network> trusted, Set<String> relayDomains) imple
     public static RelayConfig read(Section relay) {
         var trusted = relay.values("trust", Network::parse);
         var domains = relay.values("relay-domain", RelayConfig::domain);
-        relay.refuseUnknown();
         return new RelayConfig(trusted, Set.copyOf(domains));
     }
 

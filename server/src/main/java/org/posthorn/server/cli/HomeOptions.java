@@ -1,26 +1,20 @@
 package org.posthorn.server.cli;
 
-import java.nio.file.Files;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Which server, and in which form. The same for every command. */
+/** Which server, and in which form it answers. */
 final class HomeOptions {
 
-    @Option(names = "--home", paramLabel = "HOME", defaultValue = "${env:POSTHORN_HOME:-posthorn-home}",
-        description = "The server's home. Default: the environment's POSTHORN_HOME, else ./posthorn-home.")
-    private Path home;
+    @Mixin private HomeOption where;
 
     @Option(names = "--json", description = "Answer in JSON.")
     private boolean json;
 
     /** The home, which must be one. */
     Path home() {
-        if (!Files.isDirectory(home.resolve("data"))) {
-            throw new CommandException(home.toAbsolutePath().normalize() + " is no home of a Posthorn server; name one "
-                + "with --home or POSTHORN_HOME, or make one: posthorn init HOME");
-        }
-        return home.toAbsolutePath().normalize();
+        return where.home();
     }
 
     boolean json() {

@@ -10,8 +10,6 @@ import picocli.CommandLine.Spec;
 
 /**
  * {@code posthorn}. Exit codes: 0 done; 1 refused or failed, with one line on standard error; 2 not understood.
- *
- * <p>{@code commandLine(terminal)} has the commands of this room; who has more adds them by {@code addSubcommand}.
  */
 @Command(name = "posthorn", description = "A mail server whose whole policy a person can read.",
     synopsisSubcommandLabel = "COMMAND", mixinStandardHelpOptions = true, scope = CommandLine.ScopeType.INHERIT,
@@ -20,19 +18,19 @@ public final class PosthornCommand implements Runnable {
 
     @Spec private CommandSpec spec;
 
-    /** The command line with all commands of this room. */
+    /** The command line with all commands. */
     public static CommandLine commandLine(Terminal terminal) {
         var line = new CommandLine(new PosthornCommand());
+        line.addSubcommand(new InitCommand(terminal));
+        line.addSubcommand(new CheckCommand(terminal));
+        line.addSubcommand(new RunCommand(terminal));
+        line.addSubcommand(new DemoCommand(terminal));
         line.addSubcommand(new DomainCommand(terminal));
         line.addSubcommand(new UserCommand(terminal));
         line.addSubcommand(new AliasCommand(terminal));
         line.addSubcommand(new QueueCommand(terminal));
         line.addSubcommand(new TraceCommand(terminal));
-        return prepared(line, terminal);
-    }
-
-    /** Sets how the line, and all that was added to it, writes and fails. To be called after the last addition. */
-    public static CommandLine prepared(CommandLine line, Terminal terminal) {
+        // These are handed on to the subcommands that are there: last.
         return line.setOut(terminal.out()).setErr(terminal.err())
             .setExecutionExceptionHandler((e, _, _) -> failed(e, terminal));
     }

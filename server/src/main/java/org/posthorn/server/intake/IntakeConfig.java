@@ -53,7 +53,6 @@ public record IntakeConfig(String hostname, Set<String> authservIds, long larges
             section.problem("header-size: expected 4 KiB to 1 GiB, found " + octets + " octets");
             octets = OCTETS;
         }
-        section.refuseUnknown();
         return new IntakeConfig(hostname, ids, largestMessage, hops, (int) octets, fields);
     }
 }

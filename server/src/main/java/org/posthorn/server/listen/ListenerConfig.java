@@ -1,7 +1,6 @@
 package org.posthorn.server.listen;
 
 import java.net.InetAddress;
-import java.net.UnknownHostException;
 import org.posthorn.server.config.Section;
 
 /**
@@ -16,6 +15,8 @@ import org.posthorn.server.config.Section;
  */
 public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth) {
 
+    private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
+
     /** What a listener speaks. */
     public enum Protocol { SMTP, LMTP }
 
@@ -25,14 +26,30 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
     /** AUTH: not offered, offered under TLS, or demanded before MAIL. */
     public enum Auth { NONE, OFFERED, REQUIRED }
 
-    static ListenerConfig read(Section listener) {
-        return new ListenerConfig(
-            listener.value("name", "", ListenerConfig::name),
+    static ListenerConfig read(Section listener, boolean hasCertificate) {
+        var config = new ListenerConfig(
+            listener.value("name", "unnamed", ListenerConfig::name),
             listener.choice("protocol", Protocol.SMTP),
             listener.value("bind", InetAddress.getLoopbackAddress(), ListenerConfig::address),
             listener.integer("port", 0, 0, 65535),
-            listener.choice("tls", Tls.STARTTLS),
+            listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
             listener.choice("auth", Auth.NONE));
+        config.complaints(hasCertificate, listener);
+        return config;
+    }
+
+    private void complaints(boolean hasCertificate, Section listener) {
+        if (protocol == Protocol.LMTP && port == LMTP_FORBIDDEN_PORT) {
+            listener.problem("LMTP must not use port 25, where other servers expect SMTP (RFC 2033 section 5);"
+                + " choose another, such as 2424");
+        }
+        if (!hasCertificate && tls != Tls.NONE) {
+            listener.problem("tls=\"" + (tls == Tls.IMPLICIT ? "implicit" : "starttls")
+                + "\" needs <tls certificate=\"...\" key=\"...\"/>");
+        }
+        if (tls == Tls.NONE && auth != Auth.NONE) {
+            listener.problem("auth needs tls=\"starttls\" or \"implicit\": AUTH is only offered under TLS");
+        }
     }
 
     private static String name(String text) {
@@ -44,12 +61,9 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
 
     private static InetAddress address(String text) {
         try {
-            if (text.matches("[0-9.]+|\\[?[0-9A-Fa-f:.]+]?")) {
-                return InetAddress.getByName(text);   // a literal: nothing is looked up
-            }
-        } catch (UnknownHostException e) {
-            throw new IllegalArgumentException("expected an IP address", e);
+            return InetAddress.ofLiteral(text);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("expected an IP address such as 0.0.0.0 or 127.0.0.1", e);
         }
-        throw new IllegalArgumentException("expected an IP address such as 0.0.0.0 or 127.0.0.1");
     }
 }

@@ -28,7 +28,6 @@ public record PipelineConfig(int workers, Duration firstRetry, Duration longestR
         if (config.firstRetry.isZero() || config.longestRetry.compareTo(config.firstRetry) < 0) {
             retry.problem("<first> must be more than nothing and <longest> not less than <first>");
         }
-        pipeline.refuseUnknown();
         return config;
     }
 

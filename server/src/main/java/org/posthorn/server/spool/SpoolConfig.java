@@ -48,7 +48,6 @@ public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int acti
         var waiting = section.integer("commit-waiting", defaults.waiting, 1, 1_000_000);
         var retention = section.duration("history-retention", defaults.retention);
         var patience = section.duration("commit-patience", defaults.patience);
-        section.refuseUnknown();
         return new SpoolConfig(defaults.data, segmentSize, (int) inlineLimit, activeLimit, retention, batch, waiting,
             patience, reserve);
     }

@@ -1,0 +1,94 @@
+package org.posthorn.server.app;
+
+import com.google.inject.Guice;
+import com.google.inject.Injector;
+import com.google.inject.Key;
+import com.google.inject.Stage;
+import com.google.inject.TypeLiteral;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.posthorn.server.Service;
+import org.posthorn.server.admin.AdminServer;
+import org.posthorn.server.chain.Chains;
+import org.posthorn.server.config.ConfigException;
+import org.posthorn.server.config.Problems;
+import org.posthorn.server.listen.Listeners;
+import org.posthorn.server.spool.Spool;
+
+/** A whole server over one home, put together by Guice, not yet started. */
+public final class Server implements Service {
+
+    private final ConfigFiles config;
+    private final Injector injector;
+    private final Services services;
+
+    private Server(ConfigFiles config, Injector injector) {
+        this.config = config;
+        this.injector = injector;
+        this.services = new Services(List.copyOf(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }))));
+    }
+
+    /**
+     * Something that can be connected to.
+     *
+     * @param name the listener's name, {@code admin} for the HTTP API
+     * @param address an IP address and port
+     */
+    public record Listening(String name, InetSocketAddress address) {
+        @Override public String toString() {
+            var ip = address.getAddress().getHostAddress();
+            return name + " " + (ip.indexOf(':') < 0 ? ip : "[" + ip + "]") + ":" + address.getPort();
+        }
+    }
+
+    /**
+     * Reads the whole configuration, processors included, and puts a server together. Nothing is opened.
+     *
+     * @throws ConfigException with all that is wrong
+     */
+    public static Server assemble(Home home) {
+        var problems = new Problems();
+        var config = ConfigFiles.read(home, problems);
+        if (config.isEmpty()) {
+            throw new ConfigException(problems.all());
+        }
+        var server = new Server(config.get(),
+            Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config.get())));
+        server.injector.getInstance(Chains.class).load(problems);
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems.all());
+        }
+        return server;
+    }
+
+    @Override public void start() throws IOException {
+        services.start();
+    }
+
+    @Override public void stop(Duration grace) {
+        services.stop(grace);
+    }
+
+    /** How long a stop should wait. */
+    public Duration shutdownGrace() {
+        return config.server().shutdownGrace();
+    }
+
+    /** What is open now. */
+    public List<Listening> listening() {
+        var all = new ArrayList<Listening>();
+        injector.getInstance(Listeners.class).doors()
+            .forEach(door -> all.add(new Listening(door.name(), door.address())));
+        all.add(new Listening("admin", injector.getInstance(AdminServer.class).address()));
+        return all;
+    }
+
+    /** The spool, for those who look in from the same process. */
+    public Spool spool() {
+        return injector.getInstance(Spool.class);
+    }
+}

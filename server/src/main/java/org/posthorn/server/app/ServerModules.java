@@ -1,0 +1,40 @@
+package org.posthorn.server.app;
+
+import com.google.inject.Module;
+import java.util.List;
+import org.posthorn.server.admin.AdminModule;
+import org.posthorn.server.bounce.BounceModule;
+import org.posthorn.server.chain.ChainModule;
+import org.posthorn.server.database.DatabaseModule;
+import org.posthorn.server.delivery.DeliveryModule;
+import org.posthorn.server.dns.DnsModule;
+import org.posthorn.server.intake.IntakeModule;
+import org.posthorn.server.listen.ListenModule;
+import org.posthorn.server.pipeline.PipelineModule;
+import org.posthorn.server.policy.PolicyModule;
+import org.posthorn.server.spool.SpoolModule;
+import org.posthorn.server.users.UsersModule;
+
+/** The server's table of contents. Services start in this order and stop in reverse. */
+final class ServerModules {
+
+    private ServerModules() {
+    }
+
+    static List<Module> of(ConfigFiles config) {
+        return List.of(
+            new BaseModule(config.server()),
+            new DatabaseModule(config.database()),
+            new UsersModule(config.users()),
+            new DnsModule(config.dns()),
+            new SpoolModule(config.spool()),
+            new ChainModule(config.chain(), config.relay(), config.identity()),
+            new PolicyModule(),
+            new IntakeModule(config.intake()),
+            new BounceModule(config.bounce()),
+            new DeliveryModule(config.delivery()),
+            new PipelineModule(config.pipeline()),
+            new AdminModule(config.admin()),
+            new ListenModule(config.listeners()));
+    }
+}

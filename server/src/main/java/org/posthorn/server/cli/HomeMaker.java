@@ -1,0 +1,154 @@
+package org.posthorn.server.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.posthorn.server.app.ConfigFiles;
+import org.posthorn.server.app.Home;
+import org.posthorn.server.app.Server;
+import org.posthorn.server.listen.SelfSignedCertificate;
+import org.posthorn.server.users.Names;
+import org.posthorn.server.users.NewUser;
+
+/**
+ * Makes a home: configuration, keys, database with domains, users and aliases.
+ *
+ * <p>All of it is made under another name beside the home, which it gets when everything has succeeded: a failed
+ * {@code init} leaves nothing behind, and an existing home is never touched.
+ */
+final class HomeMaker {
+
+    private static final Set<String> PORT_NAMES = Set.of("smtp", "submission", "submissions", "lmtp", "admin");
+    private static final Set<String> BOUND = Set.of("smtp", "submission", "submissions");
+
+    private final InstantSource clock;
+
+    HomeMaker(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    /**
+     * Makes the home.
+     *
+     * @throws FileAlreadyExistsException when something is there already
+     * @throws IllegalArgumentException when the plan cannot be; the message says what was expected
+     */
+    void make(Home home, HomePlan plan) throws IOException {
+        if (Files.exists(home.directory())) {
+            throw new FileAlreadyExistsException(home.directory()
+                + " exists already and is left as it is; choose a directory that does not exist yet");
+        }
+        var parent = home.directory().getParent();
+        Files.createDirectories(parent);
+        var made = new Home(Files.createTempDirectory(parent, "." + home.directory().getFileName() + "-"));
+        try {
+            for (var directory : List.of(made.conf(), made.data(), made.mail(), made.lib(), made.log(), made.tls())) {
+                Files.createDirectory(directory);
+            }
+            writeConfiguration(made, plan);
+            SelfSignedCertificate.write(made.tls(), plan.hostname(), clock.instant());
+            Server.assemble(made);   // throws with all that is wrong
+            settle(made, plan.residents());
+            Files.move(made.directory(), home.directory());
+        } catch (IOException | RuntimeException e) {
+            delete(made.directory());
+            throw e;
+        }
+    }
+
+    private static void writeConfiguration(Home home, HomePlan plan) throws IOException {
+        for (var name : ConfigFiles.NAMES) {
+            var text = new ConfTemplate(template(name));
+            switch (name) {
+                case "server.xml" -> text.element("hostname", plan.hostname());
+                case "listeners.xml" -> listeners(text, plan);
+                case "admin.xml" -> Optional.ofNullable(plan.network().ports().get("admin"))
+                    .ifPresent(port -> text.element("port", String.valueOf(port)));
+                case "dns.xml" -> plan.network().resolvers()
+                    .forEach(resolver -> text.append(element("resolver", HostPort.parse(resolver).toString())));
+                case "relay.xml" -> relay(text, plan);
+                case "delivery.xml" -> delivery(text, plan.outbound());
+                default -> { }   // as it is
+            }
+            Files.writeString(home.conf().resolve(name), text.toString());
+        }
+    }
+
+    private static void listeners(ConfTemplate text, HomePlan plan) {
+        for (var name : BOUND) {
+            text.attribute("listener", name, "bind", plan.network().bind());
+        }
+        for (var port : plan.network().ports().entrySet()) {
+            if (!PORT_NAMES.contains(port.getKey())) {
+                throw new IllegalArgumentException("--port: expected one of " + PORT_NAMES.stream().sorted().toList()
+                    + ", found '" + port.getKey() + "'");
+            }
+            if (!port.getKey().equals("admin")) {
+                text.attribute("listener", port.getKey(), "port", String.valueOf(port.getValue()));
+            }
+        }
+        plan.maxSize().ifPresent(octets -> text.element("max-size", String.valueOf(octets)));
+    }
+
+    private static void relay(ConfTemplate text, HomePlan plan) {
+        plan.network().trusted().forEach(cidr -> text.append(element("trust", cidr)));
+        plan.outbound().relayDomains().keySet().stream().sorted()
+            .forEach(domain -> text.append(element("relay-domain", domain)));
+    }
+
+    private static void delivery(ConfTemplate text, HomePlan.Outbound outbound) {
+        outbound.smartHost().ifPresent(host -> text.append(element("smart-host", HostPort.parse(host).toString())));
+        outbound.relayDomains().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(relay ->
+            text.append("<route domain=\"" + ConfTemplate.escaped(relay.getKey()) + "\" to=\""
+                + ConfTemplate.escaped(HostPort.parse(relay.getValue()).toString()) + "\"/>"));
+    }
+
+    private static String element(String name, String text) {
+        return "<" + name + ">" + ConfTemplate.escaped(text) + "</" + name + ">";
+    }
+
+    private static String template(String name) throws IOException {
+        try (InputStream in = ConfigFiles.class.getResourceAsStream("/org/posthorn/server/conf/" + name)) {
+            if (in == null) {
+                throw new IOException("this distribution has no default " + name);
+            }
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+    }
+
+    private static void settle(Home home, HomePlan.Residents residents) {
+        var users = new ArrayList<NewUser>();
+        residents.users().forEach(written -> users.add(NameAndPassword.of(written).user()));
+        residents.usersFile().ifPresent(file -> users.addAll(UsersFile.read(file).users()));
+        OfflineDirectory.open(home.directory(), directory -> {
+            residents.domains().forEach(directory::addDomain);
+            directory.addUsers(users);
+            for (var written : residents.aliases()) {
+                var alias = FromTo.of(written).orElseThrow(
+                    () -> new CommandException("--alias: expected FROM=TO, found '" + written + "'"));
+                directory.addAlias(Names.mailbox(alias.from()), Names.mailbox(alias.to()));
+            }
+            return directory;
+        });
+    }
+
+    /** Deletes a directory and all that is in it. */
+    static void delete(Path directory) throws IOException {
+        try (Stream<Path> all = Files.walk(directory)) {
+            for (var file : all.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,45 @@
+package org.posthorn.server.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What {@code init} was asked to make.
+ *
+ * @param hostname the server's name
+ * @param maxSize the largest message, in octets; empty for the default
+ */
+record HomePlan(String hostname, Residents residents, Network network, Outbound outbound, Optional<Long> maxSize) {
+
+    /**
+     * Whose mail is kept.
+     *
+     * @param users each {@code NAME@D[:PASSWORD]}
+     * @param usersFile more of them, one a line
+     * @param aliases each {@code FROM=TO}
+     */
+    record Residents(List<String> domains, List<String> users, Optional<Path> usersFile, List<String> aliases) {
+    }
+
+    /**
+     * Where it listens, whom it asks, whom it trusts.
+     *
+     * @param bind the address of the SMTP listeners
+     * @param ports by the listener's name
+     * @param resolvers each {@code ADDR:PORT}
+     * @param trusted each a CIDR
+     */
+    record Network(String bind, Map<String, Integer> ports, List<String> resolvers, List<String> trusted) {
+    }
+
+    /**
+     * Where mail for elsewhere goes.
+     *
+     * @param smartHost {@code HOST:PORT}
+     * @param relayDomains domain to {@code HOST:PORT}
+     */
+    record Outbound(Optional<String> smartHost, Map<String, String> relayDomains) {
+    }
+}

@@ -1,0 +1,13 @@
+package org.posthorn.server.cli;
+
+/** Where the process begins. */
+public final class Main {
+
+    private Main() {
+    }
+
+    /** Runs one command. */
+    public static void main(String[] arguments) {
+        System.exit(PosthornCommand.commandLine(Terminal.system()).execute(arguments));
+    }
+}

@@ -1,0 +1,99 @@
+package org.posthorn.server.listen;
+
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.posthorn.protocols.net.ConnectionLimits;
+import org.posthorn.protocols.net.DeadlineWatch;
+import org.posthorn.protocols.net.Encryption;
+import org.posthorn.protocols.net.Listener;
+import org.posthorn.protocols.net.ListenerSettings;
+import org.posthorn.protocols.net.ServerTls;
+import org.posthorn.server.Service;
+import org.posthorn.server.log.EventLog;
+
+/** The listeners of conf/listeners.xml: opened together, last of all; closed together, first of all. */
+public final class Listeners implements Service {
+
+    private static final EventLog LOG = EventLog.of(Listeners.class);
+
+    private final ListenersConfig config;
+    private final Sessions sessions;
+    private final DeadlineWatch watch;
+    private final InstantSource clock;
+    private final List<Open> open = new ArrayList<>();
+
+    /** What is open, with its name. */
+    private record Open(String name, Listener listener) {
+    }
+
+    /**
+     * Where a listener listens.
+     *
+     * @param name the listener's
+     * @param address with the port that it really got
+     */
+    public record Door(String name, InetSocketAddress address) {
+    }
+
+    /** Listens at {@link #start}. */
+    @Inject Listeners(ListenersConfig config, Sessions sessions, DeadlineWatch watch, InstantSource clock) {
+        this.config = config;
+        this.sessions = sessions;
+        this.watch = watch;
+        this.clock = clock;
+    }
+
+    @Override public void start() throws IOException {
+        Optional<ServerTls> tls = config.certificate().isPresent()
+            ? Optional.of(ServerTls.of(new RenewingTls(config.certificate().get(), clock))) : Optional.empty();
+        for (var door : config.listeners()) {
+            var settings = new ListenerSettings(door.name(), door.bind().getHostAddress(), door.port(),
+                encryption(door, tls));
+            var listener = new Listener(settings,
+                new ConnectionLimits(config.limits().sessions(), config.limits().sessionsPerAddress()),
+                sessions.of(door), watch, new ListenerLog(door.name()));
+            listener.start();
+            open.add(new Open(door.name(), listener));
+        }
+    }
+
+    private static Encryption encryption(ListenerConfig door, Optional<ServerTls> tls) {
+        return switch (door.tls()) {
+            case NONE -> new Encryption.None();
+            case STARTTLS -> new Encryption.OnRequest(tls.orElseThrow());
+            case IMPLICIT -> new Encryption.FromTheStart(tls.orElseThrow());
+        };
+    }
+
+    /** What is open now, in the order of the file. */
+    public List<Door> doors() {
+        return open.stream().map(one -> new Door(one.name(), one.listener().localAddress())).toList();
+    }
+
+    /** All at once: the grace is for all of them together. */
+    @Override public void stop(Duration grace) {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var one : open) {
+                threads.execute(() -> {
+                    var forced = one.listener().stop(grace);
+                    if (forced > 0) {
+                        LOG.warn("sessions-cut", "listener", one.name(), "sessions", forced);
+                    }
+                });
+            }
+            threads.shutdown();
+            threads.awaitTermination(grace.plusSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        open.clear();
+    }
+}

@@ -1,0 +1,66 @@
+package org.posthorn.server.listen;
+
+import java.time.Duration;
+import org.posthorn.protocols.wire.Limits;
+import org.posthorn.server.config.Section;
+
+/**
+ * The limits of a listener and of its sessions.
+ *
+ * @param session of one session
+ * @param sessions at a time, of one listener: 2000, about 30 MB of buffers
+ * @param sessionsPerAddress at a time, from one address (IPv6: one /64): 200, so that one host cannot take all
+ * @param strictPipelining whether clients that talk out of turn are left with 554 5.5.0
+ */
+public record SessionLimits(Limits session, int sessions, int sessionsPerAddress, boolean strictPipelining) {
+
+    private static final int MANY = 1_000_000;
+
+    static SessionLimits read(Section limits) {
+        var standard = Limits.DEFAULT;
+        var session = new Limits(
+            limits.integer("max-command-line", standard.commandLine(), 512, MANY),
+            limits.integer("max-auth-line", standard.authLine(), 512, MANY),
+            (int) between(limits, "max-text-line", standard.textLine(), 1000, Integer.MAX_VALUE),
+            between(limits, "max-size", standard.messageSize(), 1, Long.MAX_VALUE),
+            limits.integer("max-recipients", standard.recipients(), 100, MANY),   // RFC 5321 section 4.5.3.1.8
+            limits.integer("max-transactions", standard.transactions(), 1, MANY),
+            limits.integer("max-errors", standard.errors(), 1, MANY),
+            limits.integer("max-idle-commands", standard.idleCommands(), 1, MANY),
+            limits.integer("max-auth-failures", standard.authFailures(), 1, MANY),
+            deadlines(limits.childOrEmpty("deadlines")));
+        return new SessionLimits(session,
+            limits.integer("max-sessions", 2000, 1, MANY),
+            limits.integer("max-sessions-per-address", 200, 1, MANY),
+            limits.flag("strict-pipelining", true));
+    }
+
+    private static Limits.Deadlines deadlines(Section deadlines) {
+        var standard = Limits.Deadlines.DEFAULT;
+        return new Limits.Deadlines(
+            positive(deadlines, "command", standard.command()),
+            positive(deadlines, "block", standard.block()),
+            positive(deadlines, "message", standard.message()),
+            positive(deadlines, "reply", standard.reply()),
+            positive(deadlines, "handshake", standard.handshake()),
+            deadlines.integer("octets-per-second", standard.octetsPerSecond(), 0, MANY));
+    }
+
+    private static Duration positive(Section section, String key, Duration fallback) {
+        var time = section.duration(key, fallback);
+        if (time.isPositive()) {
+            return time;
+        }
+        section.problem(key + ": expected a time longer than nothing");
+        return fallback;
+    }
+
+    private static long between(Section section, String key, long fallback, long min, long max) {
+        var octets = section.octets(key, fallback);
+        if (octets >= min && octets <= max) {
+            return octets;
+        }
+        section.problem(key + ": expected " + min + " to " + max + " octets, found " + octets);
+        return fallback;
+    }
+}

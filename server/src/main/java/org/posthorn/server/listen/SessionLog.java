@@ -1,0 +1,38 @@
+package org.posthorn.server.listen;
+
+import org.posthorn.protocols.smtp.Peer;
+import org.posthorn.protocols.smtp.SessionEvent;
+import org.posthorn.protocols.smtp.SessionObserver;
+import org.posthorn.server.log.EventLog;
+
+/** Writes down what happens in sessions. What becomes of a message is written down by intake, with its queue id. */
+final class SessionLog implements SessionObserver {
+
+    private static final EventLog LOG = EventLog.of(SessionLog.class);
+
+    @Override public void observe(Peer peer, SessionEvent event) {
+        var log = LOG.connection(peer.connection());
+        var ip = peer.remote().getAddress().getHostAddress();
+        switch (event) {
+            case SessionEvent.Opened(var banner) when banner.isPositive() ->
+                log.debug("opened", "listener", peer.listener(), "ip", ip);
+            case SessionEvent.Opened(var banner) ->
+                log.info("refused", "listener", peer.listener(), "ip", ip, "reply", banner);
+            case SessionEvent.CommandRefused(var command, var reply) ->
+                log.info("refused", "ip", ip, "helo", peer.helo(), "command", command, "reply", reply);
+            case SessionEvent.TlsStarted(var facts) ->
+                log.debug("tls", "protocol", facts.protocol(), "cipher", facts.cipherSuite());
+            case SessionEvent.TlsFailed(var detail) -> log.debug("tls-failed", "ip", ip, "why", detail);
+            case SessionEvent.Authenticated(var mechanism, var user) ->
+                log.info("authenticated", "ip", ip, "user", user, "mechanism", mechanism);
+            case SessionEvent.AuthenticationFailed(var mechanism, var reply, var detail) ->
+                log.info("authentication-failed", "ip", ip, "mechanism", mechanism, "reply", reply, "why", detail);
+            case SessionEvent.MessageDone(_, var octets, var replies) ->
+                log.debug("message", "octets", octets, "replies", replies);
+            case SessionEvent.MessageRefused(var envelope, var reply) ->
+                log.info("refused", "ip", ip, "helo", peer.helo(), "from", envelope.sender(), "reply", reply);
+            case SessionEvent.Fault(var port, var cause) -> log.error("fault", cause, "port", port);
+            case SessionEvent.Closed(var reason) -> log.debug("closed", "ip", ip, "reason", reason);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package org.posthorn.server.listen;
+
+import jakarta.inject.Inject;
+import java.security.SecureRandom;
+import java.util.EnumSet;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import org.posthorn.protocols.lmtp.LmtpSession;
+import org.posthorn.protocols.net.SessionFactory;
+import org.posthorn.protocols.sasl.Authenticator;
+import org.posthorn.protocols.sasl.Mechanisms;
+import org.posthorn.protocols.smtp.Extension;
+import org.posthorn.protocols.smtp.SessionPorts;
+import org.posthorn.protocols.smtp.SessionSettings;
+import org.posthorn.protocols.smtp.SmtpSession;
+import org.posthorn.server.config.ServerConfig;
+import org.posthorn.server.intake.Intake;
+import org.posthorn.server.policy.Policies;
+
+/** Puts one session together: the policy it asks, the intake it gives to, the users it knows. */
+final class Sessions {
+
+    private static final int ID_RADIX = 36;
+
+    private final ServerConfig server;
+    private final SessionLimits limits;
+    private final Policies policies;
+    private final Intake intake;
+    private final Mechanisms mechanisms;
+    private final SessionLog log = new SessionLog();
+    private final AtomicLong connections = new AtomicLong();
+
+    @Inject Sessions(ServerConfig server, ListenersConfig config, Policies policies, Intake intake,
+                     Authenticator users, SecureRandom random) {
+        this.server = server;
+        this.limits = config.limits();
+        this.policies = policies;
+        this.intake = intake;
+        this.mechanisms = Mechanisms.of(users, random);
+    }
+
+    /** What makes the sessions of one listener. */
+    SessionFactory of(ListenerConfig door) {
+        var settings = settings(door);
+        var known = door.auth() == ListenerConfig.Auth.NONE ? Mechanisms.none() : mechanisms;
+        return wire -> {
+            var id = "c" + Long.toString(connections.incrementAndGet(), ID_RADIX);
+            var policy = policies.open();
+            var ports = new SessionPorts(policy, intake.open(policy), known, log);
+            return switch (door.protocol()) {
+                case SMTP -> new SmtpSession(id, wire, settings, ports);
+                case LMTP -> new LmtpSession(id, wire, settings, ports);
+            };
+        };
+    }
+
+    private SessionSettings settings(ListenerConfig door) {
+        var access = door.auth() == ListenerConfig.Auth.REQUIRED
+            ? SessionSettings.Access.SUBMISSION : SessionSettings.Access.OPEN;
+        Set<Extension> extensions = EnumSet.allOf(Extension.class);
+        if (door.tls() == ListenerConfig.Tls.NONE) {
+            extensions.remove(Extension.STARTTLS);
+        }
+        if (door.auth() == ListenerConfig.Auth.NONE) {
+            extensions.remove(Extension.AUTH);
+        }
+        return SessionSettings.smtp(server.hostname()).withListener(door.name()).withAccess(access)
+            .withExtensions(extensions).withStrictPipelining(limits.strictPipelining())
+            .withLimits(limits.session());
+    }
+}

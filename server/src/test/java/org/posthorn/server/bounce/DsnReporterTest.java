@@ -198,6 +198,10 @@ class DsnReporterTest {
         assertThat(report.origin().parameters().body()).isEqualTo(Body.EIGHT_BIT_MIME);
     }
 
+    @Test void remoteHostsAreNamedWithoutPort() {
+        assertThat(report(MESSAGE, nobody(), "550 No", "[127.0.0.1]:2525")).contains("Remote-MTA: dns; [127.0.0.1]\n");
+    }
+
     @Test void aReplyWithoutStatusGetsTheGeneralOne() {
         assertThat(StatusFields.status("550 No").toString()).isEqualTo("5.0.0");
         assertThat(StatusFields.status("451 4.4.7").toString()).isEqualTo("4.4.7");

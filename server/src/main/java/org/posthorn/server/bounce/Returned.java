@@ -3,6 +3,7 @@ package org.posthorn.server.bounce;
 import java.io.IOException;
 import java.io.OutputStream;
 import org.posthorn.protocols.wire.Content;
+import org.posthorn.server.log.EventLog;
 
 /**
  * The message that comes back, or its header.
@@ -14,10 +15,21 @@ import org.posthorn.protocols.wire.Content;
  */
 record Returned(Content content, long octets, boolean whole, boolean eightBit) {
 
+    private static final EventLog LOG = EventLog.of(Returned.class);
     private static final int BLOCK = 16_384;
     private static final long LONGEST_HEADER = 256 << 10;   // octets; what is longer is cut
 
-    static Returned of(Content content, boolean whole) throws IOException {
+    /** What comes back; nothing of a message that cannot be read: its sender must hear of the failure all the same. */
+    static Returned of(Content content, boolean whole) {
+        try {
+            return read(content, whole);
+        } catch (IOException e) {
+            LOG.error("unreadable-original", e);
+            return new Returned(content, 0, false, false);
+        }
+    }
+
+    private static Returned read(Content content, boolean whole) throws IOException {
         var block = new byte[BLOCK];
         var most = whole ? Long.MAX_VALUE : LONGEST_HEADER;
         var count = 0L;
@@ -47,6 +59,9 @@ record Returned(Content content, long octets, boolean whole, boolean eightBit) {
     }
 
     void writeTo(OutputStream out) throws IOException {
+        if (octets == 0) {
+            return;
+        }
         var block = new byte[BLOCK];
         try (var in = content.open()) {
             for (var left = octets; left > 0; ) {

@@ -17,6 +17,7 @@ final class StatusFields {
     private static final int LONGEST_LINE = 900;   // below the 998 of RFC 5322 section 2.1.1
     private static final Pattern STATUS = Pattern.compile("[2-5][0-9][0-9][ -]([245]\\.[0-9]{1,3}\\.[0-9]{1,3})\\b.*",
         Pattern.DOTALL);
+    private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");   // a name of type dns has none
     private static final DateTimeFormatter DATE =
         DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss +0000", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -54,7 +55,7 @@ final class StatusFields {
         if (failure.remoteHost().isEmpty()) {
             field("Diagnostic-Code", "x-posthorn; " + failure.reply());
         } else {
-            field("Remote-MTA", "dns; " + failure.remoteHost());
+            field("Remote-MTA", "dns; " + PORT.matcher(failure.remoteHost()).replaceFirst(""));
             field("Diagnostic-Code", "smtp; " + failure.reply());
         }
         return field("Last-Attempt-Date", date(now));

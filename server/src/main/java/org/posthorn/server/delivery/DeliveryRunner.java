@@ -17,7 +17,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.Service;
 import org.posthorn.server.log.EventLog;
@@ -97,11 +96,19 @@ public final class DeliveryRunner implements Service {
     }
 
     /**
-     * Forgets that destinations could not be reached, so that what becomes due for them is tried at once. To be called
-     * before {@link Spool#makeDue} by whoever makes mail due by hand.
+     * Forgets that a route's destination could not be reached, so that what becomes due for it is tried at once. To be
+     * called before {@link Spool#makeDue} by whoever makes mail due by hand.
      */
-    public void resume(Predicate<Route> routes) {
-        queues.resume(key -> routes.test(new Route(key.agent(), key.destination())));
+    public void resume(Route route) {
+        Optional.ofNullable(agents.get(route.agent())).ifPresent(agent -> {
+            var key = new Destination.Key(agent.name(), agent.destination(route));
+            queues.resume(key::equals);
+        });
+    }
+
+    /** The same for all destinations. */
+    public void resumeAll() {
+        queues.resume(_ -> true);
     }
 
     private boolean isStopping() {
@@ -181,6 +188,9 @@ public final class DeliveryRunner implements Service {
         try {
             settle(job, outcomes.orElseGet(() -> same(job, new Outcome.Deferred(OURS, "", Outcome.Scope.RECIPIENT))),
                 took, cutOff);
+        } catch (RuntimeException e) {
+            // Not given back: it may have been delivered. The next start hands it out again.
+            LOG.mail(job.message().id()).error("settling-failed", e);
         } finally {
             var dropped = queues.ended(turn, unreachable, outcomes.isPresent(), took);
             active.release();

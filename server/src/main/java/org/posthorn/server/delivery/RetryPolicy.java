@@ -15,7 +15,8 @@ import org.posthorn.server.spool.Origin;
  * end of the message's life: there the last attempt is made, and what is deferred then has failed.
  *
  * <p>A destination of which nothing could be reached is left alone for a third of {@code first}, twice as long after
- * each further failure, at most ten minutes. Messages for it wait as long, without that counting as their attempt.
+ * each further failure, at most ten minutes. Messages for it wait as long or half their age, whichever is more, at
+ * most {@code most}; that does not count as an attempt of theirs.
  */
 public final class RetryPolicy {
 
@@ -39,9 +40,20 @@ public final class RetryPolicy {
      * @param attempts how many were made, from 1
      */
     public Instant next(Origin origin, int attempts, Instant now) {
-        var wait = jittered(doubled(config.first(), attempts - 1, config.most()));
+        return withinLife(origin, now.plus(jittered(doubled(config.first(), attempts - 1, config.most()))), now);
+    }
+
+    /** When a message comes again whose destination is left alone until then. */
+    public Instant afterSuspension(Origin origin, Instant until, Instant now) {
+        var left = Duration.between(now, until);
+        var half = Duration.between(origin.received(), now).dividedBy(2);
+        var patient = half.compareTo(config.most()) < 0 ? half : config.most();
+        var wait = left.compareTo(patient) < 0 ? patient : left;
+        return withinLife(origin, now.plusMillis((long) (wait.toMillis() * (1 + JITTER * random.nextDouble()))), now);
+    }
+
+    private Instant withinLife(Origin origin, Instant next, Instant now) {
         var end = end(origin);
-        var next = now.plus(wait);
         return next.isAfter(end) && end.isAfter(now) ? end : next;
     }
 
@@ -62,11 +74,6 @@ public final class RetryPolicy {
      */
     public Duration suspension(int failures) {
         return doubled(config.first().dividedBy(3), failures - 1, LONGEST_SUSPENSION);
-    }
-
-    /** A time between that wait and a fifth more. */
-    public Duration later(Duration wait) {
-        return wait.plusMillis((long) (wait.toMillis() * JITTER * random.nextDouble()));
     }
 
     private Instant end(Origin origin) {

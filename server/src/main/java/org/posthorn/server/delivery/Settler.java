@@ -83,20 +83,22 @@ public final class Settler {
     Settled suspended(Job job, Outcome.Deferred why, Instant until, Instant now) {
         var work = new Work(job, now);
         for (var recipient : job.recipients()) {
-            work.defer(recipient, why.reply(), why.host(), Job.routed(recipient).attempts(),
-                now.plus(retry.later(Duration.between(now, until))));
+            var routed = Job.routed(recipient);
+            var due = retry.afterSuspension(job.message().origin(), until, now);
+            if (routed.lastReply().equals(why.reply().toString()) && !retry.isExpired(job.message().origin(), now)) {
+                work.stay(recipient, due);   // its history says so already
+            } else {
+                work.defer(recipient, why.reply(), why.host(), routed.attempts(), due);
+            }
         }
         return work.done();
     }
 
     /** Back to the spool until then, as if never taken: its destination is busy. */
     Settled postponed(Job job, Instant until) {
-        var moved = job.recipients().stream().map(recipient -> {
-            var routed = Job.routed(recipient);
-            return recipient.with(
-                new RecipientState.Routed(routed.route(), until, routed.attempts(), routed.lastReply()));
-        }).toList();
-        return new Settled(Change.settle(Settlement.outcomes(job.message().id(), moved, List.of())), List.of());
+        var work = new Work(job, until);
+        job.recipients().forEach(recipient -> work.stay(recipient, until));
+        return work.done();
     }
 
     /** The settlement of one job while it is put together. */
@@ -116,6 +118,13 @@ public final class Settler {
             moved.add(recipient.with(next));
             lines.add(new Line(word, recipient, host, reply, next instanceof RecipientState.Routed routed
                 ? Optional.of(routed.due()) : Optional.empty()));
+        }
+
+        /** As it is, but due later, and nothing to tell. */
+        void stay(QueuedRecipient recipient, Instant due) {
+            var routed = Job.routed(recipient);
+            moved.add(recipient.with(
+                new RecipientState.Routed(routed.route(), due, routed.attempts(), routed.lastReply())));
         }
 
         void fail(QueuedRecipient recipient, String reply, String host) {

@@ -2,6 +2,8 @@ package org.posthorn.server.bounce;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
@@ -14,6 +16,7 @@ import org.posthorn.protocols.smtp.MailParameters.Body;
 import org.posthorn.protocols.smtp.MailParameters.Ret;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Recipient.Notify;
+import org.posthorn.protocols.wire.Content;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.NewMessage;
@@ -23,6 +26,7 @@ import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.SpooledMessage;
 import org.posthorn.server.spool.TestMessages;
+import org.posthorn.server.spool.Variant;
 
 class DsnReporterTest {
 
@@ -162,6 +166,23 @@ class DsnReporterTest {
             .contains("Content-Type: text/rfc822-headers\n").doesNotContain("Today?");
     }
 
+    @Test void aMessageThatCannotBeReadIsReportedWithoutItsHeader() {
+        var message = message(MESSAGE, nobody());
+        var damaged = new Content() {
+            @Override public long octets() {
+                return 10;
+            }
+
+            @Override public InputStream open() throws IOException {
+                throw new IOException("damaged");
+            }
+        };
+        var unreadable = new SpooledMessage(message.id(), message.origin(), List.of(new Variant(0, damaged, "")),
+            message.recipients());
+        assertThat(text(reporter.failed(unreadable, List.of(failure(message, 0, "550 No", ""))).orElseThrow()))
+            .contains("Status: 5.0.0").doesNotContain("Lunch");
+    }
+
     @Test void nothingIsReportedToTheNullSender() {
         sender = ReversePath.none();
         var message = message(MESSAGE, nobody());
@@ -196,6 +217,10 @@ class DsnReporterTest {
             .contains("To: <j\u00fcrgen@example.org>");
         assertThat(report.origin().parameters().smtpUtf8()).isTrue();
         assertThat(report.origin().parameters().body()).isEqualTo(Body.EIGHT_BIT_MIME);
+    }
+
+    @Test void remoteHostsAreNamedWithoutPort() {
+        assertThat(report(MESSAGE, nobody(), "550 No", "[127.0.0.1]:2525")).contains("Remote-MTA: dns; [127.0.0.1]\n");
     }
 
     @Test void aReplyWithoutStatusGetsTheGeneralOne() {

@@ -60,6 +60,14 @@ class RetryPolicyTest {
         assertThat(policy.isExpired(REPORT, ARRIVED.plus(Duration.ofDays(1)))).isTrue();
     }
 
+    @ParameterizedTest
+    @CsvSource({"0,1", "1,1", "10,5", "60,30", "600,60"})
+    void whatWaitsForASuspendedDestinationIsThePatienterTheOlderItIs(int age, int minutes) {
+        var now = ARRIVED.plus(Duration.ofMinutes(age));
+        assertThat(policy.afterSuspension(ORIGIN, now.plusSeconds(60), now))
+            .isEqualTo(now.plus(Duration.ofMinutes(minutes).multipliedBy(11).dividedBy(10)));
+    }
+
     @Test void suspensionsDoubleUpToTenMinutes() {
         assertThat(policy.suspension(1)).isEqualTo(Duration.ofMinutes(1));
         assertThat(policy.suspension(3)).isEqualTo(Duration.ofMinutes(4));

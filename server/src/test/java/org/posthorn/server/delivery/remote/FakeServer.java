@@ -2,14 +2,18 @@ package org.posthorn.server.delivery.remote;
 
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * An SMTP server on a loopback port that answers each command as the test says, and notes what it heard. An answer may
@@ -19,11 +23,18 @@ final class FakeServer implements AutoCloseable {
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final UnaryOperator<String> answers;
+    private final Optional<SSLContext> tls;
     private final ServerSocket socket;
 
     /** Answers {@code ""} for the greeting, else the command line; an empty answer means the usual one. */
     FakeServer(UnaryOperator<String> answers) throws IOException {
+        this(answers, Optional.empty());
+    }
+
+    /** Goes to TLS after a 220 to STARTTLS. */
+    FakeServer(UnaryOperator<String> answers, Optional<SSLContext> tls) throws IOException {
         this.answers = answers;
+        this.tls = tls;
         socket = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
         Thread.ofVirtual().name("fake-smtp").start(this::accept);
     }
@@ -55,11 +66,16 @@ final class FakeServer implements AutoCloseable {
     private void serve(Socket client) {
         try (client) {
             var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
-            heard.add("(connected)");
-            var say = say(client, "", "220 fake ESMTP");
+            var secured = client instanceof SSLSocket;
+            heard.add(secured ? "(secured)" : "(connected)");
+            var say = secured || say(client, "", "220 fake ESMTP");
             for (var line = say ? in.readLine() : null; say && line != null; line = say ? in.readLine() : null) {
                 heard.add(line);
                 say = say(client, line, usual(line));
+                if (say && line.equals("STARTTLS") && tls.isPresent()) {
+                    serve(tls.get().getSocketFactory().createSocket(client, InputStream.nullInputStream(), true));
+                    return;
+                }
                 if (say && line.equals("DATA") && answer(line, usual(line)).startsWith("354")) {
                     for (var text = in.readLine(); text != null && !text.equals("."); text = in.readLine()) {
                         heard.add("> " + text);

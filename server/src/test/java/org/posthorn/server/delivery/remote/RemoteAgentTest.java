@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -140,6 +141,28 @@ class RemoteAgentTest {
         assertThat(words(deliver("127.0.0.1:" + server.port(), "a"))).containsExactly("delivered 250 2.0.0 Taken");
         assertThat(server.heard("STARTTLS")).isEqualTo(1);
         assertThat(server.heard("(connected)")).isEqualTo(2);
+    }
+
+    private FakeServer tlsServer() throws IOException, GeneralSecurityException {
+        var server = new FakeServer(line -> line.startsWith("EHLO") ? "250-fake\n250 STARTTLS"
+            : line.equals("STARTTLS") ? "220 Go" : "", Optional.of(TestTls.selfSigned()));
+        servers.add(server);
+        return server;
+    }
+
+    @Test void opportunisticTlsTakesAnyCertificate() throws IOException, GeneralSecurityException {
+        var server = tlsServer();
+        assertThat(words(deliver("127.0.0.1:" + server.port(), "a"))).containsExactly("delivered 250 2.0.0 Taken");
+        assertThat(server.heard()).startsWith("(connected)", "EHLO me.example", "STARTTLS", "(secured)",
+            "EHLO me.example", "MAIL FROM:<ann@example.org>");
+    }
+
+    @Test void requiredTlsWantsACertificateThatIsVouchedFor() throws IOException, GeneralSecurityException {
+        var server = tlsServer();
+        tls = TlsMode.REQUIRED;
+        assertThat(words(deliver("127.0.0.1:" + server.port(), "a"))).singleElement().asString()
+            .startsWith("deferred DESTINATION").contains("handshake");
+        assertThat(server.heard("MAIL")).isZero();
     }
 
     @Test void requiredTlsIsNeverLeftOut() throws IOException {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
@@ -28,11 +29,13 @@ public final class QueueApi {
     private static final int MOST = 1000;
 
     private final Spool spool;
+    private final Suspensions suspensions;
     private final InstantSource clock;
 
     /** Makes it. */
-    @Inject public QueueApi(Spool spool, InstantSource clock) {
+    @Inject public QueueApi(Spool spool, Suspensions suspensions, InstantSource clock) {
         this.spool = spool;
+        this.suspensions = suspensions;
         this.clock = clock;
     }
 
@@ -161,12 +164,15 @@ public final class QueueApi {
             Answer.object().put("done", deed.name()).put("id", id.toString()).put("recipients", count));
     }
 
+    /** Due now; its destination, if that was given up for a while, is tried again too. */
     private Optional<RecipientState> retried(QueuedRecipient recipient) {
         return switch (recipient.state()) {
             case RecipientState.Pending p -> Optional.of(new RecipientState.Pending(p.processor(), clock.instant(),
                 p.attempts(), p.released()));
-            case RecipientState.Routed r -> Optional.of(new RecipientState.Routed(r.route(), clock.instant(),
-                r.attempts(), r.lastReply()));
+            case RecipientState.Routed r -> {
+                suspensions.lift(r.route());
+                yield Optional.of(new RecipientState.Routed(r.route(), clock.instant(), r.attempts(), r.lastReply()));
+            }
             case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
         };
@@ -205,6 +211,7 @@ public final class QueueApi {
     }
 
     private int retryAll() {
+        suspensions.liftAll();
         var routed = spool.makeDue(_ -> true, clock.instant());
         return routed + (spool.counts().pending() == 0 ? 0
             : retryEach(recipient -> recipient.state() instanceof RecipientState.Pending));

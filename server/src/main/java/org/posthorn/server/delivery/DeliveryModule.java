@@ -26,6 +26,7 @@ public final class DeliveryModule extends AbstractModule {
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);
+        bind(Suspensions.class).to(DeliveryRunner.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(DeliveryRunner.class);
     }
 }

@@ -37,7 +37,7 @@ import org.posthorn.server.spool.SpooledMessage;
  * meanwhile the job keeps its place, and so we take less.
  */
 @Singleton
-public final class DeliveryRunner implements Service {
+public final class DeliveryRunner implements Service, Suspensions {
 
     private static final EventLog LOG = EventLog.of(DeliveryRunner.class);
     private static final int MOST_TAKEN = 100;       // jobs in one claim
@@ -95,19 +95,14 @@ public final class DeliveryRunner implements Service {
         }
     }
 
-    /**
-     * Forgets that a route's destination could not be reached, so that what becomes due for it is tried at once. To be
-     * called before {@link Spool#makeDue} by whoever makes mail due by hand.
-     */
-    public void resume(Route route) {
+    @Override public void lift(Route route) {
         Optional.ofNullable(agents.get(route.agent())).ifPresent(agent -> {
             var key = new Destination.Key(agent.name(), agent.destination(route));
             queues.resume(key::equals);
         });
     }
 
-    /** The same for all destinations. */
-    public void resumeAll() {
+    @Override public void liftAll() {
         queues.resume(_ -> true);
     }
 

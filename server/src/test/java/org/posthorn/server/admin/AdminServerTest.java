@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.RecipientState;
@@ -52,6 +53,8 @@ class AdminServerTest {
     private final ObjectMapper mapper = new ObjectMapper();
     private AdminServer server;
 
+    private final RecordingSuspensions suspensions = new RecordingSuspensions();
+
     @BeforeEach void start() throws IOException {
         server = server(0);
         server.start();
@@ -64,7 +67,7 @@ class AdminServerTest {
 
     private AdminServer server(int port) {
         var config = new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), port, data);
-        return new AdminServer(config, new Api(new DirectoryApi(directory), new QueueApi(spool, clock)),
+        return new AdminServer(config, new Api(new DirectoryApi(directory), new QueueApi(spool, suspensions, clock)),
             new SecureRandom());
     }
 
@@ -311,6 +314,7 @@ class AdminServerTest {
             .isEqualTo("made due now: 3 recipients of example.net\n");
         clock.pass(Duration.ofHours(-1));
         assertThat(text(200, "POST", "/api/queue/retry", "")).isEqualTo("made due now: 3 recipients\n");
+        assertThat(suspensions.lifted()).as("destinations given up for a while are tried again").contains("all");
         assertThat(text(200, "POST", "/api/queue/retry", "")).isEqualTo("made due now: 0 recipients\n");
     }
 }

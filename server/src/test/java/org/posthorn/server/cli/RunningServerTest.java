@@ -24,6 +24,7 @@ import org.posthorn.server.admin.AdminServer;
 import org.posthorn.server.admin.Api;
 import org.posthorn.server.admin.DirectoryApi;
 import org.posthorn.server.admin.QueueApi;
+import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.TestMessages;
@@ -42,7 +43,7 @@ class RunningServerTest {
     @BeforeEach void start() throws IOException {
         var data = Files.createDirectory(home.resolve("data"));
         server = new AdminServer(new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), 0, data),
-            new Api(new DirectoryApi(directory), new QueueApi(spool, clock)), new SecureRandom());
+            new Api(new DirectoryApi(directory), new QueueApi(spool, new RecordingSuspensions(), clock)), new SecureRandom());
         server.start();
     }
 

@@ -216,7 +216,7 @@ class DeliveryRunnerTest {
         agent.behaviours.remove("dead");
         var second = message("dead", "b");
         await(() -> ((RecipientState.Routed) states(second).getFirst()).due().isAfter(clock.instant()));
-        runner.resume(new Route("remote", "dead"));
+        runner.lift(new Route("remote", "dead"));
         spool.makeDue(_ -> true, clock.instant());
         awaitStates(second, RecipientState.Delivered.class);
         awaitStates(first, RecipientState.Delivered.class);

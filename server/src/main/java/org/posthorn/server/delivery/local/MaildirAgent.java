@@ -78,8 +78,7 @@ public final class MaildirAgent implements Agent {
             return switch (users.resolve(address)) {
                 case Resolution.User(var user, _) -> write(job, recipient, user);
                 case Resolution.Unknown _ -> new Outcome.Failed(Reply.of(550, "5.1.1", "No such user here"), "");
-                case Resolution.Alias _ -> later("4.3.5", address
-                    + " is an alias, and no RecipientRewrite stands before LocalDelivery in processors.xml");
+                case Resolution.Alias _ -> copy(job, recipient);
                 case Resolution.Foreign _ -> later("4.3.5", address.domain() + " is not a domain of this server");
             };
         } catch (DatabaseException e) {
@@ -89,6 +88,14 @@ public final class MaildirAgent implements Agent {
             LOG.mail(job.message().id()).error("mailbox-failed", e, "to", address);
             return later("4.2.0", "The mailbox cannot be written now");
         }
+    }
+
+    /** An alias that lists its own user keeps a copy in that user's mailbox. */
+    private Outcome copy(Job job, QueuedRecipient recipient) throws IOException {
+        var address = recipient.recipient().mailbox();
+        var user = users.mailbox(address);
+        return user.isPresent() ? write(job, recipient, user.get().user()) : later("4.3.5", address
+            + " is an alias, and no RecipientRewrite stands before LocalDelivery in processors.xml");
     }
 
     private static Outcome later(String status, String why) {

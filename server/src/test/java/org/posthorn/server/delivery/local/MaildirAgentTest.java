@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,7 @@ import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
+import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.Resolution;
 
 class MaildirAgentTest {
@@ -166,6 +168,18 @@ class MaildirAgentTest {
             foreign -> assertThat(foreign).isInstanceOf(Outcome.Deferred.class));
         users.failing(new DatabaseException("down", new IOException("down")));
         assertThat(deliver("x\r\n", "nobody")).singleElement().isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @Test void anAliasThatListsItselfKeepsACopy() throws IOException, InterruptedException {
+        var directory = new MemoryDirectory();
+        var ann = new Mailbox("ann", "example.net");
+        directory.addDomain("example.net");
+        directory.addUser(ann, Optional.empty());
+        directory.addAlias(ann, ann);
+        directory.addAlias(ann, new Mailbox("ann", "far.example"));
+        agent = new MaildirAgent(new LocalConfig(root, "mx.example.org", 8), directory, clock);
+        assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Delivered.class);
+        assertThat(only("ann")).contains("Delivered-To: ann@example.net");
     }
 
     @Test void aMailboxThatCannotBeWrittenWaits() throws IOException, InterruptedException {

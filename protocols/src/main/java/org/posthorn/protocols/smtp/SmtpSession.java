@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLException;
 import org.posthorn.protocols.net.Session;
 import org.posthorn.protocols.net.Wire;
+import org.posthorn.protocols.sasl.Mechanism;
 import org.posthorn.protocols.smtp.SessionEvent.Reason;
 import org.posthorn.protocols.wire.ChunkReader;
 import org.posthorn.protocols.wire.DotReader;
@@ -352,8 +352,10 @@ public final class SmtpSession implements Session {
         wire.deadline(limits.deadlines().handshake());
         try {
             wire.startTls();
-        } catch (SSLException e) {
+        } catch (IOException e) {
             observe(new SessionEvent.TlsFailed(String.valueOf(e.getMessage())));
+            // Nothing more can be said: the client would take it for TLS.
+            wire.close();
             throw e;
         }
         channel.renew();
@@ -383,8 +385,17 @@ public final class SmtpSession implements Session {
             if (begun.isEmpty()) {
                 wrong(Replies.UNKNOWN_MECHANISM);
             } else {
-                authenticated(mechanism, new AuthExchange(channel, limits.authLine()).run(begun.get(), initial));
+                authenticated(mechanism, exchange(begun.get(), initial));
             }
+        }
+    }
+
+    private AuthExchange.Outcome exchange(Mechanism mechanism, Optional<String> initial) throws IOException {
+        try {
+            return new AuthExchange(channel, limits.authLine()).run(mechanism, initial);
+        } catch (RuntimeException e) {
+            guarded.fault(peer, "authenticator", e);
+            return new AuthExchange.Outcome.Failed(Replies.AUTH_BROKEN, "the authenticator broke");
         }
     }
 

@@ -4,12 +4,13 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.posthorn.protocols.wire.LineRuns;
 
 /**
  * Octets from a socket, buffered. Unlike {@link java.io.BufferedInputStream} it takes no lock for each octet, and it
  * begins small: most connections are idle most of the time.
  */
-final class SocketInput extends InputStream {
+final class SocketInput extends InputStream implements LineRuns {
 
     private static final int SMALLEST = 1024;
     private static final int LARGEST = 16 * 1024;
@@ -52,6 +53,18 @@ final class SocketInput extends InputStream {
         var count = Math.min(length, limit - position);
         System.arraycopy(buffer, position, octets, offset, count);
         position += count;
+        return count;
+    }
+
+    @Override public int readRun(byte[] octets, int offset, int length) {
+        var end = Math.min(limit, position + length);
+        var at = position;
+        while (at < end && buffer[at] != '\r' && buffer[at] != '\n') {
+            at++;
+        }
+        var count = at - position;
+        System.arraycopy(buffer, position, octets, offset, count);
+        position = at;
         return count;
     }
 

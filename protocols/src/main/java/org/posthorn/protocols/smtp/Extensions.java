@@ -12,7 +12,7 @@ import org.posthorn.protocols.wire.Reply;
  * What is offered to one client at one moment, and how EHLO says it.
  *
  * @param offered the extensions, in the order of the enum
- * @param mechanisms of AUTH, when that is offered
+ * @param mechanisms of AUTH, where it can be used; also once the client has, and AUTH is not offered any more
  */
 record Extensions(Set<Extension> offered, List<String> mechanisms) {
 
@@ -38,10 +38,11 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
         if (secured) {
             offered.remove(Extension.STARTTLS);
         }
-        if (mechanisms.isEmpty() || authenticated || !secured && !settings.access().authInClear()) {
+        var usable = offered.contains(Extension.AUTH) && (secured || settings.access().authInClear());
+        if (!usable || mechanisms.isEmpty() || authenticated) {
             offered.remove(Extension.AUTH);
         }
-        return new Extensions(offered, mechanisms);
+        return new Extensions(offered, usable ? mechanisms : List.of());
     }
 
     boolean has(Extension extension) {

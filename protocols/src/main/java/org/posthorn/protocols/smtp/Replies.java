@@ -36,6 +36,7 @@ final class Replies {
     static final Reply UNKNOWN_MECHANISM = Reply.of(504, "5.5.4", "Mechanism not offered");
     static final Reply AUTH_CANCELLED = Reply.of(501, "5.7.0", "Authentication cancelled");
     static final Reply NOT_BASE64 = Reply.of(501, "5.5.2", "Expected base64");
+    static final Reply AUTH_BROKEN = Reply.of(454, "4.7.0", "Authentication is not possible now, try again later");
     static final Reply TOO_BIG = Reply.of(552, "5.3.4", "The message is larger than this server takes");
     static final Reply TOO_MANY_RECIPIENTS = Reply.of(452, "4.5.3", "Too many recipients, send the rest later");
 

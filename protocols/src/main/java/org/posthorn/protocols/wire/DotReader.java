@@ -10,11 +10,13 @@ import java.io.InputStream;
  * there: {@link TextCheck} finds those.
  *
  * <p>It takes from the stream exactly the octets up to the end, so that commands can follow. The stream should be
- * buffered: it is read octet by octet.
+ * buffered, and best has
+ * {@link LineRuns}.
  */
 public final class DotReader extends InputStream {
 
     private final InputStream in;
+    private final LineRuns runs;
     private Place place = Place.LINE_START;
     /** An octet that was looked at too early; below 0 for none. */
     private int pending = -1;
@@ -22,6 +24,7 @@ public final class DotReader extends InputStream {
     /** Begins at the first octet of the text. */
     public DotReader(InputStream in) {
         this.in = in;
+        this.runs = in instanceof LineRuns able ? able : (_, _, _) -> 0;
     }
 
     private enum Place {
@@ -66,6 +69,9 @@ public final class DotReader extends InputStream {
                 break;
             }
             octets[offset + count++] = (byte) octet;
+            if (place == Place.TEXT && pending < 0) {
+                count += runs.readRun(octets, offset + count, length - count);
+            }
         }
         return count == 0 && length > 0 ? -1 : count;
     }

@@ -157,6 +157,7 @@ class ListenerTest {
         });
         assertThat(connect().hear()).isEqualTo("(closed)");
         assertThat(connect().hear()).startsWith("220");
+        awaitHeard();
         assertThat(heard).containsExactly("broke broken");
     }
 
@@ -187,6 +188,7 @@ class ListenerTest {
         var plain = connect();
         plain.say("EHLO c");
         plain.hear();
+        awaitHeard();
         assertThat(heard).singleElement().asString().startsWith("failed");
     }
 
@@ -201,6 +203,13 @@ class ListenerTest {
                 admitted.token().close();
             });
         assertThat(limits.taken()).isEqualTo(1);
+    }
+
+    /** The observer hears of it after the client does. */
+    private void awaitHeard() {
+        while (heard.isEmpty()) {
+            Thread.onSpinWait();
+        }
     }
 
     private boolean isListening() {

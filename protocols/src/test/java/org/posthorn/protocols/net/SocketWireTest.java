@@ -183,6 +183,21 @@ class SocketWireTest {
         assertThat(client.tls()).isEqualTo(wire.tls());
     }
 
+    /** Nobody watches this wire: if closing waited for the peer, it would wait for five minutes. */
+    @Test void closingDoesNotWaitForThePeer() throws Exception {
+        peer.close();
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            peer = new Socket(server.getInetAddress(), server.getLocalPort());
+            var unwatched = SocketWire.server(server.accept(), ServerTls.of(() -> serverContext), new DeadlineWatch());
+            var secured = CompletableFuture.supplyAsync(this::handshake);
+            unwatched.startTls();
+            secured.get().getOutputStream().write('x');
+            assertThat(unwatched.in().read()).isEqualTo('x');
+            unwatched.close();
+            assertThat(secured.get().getInputStream().read()).isEqualTo(-1);
+        }
+    }
+
     @Test void aServerThatTalksOnBehindItsAnswerToStartTlsIsNotTrusted() throws Exception {
         var client = SocketWire.client(peer, TestCertificate.client().getSocketFactory(), new SSLParameters(),
             "mx.example.org", watch);

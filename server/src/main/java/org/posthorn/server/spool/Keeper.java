@@ -3,6 +3,7 @@ package org.posthorn.server.spool;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -26,6 +27,7 @@ final class Keeper {
     private CountDownLatch stopping = new CountDownLatch(0);
     private Optional<Thread> thread = Optional.empty();
     private int removed;
+    private List<Slice.File> worthBefore = List.of();
 
     Keeper(SpoolConfig config, Ledger ledger, BodyStore store, InstantSource clock) {
         this.config = config;
@@ -84,9 +86,11 @@ final class Keeper {
     }
 
     private void emptySegments() {
-        var emptied = store.sealedSegments().stream()
+        var worth = store.sealedSegments().stream()
             .filter(fill -> fill.octets() > 0 && fill.liveOctets() < fill.octets() / WORTH)
             .map(BodyStore.Fill::file).toList();
+        var emptied = worth.stream().filter(worthBefore::contains).toList();
+        worthBefore = worth;        // one that empties itself quickly is not worth the work
         if (emptied.isEmpty()) {
             return;
         }

@@ -64,15 +64,18 @@ final class Ledger {
 
     private List<Slice> liveSlices() {
         var slices = new ArrayList<Slice>();
-        var after = new SpoolTables.Placed(new QueueId(1), -1, "");
-        for (var page = locations(after); !page.isEmpty(); page = locations(page.getLast())) {
-            page.forEach(placed -> slices.addAll(Slice.slices(placed.location())));
+        for (var ids = unsettled(0); !ids.isEmpty(); ids = unsettled(ids.getLast().number())) {
+            locations(ids).forEach(placed -> slices.addAll(Slice.slices(placed.location())));
         }
         return slices;
     }
 
-    private List<SpoolTables.Placed> locations(SpoolTables.Placed after) {
-        return database.transaction(c -> tables.locations(c, after.id().number(), after.number(), 4 * PAGE));
+    private List<QueueId> unsettled(long after) {
+        return database.transaction(connection -> tables.unsettledIds(connection, after));
+    }
+
+    private List<SpoolTables.Placed> locations(List<QueueId> ids) {
+        return database.transaction(connection -> tables.locations(connection, ids));
     }
 
     /** One change on its way, and what became of it. */
@@ -329,9 +332,8 @@ final class Ledger {
      */
     int rewrite(List<Slice.File> segments) throws IOException {
         var count = 0;
-        var after = new SpoolTables.Placed(new QueueId(1), -1, "");
-        for (var page = locations(after); !page.isEmpty(); page = locations(page.getLast())) {
-            for (var placed : page) {
+        for (var ids = unsettled(0); !ids.isEmpty(); ids = unsettled(ids.getLast().number())) {
+            for (var placed : locations(ids)) {
                 if (Slice.slices(placed.location()).stream().anyMatch(slice -> in(segments, slice))) {
                     count += rewrite(segments, placed);
                 }
@@ -348,8 +350,10 @@ final class Ledger {
     private int rewrite(List<Slice.File> segments, SpoolTables.Placed placed) throws IOException {
         lock.lock();
         try {
-            var now = database.transaction(c -> tables.locations(c, placed.id().number(), placed.number() - 1, 1));
-            if (!now.contains(placed) || active.absent(List.of(placed.id())).isEmpty()) {
+            var ids = List.of(placed.id());
+            var settled = database.transaction(c -> tables.message(c, placed.id())).stream()
+                .allMatch(message -> message.settled() > 0);
+            if (settled || !locations(ids).contains(placed) || active.absent(ids).isEmpty()) {
                 return 0;
             }
             var before = Slice.slices(placed.location());

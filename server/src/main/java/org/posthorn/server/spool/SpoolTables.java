@@ -32,6 +32,7 @@ final class SpoolTables {
     private static final String RECIPIENT = "message_id, number, variant, local_part, domain, notify_on,"
         + " original_recipient, status, held_status, held_by, due, attempts, processor, released, agent, next_hop,"
         + " reply";
+    private static final int PROBES = 64;
     private static final int STATE = 8;                 // the first column of a recipient's state
 
     /** A message's own row. */
@@ -91,6 +92,9 @@ final class SpoolTables {
     }
 
     private static void insertVariants(Connection connection, Plan plan) throws SQLException {
+        if (plan.forms().isEmpty()) {
+            return;
+        }
         try (var insert = connection.prepareStatement(
                  "INSERT INTO variant (message_id, number, octets, location, attributes) VALUES (?, ?, ?, ?, ?)");
              var further = connection.prepareStatement(
@@ -117,6 +121,9 @@ final class SpoolTables {
     }
 
     private static void insertRecipients(Connection connection, Plan plan) throws SQLException {
+        if (plan.made().isEmpty()) {
+            return;
+        }
         try (var insert = connection.prepareStatement("INSERT INTO recipient (" + RECIPIENT
             + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (var made : plan.made()) {
@@ -321,13 +328,26 @@ final class SpoolTables {
     record Placed(QueueId id, int number, String location) {
     }
 
-    /** Variants of messages that are not settled, in the order of their messages. */
-    List<Placed> locations(Connection connection, long afterId, int afterNumber, int most) throws SQLException {
-        return query(connection, "SELECT v.message_id, v.number, v.location FROM message m JOIN variant v"
-            + " ON v.message_id = m.id WHERE m.settled = 0 AND m.id >= ? AND (m.id > ? OR v.number > ?)"
-            + " ORDER BY v.message_id, v.number FETCH FIRST " + most + " ROWS ONLY",
-            row -> new Placed(new QueueId(row.getLong(1)), row.getInt(2), row.getString(3)),
-            afterId, afterId, afterNumber);
+    /** Ids of messages that are not settled, in order, {@value #PROBES} at most. */
+    List<QueueId> unsettledIds(Connection connection, long after) throws SQLException {
+        return query(connection, "SELECT id FROM message WHERE settled = 0 AND id > ? ORDER BY settled, id FETCH FIRST "
+            + PROBES + " ROWS ONLY", row -> new QueueId(row.getLong(1)), after);
+    }
+
+    /**
+     * The variants of some messages. No join: the plan for one was made for small tables, and reads all rows of large
+     * ones for each page.
+     *
+     * @param ids 1 to {@value #PROBES}
+     */
+    List<Placed> locations(Connection connection, List<QueueId> ids) throws SQLException {
+        var numbers = new long[PROBES];
+        for (var i = 0; i < PROBES; i++) {
+            numbers[i] = ids.get(Math.min(i, ids.size() - 1)).number();
+        }
+        return query(connection, "SELECT message_id, number, location FROM variant WHERE message_id IN (?"
+            + ", ?".repeat(PROBES - 1) + ")",
+            row -> new Placed(new QueueId(row.getLong(1)), row.getInt(2), row.getString(3)), numbers);
     }
 
     /** Says that a variant's octets lie elsewhere now. */

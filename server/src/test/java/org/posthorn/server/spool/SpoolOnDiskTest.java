@@ -368,6 +368,7 @@ class SpoolOnDiskTest {
         }
         var before = segments().size();
         spool.tidy();
+        spool.tidy();
         assertThat(segments().size()).isLessThan(before);
         restart();
         clock.pass(Duration.ofHours(1));

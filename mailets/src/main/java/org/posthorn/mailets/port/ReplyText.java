@@ -16,8 +16,8 @@ public record ReplyText(String text) {
     /** Never. */
     public static final String PERMANENT = "5";
 
-    private static final Pattern FORM =
-        Pattern.compile("([45])[0-9]{2} (?:\\1\\.[0-9]{1,3}\\.[0-9]{1,3} )?[\\x20-\\x7e]*[\\x21-\\x7e]");
+    private static final Pattern FORM = Pattern.compile("([45])[0-9]{2} (?:\\1\\.[0-9]{1,3}\\.[0-9]{1,3} )?"
+        + "(?![0-9]+\\.[0-9]+\\.[0-9]+(?: |$))[\\x20-\\x7e]*[\\x21-\\x7e]");   // no second status, none out of class
     private static final int LONGEST = 450;   // octets; RFC 5321 section 4.5.3.1.5 allows 512 with CRLF and code
 
     /**

@@ -3,6 +3,7 @@ package org.posthorn.server.chain;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
@@ -20,24 +21,36 @@ public final class Chains implements Service {
 
     private final ChainConfig config;
     private final ChainCompiler compiler;
+    private final ClassSource classes;
     private final Object lock = new Object();
     private Optional<Loaded> current = Optional.empty();
 
     /** Reads nothing yet. */
     @Inject
     public Chains(ChainConfig config, ChainCompiler compiler) {
+        this(config, compiler, () -> MailetJars.open(config.jarFolders(), Chains.class.getClassLoader()));
+    }
+
+    /** Chains whose classes come from elsewhere. */
+    Chains(ChainConfig config, ChainCompiler compiler, ClassSource classes) {
         this.config = config;
         this.compiler = compiler;
+        this.classes = classes;
+    }
+
+    /** Where the classes of a chain come from. */
+    interface ClassSource {
+        URLClassLoader open() throws IOException;
     }
 
     /** A chain, its classes, and the mails in it. */
     private static final class Loaded {
         private final Chain chain;
-        private final MailetJars jars;
+        private final URLClassLoader jars;
         private int users;
         private boolean retired;
 
-        Loaded(Chain chain, MailetJars jars) {
+        Loaded(Chain chain, URLClassLoader jars) {
             this.chain = chain;
             this.jars = jars;
         }
@@ -50,9 +63,9 @@ public final class Chains implements Service {
      * @return whether the new chain is in use
      */
     public boolean load(Problems problems) {
-        MailetJars jars;
+        URLClassLoader jars;
         try {
-            jars = MailetJars.open(config.jarFolders(), Chains.class.getClassLoader());
+            jars = classes.open();
         } catch (IOException e) {
             problems.add("lib", 0, "the jars of mailets cannot be read: " + e.getMessage());
             return false;
@@ -116,7 +129,7 @@ public final class Chains implements Service {
         close(loaded.jars);
     }
 
-    private static void close(MailetJars jars) {
+    private static void close(URLClassLoader jars) {
         try {
             jars.close();
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import jakarta.mail.internet.SharedInputStream;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.util.function.Consumer;
 import org.posthorn.protocols.wire.Content;
 
@@ -21,6 +22,7 @@ final class ContentSlice extends InputStream implements SharedInputStream {
     private final Consumer<InputStream> opened;
     private InputStream in;
     private long position;
+    private long marked;
 
     ContentSlice(Content content, long start, long end, Consumer<InputStream> opened) {
         this.content = content;
@@ -57,6 +59,24 @@ final class ContentSlice extends InputStream implements SharedInputStream {
         var count = source().read(buffer, offset, (int) Math.min(length, end - position));
         position += Math.max(count, 0);
         return count;
+    }
+
+    @Override public boolean markSupported() {
+        return true;
+    }
+
+    @Override public synchronized void mark(int limit) {
+        try {
+            source().mark(limit);
+            marked = position;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Override public synchronized void reset() throws IOException {
+        source().reset();
+        position = marked;
     }
 
     @Override public int available() {

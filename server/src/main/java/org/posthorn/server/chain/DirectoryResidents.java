@@ -7,12 +7,13 @@ import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.Resolution;
 
 /** The directory as mailets ask it. */
-final class DirectoryResidents implements Residents {
+public final class DirectoryResidents implements Residents {
 
     private final Directory directory;
 
+    /** Asks this directory. */
     @Inject
-    DirectoryResidents(Directory directory) {
+    public DirectoryResidents(Directory directory) {
         this.directory = directory;
     }
 

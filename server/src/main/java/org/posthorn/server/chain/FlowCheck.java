@@ -119,7 +119,7 @@ final class FlowCheck {
 
     private void ends(WrittenProcessor processor) {
         var broken = processor.steps().stream().anyMatch(step -> step.step().isEmpty());
-        if (broken || processor.steps().stream().anyMatch(step -> step.forAll() && step.ends())) {
+        if (broken || isClosed(processor)) {
             return;   // a step with mistakes might be the one that ends it: first things first
         }
         var place = processor.steps().isEmpty() ? processor.section() : processor.steps().getLast().section();
@@ -134,7 +134,7 @@ final class FlowCheck {
         while (grown) {
             grown = false;
             for (var processor : processors.values()) {
-                if (!out.contains(processor.name()) && (!isAfter(processor) || processor.steps().isEmpty()
+                if (!out.contains(processor.name()) && (!isAfter(processor) || !isClosed(processor)
                     || processor.steps().stream().anyMatch(step -> leadsOut(step, out)))) {
                     grown = out.add(processor.name());
                 }
@@ -145,8 +145,12 @@ final class FlowCheck {
                 + "'"));
     }
 
-    private static boolean leadsOut(WrittenStep step, Set<String> out) {
-        return step.step().isEmpty() || step.mayEnd() || step.targets().contains(Mail.GHOST)
-            || step.targets().stream().anyMatch(out::contains);
+    private boolean leadsOut(WrittenStep step, Set<String> out) {
+        return step.step().isEmpty() || step.mayEnd()
+            || step.targets().stream().anyMatch(target -> !processors.containsKey(target) || out.contains(target));
+    }
+
+    private static boolean isClosed(WrittenProcessor processor) {
+        return processor.steps().stream().anyMatch(step -> step.forAll() && step.ends());
     }
 }

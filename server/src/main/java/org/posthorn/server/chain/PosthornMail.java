@@ -166,14 +166,13 @@ public final class PosthornMail implements Mail {
         recipients = recipients.stream().filter(recipient -> !some.contains(recipient)).toList();
     }
 
-    /** Notes that a recipient left and that others came in its place, which get its DSN parameters. */
-    void replace(MailAddress recipient, Map<MailAddress, Recipient> by) {
-        var fate = new Fate.Replaced(by.values().stream().map(Recipient::mailbox).toList());
+    /** Notes that a recipient left and who has come in its place. */
+    void replaced(MailAddress recipient, Collection<MailAddress> by) {
+        var fate = new Fate.Replaced(by.stream().map(Addresses::mailbox).toList());
         departed.add(new Departure(recipient, new Answer.Discard(), Optional.of(fate)));
-        by.forEach(derived::putIfAbsent);
     }
 
-    /** Recipients that came in nobody's known place. */
+    /** Notes recipients that came in the place of others, with the DSN parameters they inherit. */
     void derive(Map<MailAddress, Recipient> added) {
         added.forEach(derived::putIfAbsent);
     }

@@ -25,15 +25,16 @@ final class ServerDisposition implements Disposition {
 
     @Override public void rewrite(Mail mail, Map<MailAddress, List<MailAddress>> instead) {
         var ours = ours(mail);
+        var before = mail.getRecipients();
         var after = new LinkedHashSet<MailAddress>();
-        for (var recipient : mail.getRecipients()) {
+        for (var recipient : before) {
             var targets = instead.getOrDefault(recipient, List.of(recipient));
             after.addAll(targets);
+            // Who is a recipient already gets the mail once, as the recipient that he is.
+            var others = targets.stream().filter(target -> !before.contains(target)).toList();
+            ours.derive(Lineage.of(ours, recipient, others));
             if (!targets.contains(recipient)) {
-                ours.replace(recipient, Lineage.of(ours, recipient, targets));
-            } else {
-                var others = targets.stream().filter(target -> !target.equals(recipient)).toList();
-                ours.derive(Lineage.of(ours, recipient, others));
+                ours.replaced(recipient, targets);
             }
         }
         ours.setRecipients(after);

@@ -22,15 +22,15 @@ public final class FakeDirectory implements Directory {
     private final Map<String, List<Mailbox>> aliases = new HashMap<>();
 
     public FakeDirectory user(String address) {
-        domains.add(Mail.box(address).domain());
+        domains.add(TestMail.box(address).domain());
         users.add(address.toLowerCase(Locale.ROOT));
         return this;
     }
 
     public FakeDirectory alias(String from, String... to) {
-        domains.add(Mail.box(from).domain());
+        domains.add(TestMail.box(from).domain());
         for (var target : to) {
-            aliases.computeIfAbsent(from, _ -> new ArrayList<>()).add(Mail.box(target));
+            aliases.computeIfAbsent(from, _ -> new ArrayList<>()).add(TestMail.box(target));
         }
         return this;
     }
@@ -47,7 +47,8 @@ public final class FakeDirectory implements Directory {
             return new Resolution.Alias(aliases.get(text));
         }
         if (users.contains(plain) || plain.startsWith("postmaster@")) {
-            return new Resolution.User(Mail.box(plain), plus < 0 ? "" : text.substring(plus + 1, text.indexOf('@')));
+            var detail = plus < 0 ? "" : text.substring(plus + 1, text.indexOf('@'));
+            return new Resolution.User(TestMail.box(plain), detail);
         }
         var catchAll = aliases.get("*@" + address.domain());
         return catchAll == null ? new Resolution.Unknown() : new Resolution.Alias(catchAll);
@@ -77,7 +78,7 @@ public final class FakeDirectory implements Directory {
     }
 
     @Override public List<Mailbox> users() {
-        return users.stream().map(Mail::box).toList();
+        return users.stream().map(TestMail::box).toList();
     }
 
     @Override public void addUser(Mailbox user, Optional<String> password) {

@@ -74,7 +74,7 @@ public final class Workshop {
                 bind(Pause.class).toInstance(pauses::add);
                 bind(Dns.class).toInstance(new NoDns());
                 bind(ServerIdentity.class).toInstance(
-                    new ServerIdentity("mx.example.org", Mail.box("postmaster@example.org")));
+                    new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org")));
             }
         }).getInstance(ChainCompiler.class);
     }

@@ -14,7 +14,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
 
 /** Mails for tests. */
-public final class Mail {
+public final class TestMail {
 
     /** A message of a few lines. */
     public static final String MESSAGE = """
@@ -27,7 +27,7 @@ public final class Mail {
         this is the body.\r
         """;
 
-    private Mail() {
+    private TestMail() {
     }
 
     /** An address. */

@@ -1,0 +1,42 @@
+package org.posthorn.server.pipeline;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.MailParameters;
+import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.server.bounce.Failure;
+import org.posthorn.server.bounce.Reporter;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.NewRecipient;
+import org.posthorn.server.spool.NewVariant;
+import org.posthorn.server.spool.Origin;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Spool;
+import org.posthorn.server.spool.SpooledMessage;
+import org.posthorn.server.spool.TestMessages;
+
+/** Reports in one line; none to the null sender. */
+final class FakeReporter implements Reporter {
+
+    final List<String> told = new ArrayList<>();
+    private final Spool spool;
+
+    FakeReporter(Spool spool) {
+        this.spool = spool;
+    }
+
+    @Override public Optional<NewMessage> failed(SpooledMessage message, List<Failure> failures) {
+        if (!(message.origin().sender() instanceof ReversePath.Sender(var sender))) {
+            return Optional.empty();
+        }
+        failures.forEach(failure -> told.add(failure.recipient().recipient().mailbox() + " " + failure.reply()));
+        var now = Instant.EPOCH;
+        return Optional.of(new NewMessage(spool.nextId(), new Origin(ReversePath.none(), MailParameters.NONE, now,
+            "internal", "127.0.0.1", "", ""), List.of(new NewVariant(TestMessages.draft(spool, "report"), "")),
+            List.of(new NewRecipient(Recipient.of(sender), 0, new RecipientState.Pending("root", now, 0, false))),
+            List.of()));
+    }
+}

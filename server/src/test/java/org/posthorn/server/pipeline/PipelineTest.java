@@ -1,0 +1,303 @@
+package org.posthorn.server.pipeline;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import jakarta.mail.MessagingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.apache.mailet.Mail;
+import org.apache.mailet.PerRecipientHeaders;
+import org.apache.mailet.base.GenericMailet;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.server.chain.TestMail;
+import org.posthorn.server.config.ConfigFile;
+import org.posthorn.server.config.Problems;
+import org.posthorn.server.spool.Event;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
+
+class PipelineTest {
+
+    private static final String DELIVER = """
+        <mailet match="RecipientIsLocal" class="LocalDelivery"/><mailet match="All" class="RemoteDelivery"/>""";
+
+    @TempDir Path folder;
+    private Bench bench;
+
+    @BeforeEach void open() {
+        bench = new Bench(folder);
+    }
+
+    private void root(String steps) {
+        bench.policy("<processor state=\"root\">" + steps + "</processor>"
+            + "<processor state=\"error\"><mailet match=\"All\" class=\"Defer\"/></processor>");
+    }
+
+    @Test void recipientsAreRouted() throws Exception {
+        root(DELIVER);
+        var id = bench.mail("ann@example.org", "bob@far.example");
+        bench.run();
+        assertThat(bench.states(id)).containsExactly(
+            new RecipientState.Routed(new Route("local", ""), bench.clock.instant(), 0, ""),
+            new RecipientState.Routed(new Route("remote", "far.example"), bench.clock.instant(), 0, ""));
+        assertThat(bench.spool.history(id)).extracting(Event::detail).containsExactly(
+            "local by root#1 RecipientIsLocal LocalDelivery (processors.xml:2)",
+            "remote far.example by root#2 All RemoteDelivery (processors.xml:2)");
+        assertThat(bench.message(id).variants()).hasSize(1);
+    }
+
+    @Test void aRejectIsOneReportForAllItsRecipients() throws Exception {
+        root("<mailet match=\"HostIsLocal\" class=\"Reject\"><reply>550 5.7.1 No</reply></mailet>" + DELIVER);
+        var id = bench.mail("ann@example.org", "bob@example.org", "cy@far.example");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Bounced", "bob@example.org Bounced",
+            "cy@far.example Routed");
+        assertThat(bench.reporter.told).containsExactly("ann@example.org 550 5.7.1 No", "bob@example.org 550 5.7.1 No");
+        assertThat(bench.spool.list(Optional.of(id), 10)).hasSize(1);
+    }
+
+    @Test void aFailureOfANullSenderIsNotReported() throws Exception {
+        root("<mailet class=\"DSNBounce\"/>");
+        var id = bench.mail(ReversePath.none(), List.of(Recipient.of(TestMail.box("ann@example.org"))));
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Bounced");
+        assertThat(bench.spool.list(Optional.of(id), 10)).isEmpty();
+    }
+
+    @Test void whoFailedInTheSessionIsReported() throws Exception {
+        root(DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.spool.move(id, _ -> Optional.of(new RecipientState.Failed("550 5.7.1 At data")), "refused");
+        bench.run();
+        assertThat(bench.states(id)).containsExactly(new RecipientState.Bounced("550 5.7.1 At data"));
+        assertThat(bench.reporter.told).containsExactly("ann@example.org 550 5.7.1 At data");
+    }
+
+    @Test void aDroppedMailNamesTheRule() throws Exception {
+        root("<mailet match=\"SenderIs=zoe@far.example\" class=\"Null\"/>" + DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.states(id)).containsExactly(
+            new RecipientState.Discarded("root#1 SenderIs=zoe@far.example Null (processors.xml:2)"));
+    }
+
+    @Test void aReleasedMailPassesHold() throws Exception {
+        root("<mailet match=\"All\" class=\"Hold\"><name>look</name></mailet>" + DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.states(id)).singleElement().isInstanceOfSatisfying(RecipientState.Held.class,
+            held -> assertThat(held.name()).isEqualTo("look"));
+        bench.spool.move(id,
+            _ -> Optional.of(new RecipientState.Pending("root", bench.clock.instant(), 0, true)), "released");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Routed");
+    }
+
+    @Test void aDeferredMailIsTriedAgainAndFailsWhenItIsTooOld() throws Exception {
+        root("<mailet match=\"All\" class=\"Defer\"><reply>451 4.2.0 Not yet</reply></mailet>");
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.states(id)).containsExactly(
+            new RecipientState.Pending("root", bench.clock.instant().plus(Duration.ofMinutes(1)), 0, false));
+        bench.later(Duration.ofHours(10));
+        assertThat(bench.states(id)).containsExactly(
+            new RecipientState.Pending("root", bench.clock.instant().plus(Duration.ofHours(1)), 0, false));
+        bench.later(Duration.ofDays(5));
+        assertThat(bench.reporter.told)
+            .containsExactly("ann@example.org 554 5.4.7 Deferred for too long: 451 4.2.0 Not yet");
+    }
+
+    @Test void aFaultIsTriedAgainLaterAndInTheEndHeld() throws Exception {
+        root("<mailet match=\"RecipientIs=ann@example.org\" class=\"" + Throws.class.getName() + "\"/>" + DELIVER);
+        var id = bench.mail("ann@example.org", "bob@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Pending", "bob@example.org Routed");
+        assertThat(bench.states(id).getFirst()).isEqualTo(
+            new RecipientState.Pending("root", bench.clock.instant().plus(Duration.ofMinutes(1)), 1, false));
+        for (var attempt = 2; attempt <= 10; attempt++) {
+            bench.later(Duration.ofHours(1));
+        }
+        assertThat(bench.states(id).getFirst()).isInstanceOfSatisfying(RecipientState.Held.class,
+            held -> assertThat(held.name()).isEqualTo("faulty"));
+        assertThat(bench.reporter.told).isEmpty();
+        assertThat(bench.told(id).get(1)).isEqualTo("bob@example.org Routed");
+    }
+
+    @Test void aProcessorThatIsGoneAfterAReloadIsAFault() throws Exception {
+        root(DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.spool.move(id,
+            _ -> Optional.of(new RecipientState.Pending("gone", bench.clock.instant(), 0, false)), "released");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Pending");
+        assertThat(bench.words(id)).contains("deferred");
+    }
+
+    @Test void aSpoolThatCannotCommitGivesTheClaimBack() throws Exception {
+        root(DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.spool.broken(true);
+        var claim = bench.spool.takePending(Duration.ZERO).orElseThrow();
+        Thread.currentThread().interrupt();   // so that the pause ends at once
+        try {
+            bench.pipeline.settle(claim);
+        } catch (InterruptedException e) {
+            assertThat(e).isNotNull();
+        }
+        bench.spool.broken(false);
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Routed");
+    }
+
+    @Test void aliasesAreRewrittenOnceAndKeepTheDsnParameters() throws Exception {
+        bench.fixture.workshop.directory.alias("ann@example.org", "ann@example.org", "copy@far.example")
+            .alias("info@example.org", "team@example.org")
+            .alias("team@example.org", "bob@example.org", "x@far.example");
+        root("<mailet class=\"RecipientRewrite\"/><mailet match=\"RecipientIs=ann@example.org\" class=\"Defer\"/>"
+            + DELIVER);
+        var id = bench.mail(ReversePath.none(), List.of(Recipient.of(TestMail.box("ann@example.org")),
+            new Recipient(TestMail.box("info@example.org"), Set.of(Recipient.Notify.NEVER), "rfc822;old+40x.example")));
+        bench.run();
+        assertThat(bench.told(id)).containsExactlyInAnyOrder("ann@example.org Pending", "info@example.org Delivered",
+            "copy@far.example Routed", "bob@example.org Routed", "x@far.example Routed");
+        assertThat(bench.message(id).recipients()).extracting(QueuedRecipient::recipient).contains(
+            new Recipient(TestMail.box("copy@far.example"), Set.of(), "rfc822;ann@example.org"),
+            new Recipient(TestMail.box("x@far.example"), Set.of(Recipient.Notify.NEVER), "rfc822;old+40x.example"));
+        bench.later(Duration.ofHours(2));   // ann is deferred again: her copy must not go out twice
+        assertThat(bench.message(id).recipients()).hasSize(5);
+    }
+
+    @Test void anAliasThatOnlyLeadsToItselfFails() throws Exception {
+        bench.fixture.workshop.directory.alias("a@example.org", "b@example.org")
+            .alias("b@example.org", "a@example.org");
+        root("<mailet class=\"RecipientRewrite\"/>" + DELIVER);
+        var id = bench.mail("a@example.org", "ann@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("a@example.org Bounced", "ann@example.org Routed");
+        assertThat(bench.reporter.told).singleElement().asString().contains("5.4.6");
+    }
+
+    @Test void aRecipientNamedTwiceIsDeliveredOnce() throws Exception {
+        bench.fixture.workshop.directory.alias("info@example.org", "ann@example.org");
+        root("<mailet class=\"RecipientRewrite\"/>" + DELIVER);
+        var id = bench.mail("ann@example.org", "info@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Routed", "info@example.org Delivered");
+    }
+
+    @Test void aTargetThatFailsIsReportedWithItsOwnName() throws Exception {
+        bench.fixture.workshop.directory.alias("info@example.org", "gone@example.org");
+        root("<mailet class=\"RecipientRewrite\"/><mailet match=\"RecipientIsLocal\" class=\"LocalDelivery\"/>"
+            + "<mailet class=\"DSNBounce\"><reply>550 5.1.1 Nobody</reply></mailet>");
+        var id = bench.mail("info@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("info@example.org Delivered", "gone@example.org Bounced");
+        assertThat(bench.reporter.told).containsExactly("gone@example.org 550 5.1.1 Nobody");
+    }
+
+    @Test void aChangedHeaderIsANewVariantForThosePartsOnly() throws Exception {
+        root("<mailet match=\"RecipientIsLocal\" class=\"SetMimeHeader\"><name>X-A</name><value>1</value></mailet>"
+            + DELIVER);
+        var id = bench.mail("ann@example.org", "bob@example.org", "cy@far.example");
+        bench.run();
+        var message = bench.message(id);
+        assertThat(message.variants()).hasSize(2);
+        assertThat(TestMail.text(message.variantOf(message.recipients().get(0)).content())).contains("X-A: 1");
+        assertThat(message.recipients().get(1).variant()).isEqualTo(1);
+        assertThat(message.recipients().get(2).variant()).isZero();
+    }
+
+    @Test void headersOfOneRecipientGoToThatRecipient() throws Exception {
+        root("<mailet class=\"" + Marks.class.getName() + "\"/>" + DELIVER);
+        var id = bench.mail("ann@example.org", "bob@example.org");
+        bench.run();
+        var message = bench.message(id);
+        for (var recipient : message.recipients()) {
+            assertThat(TestMail.text(message.variantOf(recipient).content()))
+                .startsWith("X-For: " + recipient.recipient().mailbox() + "\r\nFrom: ");
+        }
+    }
+
+    @Test void whatAMailetSendsEntersTheSpoolWithTheSettlement() throws Exception {
+        root("<mailet match=\"SenderIs=zoe@far.example\" class=\"" + Sends.class.getName() + "\"/>" + DELIVER);
+        var id = bench.mail("ann@example.org");
+        var claim = bench.spool.takePending(Duration.ZERO).orElseThrow();
+        bench.pipeline.settle(claim);
+        var sent = bench.spool.list(Optional.of(id), 10);
+        assertThat(sent).singleElement().satisfies(message -> {
+            assertThat(message.origin().sender()).hasToString("postmaster@example.org");
+            assertThat(message.recipients().getFirst().recipient().mailbox()).hasToString("bob@example.org");
+            assertThat(TestMail.text(message.variants().getFirst().content())).contains("Hello,");
+            assertThat(message.variants().getFirst().attributes()).contains("SentByMailet");
+        });
+        assertThat(bench.words(id)).contains("sent", "routed");
+    }
+
+    @Test void whatAMailetSendsIsNotSentWhenItsPartMetAFault() throws Exception {
+        root("<mailet match=\"SenderIs=zoe@far.example\" class=\"" + Sends.class.getName() + "\"/><mailet class=\""
+            + Throws.class.getName() + "\" onMailetException=\"propagate\"/>" + DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.spool.list(Optional.of(id), 10)).isEmpty();
+    }
+
+    @Test void workersSettleWhatComes() throws Exception {
+        root(DELIVER);
+        bench.pipeline.start();
+        try {
+            var id = bench.mail("ann@example.org");
+            assertThat(bench.spool.takeDue(1, Duration.ofSeconds(10))).hasSize(1);
+            assertThat(bench.told(id)).containsExactly("ann@example.org Routed");
+        } finally {
+            bench.spool.stop(Duration.ZERO);
+            bench.pipeline.stop(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test void theDefaultFilesAreGood() throws Exception {
+        bench.fixture.file(Files.readString(Path.of("..", "conf", "processors.xml")));
+        bench.fixture.workshop.directory.alias("info@example.org", "ann@example.org", "zoe@far.example");
+        var id = bench.mail("info@example.org", "nobody@example.org", "bob+x@example.org", "cy@far.example");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("info@example.org Delivered", "nobody@example.org Bounced",
+            "bob+x@example.org Routed", "cy@far.example Routed", "ann@example.org Routed", "zoe@far.example Routed");
+        var problems = new Problems();
+        assertThat(ConfigFile.read(Path.of("..", "conf", "pipeline.xml"), "pipeline", problems)
+            .map(PipelineConfig::read)).contains(PipelineConfig.DEFAULT);
+        assertThat(problems.all()).isEmpty();
+    }
+
+    /** Always out of order. */
+    public static final class Throws extends GenericMailet {
+        @Override public void service(Mail mail) {
+            throw new IllegalStateException("out of order");
+        }
+    }
+
+    /** Sends a copy to bob. */
+    public static final class Sends extends GenericMailet {
+        @Override public void service(Mail mail) throws MessagingException {
+            getMailetContext().sendMail(getMailetContext().getPostmaster(),
+                List.of(TestMail.address("bob@example.org")), mail.getMessage());
+        }
+    }
+
+    /** A header for each recipient. */
+    public static final class Marks extends GenericMailet {
+        @Override public void service(Mail mail) {
+            for (var recipient : mail.getRecipients()) {
+                mail.addSpecificHeaderForRecipient(PerRecipientHeaders.Header.builder()
+                    .name("X-For").value(recipient.asString()).build(), recipient);
+            }
+        }
+    }
+}

@@ -28,7 +28,8 @@ public final class TestCertificate {
         var keytool = Path.of(System.getProperty("java.home"), "bin", "keytool").toString();
         var process = new ProcessBuilder(keytool, "-genkeypair", "-alias", "mx", "-keyalg", "EC", "-groupname",
             "secp256r1", "-dname", "CN=mx.example.org", "-ext", "san=dns:mx.example.org", "-validity", "2", "-keystore",
-            file.toString(), "-storetype", "PKCS12", "-storepass", new String(PASSWORD)).inheritIO().start();
+            file.toString(), "-storetype", "PKCS12", "-storepass", new String(PASSWORD))
+            .redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
         if (process.waitFor() != 0) {
             throw new IOException("keytool ended with " + process.exitValue());
         }

@@ -88,7 +88,8 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
         return new Event(at, recipient.recipient().mailbox().toString(), words[0], words.length > 1 ? words[1] : "");
     }
 
-    private static long millis(Instant due) {
+    /** Milliseconds since 1970, as far as they fit. */
+    static long millis(Instant due) {
         if (due.isBefore(Instant.EPOCH)) {
             return 0;
         }

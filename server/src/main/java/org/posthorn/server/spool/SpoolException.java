@@ -19,6 +19,16 @@ public final class SpoolException extends RuntimeException {
         this.full = full;
     }
 
+    /** Couples a text with the cause, which tells whether the disk was full. */
+    static SpoolException because(String message, Throwable cause) {
+        var full = false;
+        for (var e = cause; e != null; e = e.getCause()) {
+            var text = String.valueOf(e.getMessage());
+            full |= text.contains("No space left on device") || text.contains("Disk quota exceeded");
+        }
+        return new SpoolException(message + ": " + cause.getMessage(), full, cause);
+    }
+
     /** Whether there was no room. */
     public boolean isFull() {
         return full;

@@ -173,10 +173,13 @@ final class StepReader {
     private Optional<Mailet> mailet(Section section, String name) {
         try {
             var mailet = loader.mailet(name, jars);
-            var parameters = parameters(section, mailet instanceof Described described
-                ? Optional.of(described.manifest()) : Optional.empty());
-            mailet.init(new InitParameters(name, parameters, context));
+            var parameters = new InitParameters(name, parameters(section, mailet instanceof Described described
+                ? Optional.of(described.manifest()) : Optional.empty()), context);
+            mailet.init(parameters);
             made.mailets().add(mailet);
+            if (mailet.getClass().getName().startsWith(STOCK)) {
+                refuseIgnored(section, name, parameters);
+            }
             return Optional.of(mailet);
         } catch (MailetLoader.LoadException e) {
             section.problem(e.getMessage());
@@ -212,6 +215,16 @@ final class StepReader {
             var known = manifest.get().parameters().stream().sorted().collect(Collectors.joining(", "));
             place.problem(mailet.string("class", "") + " has no parameter '" + key + "'"
                 + (known.isEmpty() ? "; it takes none" : "; it knows " + known));
+        }
+    }
+
+    /** James's own mailets do not declare their parameters, but they look at all of them in init. */
+    private static void refuseIgnored(Section mailet, String name, InitParameters parameters) {
+        for (var ignored : parameters.ignored()) {
+            var place = mailet.children().stream().filter(child -> child.name().equals(ignored)).findFirst();
+            place.orElse(mailet).problem(name + " does not look at a parameter '" + ignored + "'"
+                + (parameters.asked().isEmpty() ? "; it takes none"
+                : "; it looks at " + String.join(", ", parameters.asked())));
         }
     }
 

@@ -159,9 +159,9 @@ final class DataDecision {
                 };
                 recipients.add(new NewRecipient(recipient, form(forms, message, ending.mail()), state));
             }
-        } catch (MessagingException e) {
+        } catch (MessagingException | RuntimeException e) {
             forms.close();
-            throw new IllegalStateException("the changed message cannot be kept", e);
+            throw new IllegalStateException("the message's forms cannot be kept", e);
         }
         if (!rules.isEmpty()) {
             history.add(0, new Event(now, "", "accepted", "by " + String.join(", ", rules)));

@@ -32,6 +32,9 @@ class ChainCompilerTest {
                 "Reject has no parameter 'answer'; it knows reply"),
             wrong("<mailet class='Reject' retry='550 no'/>", "Reject has no parameter 'retry'"),
             wrong("<mailet class='Discard'><why>x</why></mailet>", "it takes none"),
+            wrong("<mailet class='Null' colour='red'/>", "Null does not look at a parameter 'colour'; it takes none"),
+            wrong("<mailet class='SetMimeHeader'><name>a</name><value>b</value><text>c</text></mailet>"
+                + "<mailet class='Null'/>", "does not look at a parameter 'text'; it looks at name, value"),
             wrong("<mailet class='Reject'><reply>550 5.7.1 No<b/></reply></mailet>", "holds text only"),
             wrong("<mailet class='ToProcessor'><processor>nowhere</processor></mailet>",
                 "there is no processor 'nowhere'; there are error, rcpt, root"),

@@ -264,11 +264,16 @@ public final class DeliveryRunner implements Service, Suspensions {
 
     private void commit(Settler.Settled settled, Job job, Duration took) {
         if (written(settled.change())) {
-            settled.lines().forEach(line -> log(job.message(), line, took));
+            committed(job.message(), settled, took);
         } else {
             settled.discard();
             giveBack(job.message());
         }
+    }
+
+    private void committed(SpooledMessage message, Settler.Settled settled, Duration took) {
+        settler.committed(message.id(), settled);
+        settled.lines().forEach(line -> log(message, line, took));
     }
 
     /** Commits as often as it takes; false when we stop before it could be done. */
@@ -347,8 +352,7 @@ public final class DeliveryRunner implements Service, Suspensions {
             }
             if (written(new Change(accepted, settlements))) {
                 for (var i = 0; i < jobs.size(); i++) {
-                    var message = jobs.get(i).message();
-                    settled.get(i).lines().forEach(line -> log(message, line, Duration.ZERO));
+                    committed(jobs.get(i).message(), settled.get(i), Duration.ZERO);
                 }
             } else {
                 settled.forEach(Settler.Settled::discard);

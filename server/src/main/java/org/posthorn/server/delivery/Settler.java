@@ -9,10 +9,12 @@ import java.util.Optional;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.Failure;
 import org.posthorn.server.bounce.Reporter;
+import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Settlement;
@@ -24,12 +26,19 @@ public final class Settler {
 
     private final RetryPolicy retry;
     private final Reporter reporter;
+    private final Awaited awaited;
 
-    /** Decides by the policy, tells by the reporter. */
+    /** Decides by the policy, tells by the reporter; or the LMTP client that waits. */
     @Inject
-    public Settler(RetryPolicy retry, Reporter reporter) {
+    public Settler(RetryPolicy retry, Reporter reporter, Awaited awaited) {
         this.retry = retry;
         this.reporter = reporter;
+        this.awaited = awaited;
+    }
+
+    /** To be called when the change is durable: tells those who wait. */
+    void committed(QueueId id, Settled settled) {
+        settled.lines().forEach(line -> awaited.tell(id, line.recipient().number(), Reply.parse(line.reply())));
     }
 
     /**
@@ -47,7 +56,7 @@ public final class Settler {
     /**
      * What became of a recipient.
      *
-     * @param word {@code delivered}, {@code deferred} or {@code bounced}
+     * @param word {@code delivered}, {@code deferred}, {@code bounced}, or {@code refused} to a client that waits
      * @param due when it is tried again; empty where it is not
      */
     record Line(String word, QueuedRecipient recipient, String host, String reply, Optional<Instant> due) {
@@ -128,7 +137,11 @@ public final class Settler {
         }
 
         void fail(QueuedRecipient recipient, String reply, String host) {
-            failures.add(new Failure(recipient, reply, host));
+            if (awaited.claims(job.message().id(), recipient.number())) {
+                move("refused", recipient, new RecipientState.Bounced(reply), host, reply);
+            } else {
+                failures.add(new Failure(recipient, reply, host));
+            }
         }
 
         void defer(QueuedRecipient recipient, Reply reply, String host, int attempts, Instant due) {
@@ -136,6 +149,10 @@ public final class Settler {
             if (retry.isExpired(origin, now)) {
                 fail(recipient, "451 4.4.7 Not delivered within " + words(retry.lifetime(origin)) + "; last answer: "
                     + reply, host);
+            } else if (awaited.claims(job.message().id(), recipient.number())) {
+                var told = reply.isTransient() ? reply : Reply.of(451, "4.3.0", reply.toString());
+                move("refused", recipient, new RecipientState.Discarded("left to the LMTP client, which was told "
+                    + told), host, told.toString());
             } else {
                 move("deferred", recipient,
                     new RecipientState.Routed(job.route(), due, attempts, reply.toString()), host, reply.toString());

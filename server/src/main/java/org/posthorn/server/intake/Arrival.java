@@ -26,6 +26,7 @@ import org.posthorn.server.spool.NewRecipient;
 import org.posthorn.server.spool.NewVariant;
 import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.QueueId;
+import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
 
@@ -45,7 +46,7 @@ final class Arrival implements Incoming {
     private long octets;
 
     /** The house around it. */
-    record Room(IntakeConfig config, Spool spool, InstantSource clock) {
+    record Room(IntakeConfig config, Spool spool, Awaited awaited, InstantSource clock) {
     }
 
     Arrival(Room room, SessionPolicy policy, Peer peer, Envelope envelope, QueueId id) throws SinkException {
@@ -158,11 +159,43 @@ final class Arrival implements Incoming {
                     kept.add(take.recipients().get(i));
                 }
             }
-            commit(take, kept);
-            return replies(take);
+            return isLmtp() ? settled(take, kept) : queued(take, kept);
         } finally {
             take.variants().stream().map(NewVariant::content).forEach(Draft::close);
         }
+    }
+
+    private List<Reply> queued(DataVerdict.Take take, List<NewRecipient> recipients) throws SinkException {
+        commit(take, recipients);
+        return List.of(ok());
+    }
+
+    private Reply ok() {
+        return Reply.of(250, "2.0.0", "Ok: queued as " + id);
+    }
+
+    /** One reply for each recipient, once it is known what became of it (RFC 2033 section 4.2). */
+    private List<Reply> settled(DataVerdict.Take take, List<NewRecipient> recipients) throws SinkException {
+        try (var wait = room.awaited().begin(id)) {
+            commit(take, recipients);
+            var until = System.nanoTime() + room.config().lmtpWait().toNanos();
+            var all = new ArrayList<Reply>();
+            var number = 0;   // the spool's, of those that it took
+            for (var i = 0; i < envelope.recipients().size(); i++) {
+                var refusal = Optional.ofNullable(take.refused().get(i));
+                all.add(refusal.isPresent() ? refusal.get() : settled(wait, recipients.get(number), number++, until));
+            }
+            return List.copyOf(all);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new SinkException(Intake.BROKEN, "interrupted while the message was delivered", e);
+        }
+    }
+
+    private Reply settled(Awaited.Wait wait, NewRecipient recipient, int number, long until)
+            throws InterruptedException {
+        // Held or discarded by the policy: that is settled already.
+        return recipient.state() instanceof RecipientState.Pending ? wait.reply(number, until).orElse(ok()) : ok();
     }
 
     /** Nobody gets it: nothing is stored, and the one reply of SMTP is temporary if any of them is. */
@@ -205,18 +238,6 @@ final class Arrival implements Incoming {
 
     private static String printable(String text) {
         return text.replaceAll("\\p{Cntrl}", "?");
-    }
-
-    private List<Reply> replies(DataVerdict.Take take) {
-        var ok = Reply.of(250, "2.0.0", "Ok: queued as " + id);
-        if (!isLmtp()) {
-            return List.of(ok);
-        }
-        var all = new ArrayList<Reply>();
-        for (var i = 0; i < envelope.recipients().size(); i++) {
-            all.add(take.refused().getOrDefault(i, ok));
-        }
-        return List.copyOf(all);
     }
 
     @Override public void close() {

@@ -21,12 +21,14 @@ public final class Intake {
 
     private final IntakeConfig config;
     private final Spool spool;
+    private final Awaited awaited;
     private final InstantSource clock;
 
     /** An intake into that spool. */
-    @Inject public Intake(IntakeConfig config, Spool spool, InstantSource clock) {
+    @Inject public Intake(IntakeConfig config, Spool spool, Awaited awaited, InstantSource clock) {
         this.config = config;
         this.spool = spool;
+        this.awaited = awaited;
         this.clock = clock;
     }
 
@@ -49,7 +51,7 @@ public final class Intake {
 
         @Override public Incoming open(Peer peer, Envelope envelope) throws SinkException {
             try {
-                return new Arrival(new Arrival.Room(config, spool, clock), policy, peer, envelope, spool.nextId());
+                return new Arrival(new Arrival.Room(config, spool, awaited, clock), policy, peer, envelope, spool.nextId());
             } catch (SpoolException e) {
                 throw failed(e);
             }

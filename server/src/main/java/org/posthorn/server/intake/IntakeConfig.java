@@ -1,5 +1,6 @@
 package org.posthorn.server.intake;
 
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -17,13 +18,16 @@ import org.posthorn.server.config.Section;
  * @param hopLimit a message with more Received fields is in a loop
  * @param headerOctets how long a header may be
  * @param headerFields how many fields it may have
+ * @param lmtpWait how long an LMTP client is kept waiting for the end of its recipients; then it hears that they are
+ *     queued. Clients wait ten minutes for it (RFC 5321 section 4.5.3.2.6)
  */
 public record IntakeConfig(String hostname, Set<String> authservIds, long largestMessage, int hopLimit,
-                           int headerOctets, int headerFields) {
+                           int headerOctets, int headerFields, Duration lmtpWait) {
 
     private static final int HOPS = 100;
     private static final int OCTETS = 1 << 20;
     private static final int FIELDS = 1000;
+    private static final Duration LMTP_WAIT = Duration.ofMinutes(5);
 
     /** Checks the bounds. */
     public IntakeConfig {
@@ -39,7 +43,7 @@ public record IntakeConfig(String hostname, Set<String> authservIds, long larges
 
     /** The defaults: 100 hops, a header of 1 MiB and 1,000 fields. */
     public static IntakeConfig of(String hostname, long largestMessage) {
-        return new IntakeConfig(hostname, Set.of(hostname), largestMessage, HOPS, OCTETS, FIELDS);
+        return new IntakeConfig(hostname, Set.of(hostname), largestMessage, HOPS, OCTETS, FIELDS, LMTP_WAIT);
     }
 
     /** Reads {@code <intake>}; mistakes become problems of the section. */
@@ -53,6 +57,7 @@ public record IntakeConfig(String hostname, Set<String> authservIds, long larges
             section.problem("header-size: expected 4 KiB to 1 GiB, found " + octets + " octets");
             octets = OCTETS;
         }
-        return new IntakeConfig(hostname, ids, largestMessage, hops, (int) octets, fields);
+        return new IntakeConfig(hostname, ids, largestMessage, hops, (int) octets, fields,
+            section.duration("lmtp-wait", LMTP_WAIT));
     }
 }

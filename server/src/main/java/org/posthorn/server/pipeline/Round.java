@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +53,7 @@ import org.posthorn.server.spool.Variant;
 final class Round implements AutoCloseable {
 
     private static final EventLog LOG = EventLog.of(Round.class);
+    private static final Reply FAULT = Reply.of(451, "4.3.0", "A fault of ours, try again later");
     private static final AttributeName REWRITTEN = AttributeName.of("org.posthorn.rewritten");
 
     private final Tools tools;
@@ -64,6 +66,8 @@ final class Round implements AutoCloseable {
     private final List<Failure> failures = new ArrayList<>();
     private final List<NewMessage> accepted = new ArrayList<>();
     private final List<Event> history = new ArrayList<>();
+    /** What LMTP clients are to hear that wait. */
+    private final Map<Integer, Reply> toClient = new HashMap<>();
     private final Set<PosthornMail> mails = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Round(Tools tools, SpooledMessage claimed) {
@@ -195,7 +199,19 @@ final class Round implements AutoCloseable {
         throws MessagingException {
         switch (state(group, recipient.recipient().mailbox(), ending)) {
             case RecipientState.Failed(var reply) -> fail(recipient, reply, "by " + ending.rule());
+            case RecipientState.Pending again -> wait(recipient, variant(group, address, ending), again,
+                ending.fate() instanceof Fate.Deferred(var reply) ? reply : FAULT);
             case RecipientState state -> move(recipient, variant(group, address, ending), state);
+        }
+    }
+
+    /** To be led again later; unless an LMTP client waits, who is told and keeps it. */
+    private void wait(QueuedRecipient recipient, int variant, RecipientState again, Reply reply) {
+        if (tools.awaited().claims(claimed.id(), recipient.number())) {
+            toClient.put(recipient.number(), reply);
+            move(recipient, variant, new RecipientState.Discarded("left to the LMTP client, which was told " + reply));
+        } else {
+            move(recipient, variant, again);
         }
     }
 
@@ -204,7 +220,11 @@ final class Round implements AutoCloseable {
     }
 
     private void fail(QueuedRecipient recipient, String reply, String why) {
-        failures.add(new Failure(recipient, reply, ""));
+        if (tools.awaited().claims(claimed.id(), recipient.number())) {
+            toClient.put(recipient.number(), Reply.parse(reply));
+        } else {
+            failures.add(new Failure(recipient, reply, ""));
+        }
         move(recipient, recipient.variant(), new RecipientState.Bounced(reply));
         note(recipient.recipient().mailbox(), "bounced", reply + " " + why);
     }
@@ -266,7 +286,12 @@ final class Round implements AutoCloseable {
     }
 
     private void fault(Group group, QueuedRecipient recipient, Exception cause) {
-        move(recipient, recipient.variant(), broken(group, recipient.recipient().mailbox(), cause, "the pipeline"));
+        var state = broken(group, recipient.recipient().mailbox(), cause, "the pipeline");
+        if (state instanceof RecipientState.Pending) {
+            wait(recipient, recipient.variant(), state, FAULT);
+        } else {
+            move(recipient, recipient.variant(), state);
+        }
     }
 
     private static RecipientState.Pending again(Group group, Instant due, int attempts) {
@@ -354,6 +379,12 @@ final class Round implements AutoCloseable {
     void told() {
         var log = LOG.mail(claimed.id());
         history.forEach(event -> log.info(event.what(), "to", event.recipient(), "detail", event.detail()));
+        for (var recipient : moved.values()) {
+            if (!(recipient.state() instanceof RecipientState.Routed)) {
+                tools.awaited().tell(claimed.id(), recipient.number(),
+                    toClient.getOrDefault(recipient.number(), Reply.of(250, "2.0.0", "Ok: " + claimed.id())));
+            }
+        }
     }
 
     @Override public void close() {

@@ -5,15 +5,17 @@ import java.time.InstantSource;
 import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.chain.Chains;
 import org.posthorn.server.chain.ServerIdentity;
+import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.spool.Spool;
 
 /**
  * What the pipeline works with.
  *
  * @param identity our name, in mails that mailets send
+ * @param awaited recipients whose LMTP client waits to be told
  */
 record Tools(Spool spool, Chains chains, Reporter reporter, PipelineConfig config, ServerIdentity identity,
-             InstantSource clock) {
+             Awaited awaited, InstantSource clock) {
 
     @Inject Tools {
         // Bindings only.

@@ -43,7 +43,8 @@ class RunningServerTest {
     @BeforeEach void start() throws IOException {
         var data = Files.createDirectory(home.resolve("data"));
         server = new AdminServer(new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), 0, data),
-            new Api(new DirectoryApi(directory), new QueueApi(spool, new RecordingSuspensions(), clock)), new SecureRandom());
+            new Api(new DirectoryApi(directory), new QueueApi(spool, new RecordingSuspensions(), clock)),
+            new SecureRandom());
         server.start();
     }
 

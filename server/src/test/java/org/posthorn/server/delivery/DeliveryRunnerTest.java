@@ -17,6 +17,8 @@ import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.DsnReporter;
 import org.posthorn.server.bounce.Reporter;
+import org.posthorn.server.intake.Awaited;
+import org.posthorn.server.intake.LmtpClient;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.QueueId;
@@ -37,6 +39,7 @@ class DeliveryRunnerTest {
     private final TestClock clock = new TestClock();
     private final InMemorySpool spool = new InMemorySpool(clock);
     private final RetryPolicy retry = new RetryPolicy(RetryConfig.DEFAULT, new Random(5));
+    private final Awaited awaited = new Awaited();
     private FakeAgent agent = new FakeAgent(20);
     private Reporter reporter =
         new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6));
@@ -44,7 +47,8 @@ class DeliveryRunnerTest {
 
     private DeliveryRunner start(Limits limits) {
         spool.start();
-        var started = new DeliveryRunner(spool, Set.of(agent), new Settler(retry, reporter), retry, limits, clock);
+        var settler = new Settler(retry, reporter, awaited);
+        var started = new DeliveryRunner(spool, Set.of(agent), settler, retry, limits, clock);
         started.start();
         runner = Optional.of(started);
         return started;
@@ -113,6 +117,22 @@ class DeliveryRunnerTest {
             bad -> assertThat(bad).isEqualTo(new RecipientState.Bounced("550 5.1.1 No")));
         assertThat(TestMessages.words(spool, id))
             .containsExactly("received", "delivered", "deferred", "bounced", "reported");
+    }
+
+    @Test void anLmtpClientThatWaitsIsToldAndKeepsWhatIsRefused() throws InterruptedException {
+        agent.behaviours.put("d", recipient -> switch (recipient.recipient().mailbox().localPart()) {
+            case "good" -> new Outcome.Delivered(FakeAgent.TAKEN, "mx");
+            case "busy" -> LATER;
+            default -> new Outcome.Failed(Reply.of(550, "5.1.1", "No"), "mx");
+        });
+        var id = message("d", "good", "busy", "bad");
+        try (var client = new LmtpClient(awaited, id)) {
+            start();
+            awaitStates(id, RecipientState.Delivered.class, RecipientState.Discarded.class,
+                RecipientState.Bounced.class);
+            await(() -> client.heard(3).equals(List.of("250 2.0.0 Taken", "450 4.2.0 Later", "550 5.1.1 No")));
+        }
+        assertThat(TestMessages.words(spool, id)).containsExactly("received", "delivered", "refused", "refused");
     }
 
     @Test void theReportIsSpooledWithTheFailure() throws InterruptedException {

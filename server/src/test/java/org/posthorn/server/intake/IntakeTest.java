@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,7 +50,8 @@ class IntakeTest {
 
     private final TestClock clock = new TestClock();
     private final InMemorySpool spool = new InMemorySpool(clock);
-    private final IntakeConfig config = IntakeConfig.of("mx.example.org", 1 << 20);
+    private final Awaited awaited = new Awaited();
+    private IntakeConfig config = IntakeConfig.of("mx.example.org", 1 << 20);
     private Answer answer = Answer.all(_ -> Optional.empty());
     private Peer peer = peer("smtp", Peer.Greeting.EHLO, "client.example.org", "");
     private Envelope envelope = envelope("bob");
@@ -154,7 +156,7 @@ class IntakeTest {
             + "Authentication-Results: o; x\r\n\r\nbody\r\n.\r\n").getBytes(StandardCharsets.US_ASCII);
         var expected = "+0000\r\nReceived: a\r\n b\r\nAuthentication-Results: o; x\r\n\r\nbody\r\n.\r\n";
         for (var split = 0; split <= octets.length; split++) {
-            try (var incoming = new Intake(config, spool, clock).open(policy()).open(peer, envelope)) {
+            try (var incoming = new Intake(config, spool, awaited, clock).open(policy()).open(peer, envelope)) {
                 incoming.body().write(octets, 0, split);
                 incoming.body().write(octets, split, octets.length - split);
                 incoming.finish();
@@ -199,8 +201,9 @@ class IntakeTest {
 
     @Test void aHeaderOverItsLimitsIsRefused() throws Exception {
         assertThat(one(send("X: y\r\n".repeat(1001) + "\r\n")).toString()).startsWith("552 5.3.4 The header has more");
-        var small = new IntakeConfig("mx.example.org", Set.of(), 1 << 20, 100, 10, 1000);
-        try (var incoming = new Intake(small, spool, clock).open(policy()).open(peer, envelope)) {
+        var small = new IntakeConfig("mx.example.org", Set.of(), 1 << 20, 100, 10, 1000,
+            Duration.ZERO);
+        try (var incoming = new Intake(small, spool, awaited, clock).open(policy()).open(peer, envelope)) {
             incoming.body().write("X: 45678\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(one(incoming.finish()).toString()).startsWith("552 5.3.4 The header is longer than 10 octets");
         }
@@ -213,7 +216,7 @@ class IntakeTest {
     }
 
     @Test void withoutRoomMailIsRefused() {
-        var sink = new Intake(config, spool, clock).open(policy());
+        var sink = new Intake(config, spool, awaited, clock).open(policy());
         spool.room((2 << 20) - 1);
         assertThat(sink.mail(peer, envelope).orElseThrow().toString()).startsWith("452 4.3.1");
         spool.room(2 << 20);
@@ -253,8 +256,33 @@ class IntakeTest {
         assertThat(spooled().recipients().get(1).state()).isEqualTo(new RecipientState.Failed("550 5.7.1 No carol"));
     }
 
-    @Test void overLmtpEachGetsItsReplyAndTheRefusedAreNotKept() throws Exception {
+    private void lmtp(Duration wait) {
         peer = peer("lmtp", Peer.Greeting.LHLO, "client", "");
+        config = new IntakeConfig("mx.example.org", Set.of(), 1 << 20, 100, 1 << 20, 1000, wait);
+    }
+
+    @Test void overLmtpEachHearsWhatBecameOfIt() throws Exception {
+        lmtp(Duration.ofMinutes(1));
+        envelope = envelope("bob", "carol", "dave");
+        answer = Answer.all(this::noCarol);
+        var replies = new FutureTask<>(() -> send(MESSAGE));
+        Thread.ofVirtual().start(replies);
+        var claimed = spool.takePending(Duration.ofSeconds(20)).orElseThrow();
+        assertThat(awaited.claims(claimed.id(), 1)).isTrue();
+        awaited.tell(claimed.id(), 1, Reply.of(452, "4.2.2", "Mailbox full"));
+        awaited.tell(claimed.id(), 0, Reply.of(250, "2.0.0", "Delivered"));
+        assertThat(replies.get()).extracting(Reply::code).containsExactly(250, 550, 452);
+        assertThat(awaited.claims(claimed.id(), 0)).as("nobody waits any more").isFalse();
+    }
+
+    @Test void overLmtpWhatTakesTooLongIsQueued() throws Exception {
+        lmtp(Duration.ZERO);
+        assertThat(one(send(MESSAGE)).toString()).startsWith("250 2.0.0 Ok: queued as ");
+        assertThat(awaited.claims(spooled().id(), 0)).isFalse();
+    }
+
+    @Test void overLmtpEachGetsItsReplyAndTheRefusedAreNotKept() throws Exception {
+        lmtp(Duration.ZERO);
         envelope = envelope("bob", "carol", "dave");
         answer = Answer.all(this::noCarol);
         assertThat(send(MESSAGE)).extracting(Reply::code).containsExactly(250, 550, 250);
@@ -271,7 +299,7 @@ class IntakeTest {
     }
 
     @Test void whatIsClosedBeforeItsEndLeavesNothing() throws Exception {
-        try (var incoming = new Intake(config, spool, clock).open(policy()).open(peer, envelope)) {
+        try (var incoming = new Intake(config, spool, awaited, clock).open(policy()).open(peer, envelope)) {
             incoming.body().write(MESSAGE.getBytes(StandardCharsets.US_ASCII));
         }
         assertThat(spool.list(Optional.empty(), 9)).isEmpty();
@@ -301,7 +329,7 @@ class IntakeTest {
 
     private List<Reply> send(String text) throws IOException {
         clock.pass(Duration.ZERO);
-        try (var incoming = new Intake(config, spool, clock).open(policy()).open(peer, envelope)) {
+        try (var incoming = new Intake(config, spool, awaited, clock).open(policy()).open(peer, envelope)) {
             incoming.body().write(text.getBytes(StandardCharsets.UTF_8));
             return incoming.finish();
         }

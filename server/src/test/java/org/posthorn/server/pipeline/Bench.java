@@ -12,6 +12,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.Fixture;
 import org.posthorn.server.chain.ServerIdentity;
 import org.posthorn.server.chain.TestMail;
+import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.InMemorySpool;
@@ -33,12 +34,13 @@ final class Bench {
     final InMemorySpool spool = new InMemorySpool(clock);
     final Fixture fixture;
     final FakeReporter reporter = new FakeReporter(spool);
+    final Awaited awaited = new Awaited();
     final Pipeline pipeline;
 
     Bench(Path folder) {
         fixture = new Fixture(folder);
         pipeline = new Pipeline(new Tools(spool, fixture.chains(), reporter, PipelineConfig.DEFAULT,
-            new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org")), clock));
+            new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org")), awaited, clock));
     }
 
     Bench policy(String processors) {

@@ -20,6 +20,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.TestMail;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problems;
+import org.posthorn.server.intake.LmtpClient;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
@@ -71,6 +72,20 @@ class PipelineTest {
         bench.run();
         assertThat(bench.told(id)).containsExactly("ann@example.org Bounced");
         assertThat(bench.spool.list(Optional.of(id), 10)).isEmpty();
+    }
+
+    @Test void anLmtpClientThatWaitsIsToldAndKeepsWhatIsRefused() throws Exception {
+        root("<mailet match=\"RecipientIs=ann@example.org\" class=\"Reject\"><reply>550 5.7.1 No</reply></mailet>"
+            + "<mailet match=\"RecipientIs=bob@example.org\" class=\"Defer\"><reply>451 4.7.1 Wait</reply></mailet>"
+            + "<mailet match=\"RecipientIs=cy@example.org\" class=\"Null\"/>" + DELIVER);
+        var id = bench.mail("ann@example.org", "bob@example.org", "cy@example.org", "dan@far.example");
+        try (var client = new LmtpClient(bench.awaited, id)) {
+            bench.run();
+            assertThat(client.heard(4)).containsExactly("550 5.7.1 No", "451 4.7.1 Wait", "250 2.0.0 Ok: " + id, "");
+        }
+        assertThat(bench.told(id)).containsExactly("ann@example.org Bounced", "bob@example.org Discarded",
+            "cy@example.org Discarded", "dan@far.example Routed");
+        assertThat(bench.reporter.told).as("the client keeps it: nothing is reported").isEmpty();
     }
 
     @Test void whoFailedInTheSessionIsReported() throws Exception {

@@ -1,0 +1,134 @@
+package org.posthorn.server.intake;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.spool.QueueId;
+
+/**
+ * Recipients whose LMTP client waits to hear what becomes of them (RFC 2033 section 4.2).
+ *
+ * <p>Who settles a recipient asks {@link #claims} first. If that is so, the client is told, by {@link #tell} once the
+ * settlement is durable, and not the sender: what failed is not reported, what was deferred is not kept, for the client
+ * keeps it. Thread-safe; one lock a message.
+ */
+@Singleton
+public final class Awaited {
+
+    private static final Reply UNKNOWN = Reply.of(451, "4.3.0", "It could not be settled in time, try again later");
+    private static final Duration SETTLING = Duration.ofSeconds(30);   // for a commit that is under way
+
+    private final ConcurrentMap<QueueId, Wait> waits = new ConcurrentHashMap<>();
+
+    /** Nobody waits yet. */
+    @Inject public Awaited() {
+    }
+
+    /** Begins to wait. To be called before the message enters the spool. */
+    Wait begin(QueueId id) {
+        var wait = new Wait(id);
+        waits.put(id, wait);
+        return wait;
+    }
+
+    /** Whether a client waits for this recipient; it then goes on waiting until it is told. */
+    public boolean claims(QueueId id, int recipient) {
+        var wait = waits.get(id);
+        return wait != null && wait.claims(recipient);
+    }
+
+    /** What became of the recipient; whoever does not wait does not hear it. */
+    public void tell(QueueId id, int recipient, Reply reply) {
+        var wait = waits.get(id);
+        if (wait != null) {
+            wait.told(recipient, reply);
+        }
+    }
+
+    /** The wait for one message. */
+    final class Wait implements AutoCloseable {
+
+        private final QueueId id;
+        private final ReentrantLock lock = new ReentrantLock();
+        private final Condition changed = lock.newCondition();
+        private final Map<Integer, Reply> replies = new TreeMap<>();
+        private final Set<Integer> claimed = new HashSet<>();
+        private boolean over;
+
+        private Wait(QueueId id) {
+            this.id = id;
+        }
+
+        /**
+         * Waits for one recipient.
+         *
+         * @param until in the time of {@link System#nanoTime}
+         * @return empty when nothing was decided by then: from now on it is the spool's like any other
+         */
+        Optional<Reply> reply(int recipient, long until) throws InterruptedException {
+            lock.lockInterruptibly();
+            try {
+                await(recipient, until);
+                over |= System.nanoTime() - until >= 0;
+                if (replies.containsKey(recipient) || !claimed.contains(recipient)) {
+                    return Optional.ofNullable(replies.get(recipient));
+                }
+                await(recipient, System.nanoTime() + SETTLING.toNanos());
+                return Optional.of(replies.getOrDefault(recipient, UNKNOWN));
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void await(int recipient, long until) throws InterruptedException {
+            for (var left = until - System.nanoTime(); left > 0 && !replies.containsKey(recipient);
+                    left = until - System.nanoTime()) {
+                changed.await(left, TimeUnit.NANOSECONDS);
+            }
+        }
+
+        private boolean claims(int recipient) {
+            lock.lock();
+            try {
+                if (!over) {
+                    claimed.add(recipient);
+                }
+                return claimed.contains(recipient);
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        private void told(int recipient, Reply reply) {
+            lock.lock();
+            try {
+                replies.putIfAbsent(recipient, reply);
+                changed.signalAll();
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        /** Waits no more. */
+        @Override public void close() {
+            lock.lock();
+            try {
+                over = true;
+            } finally {
+                lock.unlock();
+            }
+            waits.remove(id);
+        }
+    }
+}

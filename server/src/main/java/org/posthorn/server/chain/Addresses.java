@@ -3,6 +3,7 @@ package org.posthorn.server.chain;
 import jakarta.mail.internet.AddressException;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.posthorn.protocols.address.Mailbox;
@@ -11,13 +12,16 @@ import org.posthorn.protocols.address.ReversePath;
 /** Our addresses as James's, and back: the one conversion there is. */
 public final class Addresses {
 
+    private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
+
     private Addresses() {
     }
 
     /** The mailbox as a mailet sees it; empty for the few that James's address cannot hold. */
     public static Optional<MailAddress> james(Mailbox mailbox) {
         try {
-            return Optional.of(new MailAddress(mailbox.toString()));
+            // What does not come back as it went would be somebody else's address.
+            return Optional.of(new MailAddress(mailbox.toString())).filter(there -> same(mailbox(there), mailbox));
         } catch (AddressException e) {
             return Optional.empty();
         }
@@ -33,13 +37,20 @@ public final class Addresses {
 
     /** The address of a mailet as ours. */
     public static Mailbox mailbox(MailAddress address) {
-        return new Mailbox(unquoted(address.getLocalPart()), address.getDomain().asString().toLowerCase(Locale.ROOT));
+        var domain = address.getDomain().asString().toLowerCase(Locale.ROOT);
+        // James leaves the brackets of an address literal out.
+        var literal = IPV4.matcher(domain).matches();
+        return new Mailbox(unquoted(address.getLocalPart()), literal ? "[" + domain + "]" : domain);
     }
 
     /** The sender of a mailet's mail as ours. */
     public static ReversePath path(MaybeSender sender) {
         return sender.asOptional().<ReversePath>map(address -> ReversePath.of(mailbox(address)))
             .orElseGet(ReversePath::none);
+    }
+
+    private static boolean same(Mailbox one, Mailbox other) {
+        return one.localPart().equals(other.localPart()) && one.domain().equalsIgnoreCase(other.domain());
     }
 
     private static String unquoted(String localPart) {

@@ -5,10 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.mailet.Mail;
-import org.apache.mailet.Mailet;
-import org.apache.mailet.Matcher;
 import org.posthorn.server.config.Problems;
 import org.posthorn.server.config.Section;
+import org.posthorn.server.log.EventLog;
 
 /**
  * Makes a {@link Chain} of a processors file in James's form, or tells everything that is wrong with it.
@@ -17,6 +16,8 @@ import org.posthorn.server.config.Section;
  * {@code enableJmx}, {@code <context>} and {@code <spooler>} are allowed and mean nothing here.
  */
 public final class ChainCompiler {
+
+    private static final EventLog LOG = EventLog.of(ChainCompiler.class);
 
     private final MailetLoader loader;
     private final PosthornMailetContext context;
@@ -103,7 +104,16 @@ public final class ChainCompiler {
     }
 
     private static void destroy(StepReader.Instances made) {
-        made.mailets().forEach(Mailet::destroy);
-        made.matchers().forEach(Matcher::destroy);
+        made.mailets().forEach(mailet -> destroy(mailet, mailet::destroy));
+        made.matchers().forEach(matcher -> destroy(matcher, matcher::destroy));
+    }
+
+    /** One that cannot end well must not keep the others from it. */
+    private static void destroy(Object instance, Runnable end) {
+        try {
+            end.run();
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("destroy-failed", e, "class", instance.getClass().getName());
+        }
     }
 }

@@ -1,6 +1,7 @@
 package org.posthorn.server.pipeline;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
 import org.posthorn.server.Service;
 
@@ -16,6 +17,7 @@ public final class PipelineModule extends AbstractModule {
 
     @Override protected void configure() {
         bind(PipelineConfig.class).toInstance(config);
+        bind(Pipeline.class).in(Singleton.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(Pipeline.class);
     }
 }

@@ -15,6 +15,8 @@ import org.apache.mailet.base.GenericMailet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.posthorn.mailets.port.Described;
+import org.posthorn.mailets.port.Manifest;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.TestMail;
@@ -265,6 +267,14 @@ class PipelineTest {
         assertThat(bench.spool.list(Optional.of(id), 10)).isEmpty();
     }
 
+    @Test void aMailetMayAskForAReport() throws Exception {
+        root("<mailet match=\"All\" class=\"" + Bounces.class.getName() + "\"/>");
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Discarded");
+        assertThat(bench.reporter.told).containsExactly("ann@example.org 550 5.0.0 not today");
+    }
+
     @Test void workersSettleWhatComes() throws Exception {
         root(DELIVER);
         bench.pipeline.start();
@@ -303,6 +313,18 @@ class PipelineTest {
         @Override public void service(Mail mail) throws MessagingException {
             getMailetContext().sendMail(getMailetContext().getPostmaster(),
                 List.of(TestMail.address("bob@example.org")), mail.getMessage());
+        }
+    }
+
+    /** Reports the mail and ends it, as James's Bounce does. */
+    public static final class Bounces extends GenericMailet implements Described {
+        @Override public void service(Mail mail) throws MessagingException {
+            getMailetContext().bounce(mail, "not\r\ntoday");
+            mail.setState(Mail.GHOST);
+        }
+
+        @Override public Manifest manifest() {
+            return Manifest.endingAccepted();
         }
     }
 

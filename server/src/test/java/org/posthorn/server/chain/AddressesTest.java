@@ -1,0 +1,31 @@
+package org.posthorn.server.chain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
+
+class AddressesTest {
+
+    @ParameterizedTest @CsvSource(quoteCharacter = '`', value = {
+        "ann, example.org", "Ann.B+c, example.org", "a b, example.org", "a\"b, example.org", "a\\b, example.org",
+        "a@b, example.org", "!#$%&'*/=?^_{|}~-, example.org", "ann, xn--bcher-kva.example", "ann, localhost",
+        "ann, [192.0.2.1]"})
+    void anAddressGoesThereAndBack(String localPart, String domain) {
+        var mailbox = new Mailbox(localPart, domain);
+        assertThat(Addresses.james(mailbox).map(Addresses::mailbox)).contains(mailbox);
+    }
+
+    @ParameterizedTest @CsvSource({"j\u00f6rg, example.org", "ann, [IPv6:2001:db8::1]", "'a..b', example.org"})
+    void anAddressIsNeverAnotherOne(String localPart, String domain) {
+        var mailbox = new Mailbox(localPart, domain);
+        assertThat(Addresses.james(mailbox).map(Addresses::mailbox).orElse(mailbox)).isEqualTo(mailbox);
+    }
+
+    @Test void nobodyIsNobody() {
+        assertThat(Addresses.james(ReversePath.none()).map(Addresses::path)).contains(ReversePath.none());
+    }
+}

@@ -7,6 +7,9 @@ import jakarta.mail.MessagingException;
 import java.util.List;
 import java.util.Optional;
 import org.apache.james.core.MailAddress;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.Matcher;
 import org.junit.jupiter.api.Test;
@@ -58,6 +61,16 @@ class MatchersTest {
         assertThat(matched(matcher, Optional.empty(), Given.mail("192.0.2.1", "", "a@far.example"))).hasSize(1);
         assertThat(matched(matcher, Optional.empty(), Given.mail("192.0.2.9", "ann@x.org", "a@far.example")))
             .hasSize(1);
+    }
+
+    @Test void aListenerIsMatchedByItsName() throws MessagingException {
+        var mail = Given.mail("192.0.2.9", "", "user@x.org");
+        assertThat(matched(new ListenerIs(), Optional.of("lmtp"), mail)).isEmpty();
+        mail.setAttribute(new Attribute(AttributeName.of("org.posthorn.listener"), AttributeValue.of("lmtp")));
+        assertThat(matched(new ListenerIs(), Optional.of("smtp, lmtp"), mail)).containsExactly("user@x.org");
+        assertThat(matched(new ListenerIs(), Optional.of("smtp"), mail)).isEmpty();
+        assertThatThrownBy(() -> matched(new ListenerIs(), Optional.of(" "), mail))
+            .isInstanceOf(MessagingException.class).hasMessageContaining("listeners.xml");
     }
 
     @Test void knownAreUsersAndAliases() throws MessagingException {

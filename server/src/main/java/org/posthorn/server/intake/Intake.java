@@ -51,7 +51,8 @@ public final class Intake {
 
         @Override public Incoming open(Peer peer, Envelope envelope) throws SinkException {
             try {
-                return new Arrival(new Arrival.Room(config, spool, awaited, clock), policy, peer, envelope, spool.nextId());
+                var room = new Arrival.Room(config, spool, awaited, clock);
+                return new Arrival(room, policy, peer, envelope, spool.nextId());
             } catch (SpoolException e) {
                 throw failed(e);
             }

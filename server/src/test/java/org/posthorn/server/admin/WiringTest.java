@@ -17,6 +17,8 @@ import org.posthorn.protocols.sasl.Authenticator;
 import org.posthorn.server.Service;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.database.DatabaseModule;
+import org.posthorn.server.delivery.RecordingSuspensions;
+import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
@@ -34,6 +36,7 @@ class WiringTest {
             new UsersModule(UsersConfig.defaults()), new AdminModule(config), binder -> {
                 binder.bind(InstantSource.class).toInstance(InstantSource.system());
                 binder.bind(Spool.class).toInstance(new InMemorySpool());
+                binder.bind(Suspensions.class).toInstance(new RecordingSuspensions());
             });
         var services = injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }));
         assertThat(services).hasSize(2);

@@ -52,6 +52,6 @@ public final class Fixture {
 
     /** Who is hosted. */
     public DirectoryResidents residents() {
-        return new DirectoryResidents(workshop.directory);
+        return new DirectoryResidents(workshop.directory, Workshop.IDENTITY);
     }
 }

@@ -25,6 +25,9 @@ import org.posthorn.server.dns.DnsAnswer;
 /** Compiles processors for tests, with a directory in memory. */
 public final class Workshop {
 
+    static final ServerIdentity IDENTITY =
+        new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org"));
+
     public final FakeDirectory directory = new FakeDirectory().user("ann@example.org").user("bob@example.org");
     public final RelayConfig relay =
         new RelayConfig(List.of(Network.parse("198.51.100.0/24")), Set.of("relay.example"));
@@ -68,13 +71,12 @@ public final class Workshop {
     public ChainCompiler compiler() {
         return Guice.createInjector(new AbstractModule() {
             @Override protected void configure() {
-                bind(Residents.class).toInstance(new DirectoryResidents(directory));
+                bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
                 bind(RelayRules.class).toInstance(relay);
                 bind(Disposition.class).toInstance(new ServerDisposition());
                 bind(Pause.class).toInstance(pauses::add);
                 bind(Dns.class).toInstance(new NoDns());
-                bind(ServerIdentity.class).toInstance(
-                    new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org")));
+                bind(ServerIdentity.class).toInstance(IDENTITY);
             }
         }).getInstance(ChainCompiler.class);
     }

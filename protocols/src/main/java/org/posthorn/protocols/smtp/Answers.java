@@ -96,7 +96,7 @@ final class Answers {
 
     /** A client that should wait for our answer but sent on may have been made to: 554 and out. */
     boolean talksOn() throws IOException {
-        var talks = settings.strictPipelining() && channel.hasInput();
+        var talks = settings.tolerance().strictPipelining() && channel.hasInput();
         if (talks) {
             leave(Replies.OUT_OF_STEP);
         }

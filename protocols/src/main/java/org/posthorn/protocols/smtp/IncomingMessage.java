@@ -40,7 +40,7 @@ final class IncomingMessage {
     }
 
     /** Takes the next octets. */
-    void take(byte[] piece, int length) {
+    void take(byte[] piece, int offset, int length) {
         octets += length;
         if (refusal.isPresent()) {
             return;
@@ -50,11 +50,11 @@ final class IncomingMessage {
             return;
         }
         if (!binary) {
-            check.look(piece, 0, length);
+            check.look(piece, offset, length);
             check.flaw().ifPresent(this::refuseFlaw);
         }
         if (refusal.isEmpty()) {
-            write(piece, length);
+            write(piece, offset, length);
         }
     }
 
@@ -111,9 +111,9 @@ final class IncomingMessage {
         }
     }
 
-    private void write(byte[] piece, int length) {
+    private void write(byte[] piece, int offset, int length) {
         try {
-            incoming.body().write(piece, 0, length);
+            incoming.body().write(piece, offset, length);
         } catch (SinkException e) {
             faults.accept("incoming.body", e);
             refuse(e.reply());

@@ -8,6 +8,7 @@ import org.posthorn.protocols.smtp.SessionEvent.Reason;
 import org.posthorn.protocols.wire.ChunkReader;
 import org.posthorn.protocols.wire.DotReader;
 import org.posthorn.protocols.wire.Reply;
+import org.posthorn.protocols.wire.UnixText;
 
 /** DATA and BDAT: the octets of a message in, the final replies out (RFC 5321 section 4.1.1.4, RFC 3030). */
 final class MessageExchange {
@@ -51,7 +52,9 @@ final class MessageExchange {
         try {
             answers.say(Replies.SEND_TEXT);
             answers.flush();
-            receiver.receive(new DotReader(wire.in()), message::take);
+            var text = new UnixText(message::take);
+            receiver.receive(new DotReader(wire.in()), settings.tolerance().unixText()
+                ? (piece, length) -> text.take(piece, 0, length) : (piece, length) -> message.take(piece, 0, length));
             return finish(peer, open, message);
         } finally {
             message.abandon();
@@ -85,7 +88,7 @@ final class MessageExchange {
             }
         }
         var message = open.chunks().orElseThrow();
-        receiver.receive(octets, message::take);
+        receiver.receive(octets, (piece, length) -> message.take(piece, 0, length));
         if (chunk.last()) {
             return finish(peer, open, message);
         }

@@ -12,11 +12,10 @@ import org.posthorn.protocols.wire.Limits;
  * @param listener the listener's name, such as {@code submission}
  * @param extensions those that may be offered; STARTTLS and AUTH only when they also make sense at that moment
  * @param access who may send
- * @param strictPipelining whether a client that talks before the banner, or sends on without waiting where it must
- *     wait, is answered 554 5.5.0 and left; such clients are rarely mail servers (RFC 2920 section 3.1)
+ * @param tolerance what it overlooks
  */
 public record SessionSettings(String hostname, String listener, Dialect dialect, Set<Extension> extensions,
-                              Access access, boolean strictPipelining, Limits limits) {
+                              Access access, Tolerance tolerance, Limits limits) {
 
     /** Copies the set. */
     public SessionSettings {
@@ -42,10 +41,24 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
         public static final Access SUBMISSION = new Access(true, true, false);
     }
 
+    /**
+     * What a session overlooks.
+     *
+     * @param strictPipelining whether a client that talks before the banner, or sends on without waiting where it must
+     *     wait, is answered 554 5.5.0 and left; such clients are rarely mail servers (RFC 2920 section 3.1)
+     * @param unixText whether a message whose every line ends with a bare LF is taken, with CRLF in their place: see
+     *     {@link org.posthorn.protocols.wire.UnixText}. One that mixes line ends is always refused
+     */
+    public record Tolerance(boolean strictPipelining, boolean unixText) {
+
+        /** Strict with who talks out of turn; Unix text is common and, with its end found by CRLF alone, harmless. */
+        public static final Tolerance DEFAULT = new Tolerance(true, true);
+    }
+
     /** A listener for mail from other servers, with all extensions and default limits. */
     public static SessionSettings smtp(String hostname) {
         return new SessionSettings(hostname, "smtp", SmtpDialect.SMTP, EnumSet.allOf(Extension.class), Access.OPEN,
-            true, Limits.DEFAULT);
+            Tolerance.DEFAULT, Limits.DEFAULT);
     }
 
     /** A listener for mail from our users (RFC 6409). */
@@ -55,17 +68,17 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
 
     /** With another listener name. */
     public SessionSettings withListener(String name) {
-        return new SessionSettings(hostname, name, dialect, extensions, access, strictPipelining, limits);
+        return new SessionSettings(hostname, name, dialect, extensions, access, tolerance, limits);
     }
 
     /** With another dialect. */
     public SessionSettings withDialect(Dialect other) {
-        return new SessionSettings(hostname, listener, other, extensions, access, strictPipelining, limits);
+        return new SessionSettings(hostname, listener, other, extensions, access, tolerance, limits);
     }
 
     /** With other extensions. */
     public SessionSettings withExtensions(Set<Extension> others) {
-        return new SessionSettings(hostname, listener, dialect, others, access, strictPipelining, limits);
+        return new SessionSettings(hostname, listener, dialect, others, access, tolerance, limits);
     }
 
     /** Without some extensions. */
@@ -80,16 +93,16 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
 
     /** With other access rules. */
     public SessionSettings withAccess(Access other) {
-        return new SessionSettings(hostname, listener, dialect, extensions, other, strictPipelining, limits);
+        return new SessionSettings(hostname, listener, dialect, extensions, other, tolerance, limits);
     }
 
-    /** With more, or less, patience for clients that do not wait. */
-    public SessionSettings withStrictPipelining(boolean strict) {
-        return new SessionSettings(hostname, listener, dialect, extensions, access, strict, limits);
+    /** With more, or less, patience for what clients do wrong. */
+    public SessionSettings withTolerance(Tolerance other) {
+        return new SessionSettings(hostname, listener, dialect, extensions, access, other, limits);
     }
 
     /** With other limits. */
     public SessionSettings withLimits(Limits others) {
-        return new SessionSettings(hostname, listener, dialect, extensions, access, strictPipelining, others);
+        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, others);
     }
 }

@@ -97,7 +97,7 @@ public final class SmtpSession implements Session {
     /** The banner (RFC 5321 section 3.1). */
     private void greet() throws IOException {
         var verdict = guarded.connect(peer);
-        if (settings.strictPipelining() && channel.hasInput()) {
+        if (settings.tolerance().strictPipelining() && channel.hasInput()) {
             answers.leave(Replies.OUT_OF_STEP);
             observe(new SessionEvent.Opened(Replies.OUT_OF_STEP));
             return;

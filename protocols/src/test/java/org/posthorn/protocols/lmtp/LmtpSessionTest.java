@@ -14,8 +14,10 @@ import org.posthorn.protocols.wire.Reply;
 /** Where LMTP differs from SMTP (RFC 2033). */
 class LmtpSessionTest {
 
+    private static final SessionSettings.Tolerance PATIENT = new SessionSettings.Tolerance(false, true);
+
     private static final SessionSettings SETTINGS = SessionSettings.smtp("mx.example.org")
-        .withDialect(LmtpDialect.LMTP).withStrictPipelining(false);
+        .withDialect(LmtpDialect.LMTP).withTolerance(PATIENT);
 
     private final Talk talk = new Talk().settings(SETTINGS);
 

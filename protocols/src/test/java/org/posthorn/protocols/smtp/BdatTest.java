@@ -8,9 +8,11 @@ import org.posthorn.protocols.wire.Limits;
 /** CHUNKING and BINARYMIME (RFC 3030). */
 class BdatTest {
 
+    private static final SessionSettings.Tolerance PATIENT = new SessionSettings.Tolerance(false, true);
+
     private static final String OPEN = "MAIL FROM:<ann@client.example>\r\nRCPT TO:<bob@example.org>\r\n";
 
-    private final Talk talk = new Talk().settings(SessionSettings.smtp("mx.example.org").withStrictPipelining(false));
+    private final Talk talk = new Talk().settings(SessionSettings.smtp("mx.example.org").withTolerance(PATIENT));
 
     @Test void chunksMakeOneMessage() {
         assertThat(replies(OPEN + "BDAT 6\r\nab\r\ncdBDAT 2\r\n\r\nBDAT 3 LAST\r\n.\r\nQUIT\r\n")).isEqualTo("""
@@ -86,7 +88,7 @@ class BdatTest {
     }
 
     @Test void aMessageThatGrowsTooBigIsRefusedAtThatChunk() {
-        talk.settings(SessionSettings.smtp("mx.example.org").withStrictPipelining(false)
+        talk.settings(SessionSettings.smtp("mx.example.org").withTolerance(PATIENT)
             .withLimits(Limits.DEFAULT.withMessageSize(10)));
         assertThat(replies(OPEN + "BDAT 10\r\n12345678\r\nBDAT 1\r\nxBDAT 0 LAST\r\nRSET\r\n"
             + OPEN + "BDAT 10 LAST\r\n12345678\r\n")).isEqualTo("""

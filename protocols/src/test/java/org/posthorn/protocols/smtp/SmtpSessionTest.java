@@ -11,6 +11,8 @@ import org.posthorn.protocols.wire.Reply;
 /** The commands of RFC 5321 and their order, as a client sees them. */
 class SmtpSessionTest {
 
+    private static final SessionSettings.Tolerance PATIENT = new SessionSettings.Tolerance(false, true);
+
     private final Talk talk = new Talk();
 
     @Test void aMessageIsKeptBeforeItIsAcknowledged() {
@@ -243,7 +245,7 @@ class SmtpSessionTest {
     }
 
     @Test void aPatientServerTakesThatToo() {
-        talk.settings(SessionSettings.smtp("mx.example.org").withStrictPipelining(false));
+        talk.settings(SessionSettings.smtp("mx.example.org").withTolerance(PATIENT));
         assertThat(talk.octets("HELO c\r\nMAIL FROM:<>\r\nRCPT TO:<bob@example.org>\r\nDATA\r\ntext\r\n.\r\n"
             + "QUIT\r\n"))
             .endsWith("250 2.0.0 kept\n221 2.0.0 Bye\n");

@@ -54,9 +54,23 @@ class SmugglingTest {
 
     @Test void afterABareCrOrLfNothingIsReadAsCommand() {
         var talk = new Talk();
-        talk.over(wire("x\ny\r\n.\r\n" + SECOND));
+        talk.over(wire("x\r\ny\nz\r\n.\r\n" + SECOND));
         assertThat(talk.sink().kept()).isEmpty();
         assertThat(talk.reason()).isEqualTo(SessionEvent.Reason.DISCONNECTED);
+    }
+
+    @Test void textWithUnixLineEndsIsTakenUnlessThatIsTurnedOff() {
+        var unix = "Subject: x\n\n..\nlast\n\r\n.\r\n";
+        var talk = new Talk();
+        talk.over(wire(unix, "QUIT\r\n"));
+        assertThat(talk.sink().kept()).singleElement()
+            .satisfies(kept -> assertThat(kept.text()).isEqualTo("Subject: x\r\n\r\n.\r\nlast\r\n\r\n"));
+        var strict = new Talk().settings(SessionSettings.smtp("mx.example.org")
+            .withTolerance(new SessionSettings.Tolerance(true, false)));
+        assertThat(strict.over(wire(unix))).endsWith("""
+            554 5.6.0 The message holds a bare LF (RFC 5321 section 2.3.8): lines end with CR LF, and NUL is no text
+            """);
+        assertThat(strict.sink().kept()).isEmpty();
     }
 
     @Test void aNulIsRefusedButTheSessionGoesOn() {

@@ -1,6 +1,7 @@
 package org.posthorn.server.listen;
 
 import java.time.Duration;
+import org.posthorn.protocols.smtp.SessionSettings;
 import org.posthorn.protocols.wire.Limits;
 import org.posthorn.server.config.Section;
 
@@ -10,9 +11,10 @@ import org.posthorn.server.config.Section;
  * @param session of one session
  * @param sessions at a time, of one listener: 2000, about 30 MB of buffers
  * @param sessionsPerAddress at a time, from one address (IPv6: one /64): 200, so that one host cannot take all
- * @param strictPipelining whether clients that talk out of turn are left with 554 5.5.0
+ * @param tolerance what sessions overlook
  */
-public record SessionLimits(Limits session, int sessions, int sessionsPerAddress, boolean strictPipelining) {
+public record SessionLimits(Limits session, int sessions, int sessionsPerAddress,
+                            SessionSettings.Tolerance tolerance) {
 
     private static final int MANY = 1_000_000;
 
@@ -32,7 +34,7 @@ public record SessionLimits(Limits session, int sessions, int sessionsPerAddress
         return new SessionLimits(session,
             limits.integer("max-sessions", 2000, 1, MANY),
             limits.integer("max-sessions-per-address", 200, 1, MANY),
-            limits.flag("strict-pipelining", true));
+            new SessionSettings.Tolerance(limits.flag("strict-pipelining", true), limits.flag("unix-text", true)));
     }
 
     private static Limits.Deadlines deadlines(Section deadlines) {

@@ -65,7 +65,7 @@ final class Sessions {
             extensions.remove(Extension.AUTH);
         }
         return SessionSettings.smtp(server.hostname()).withListener(door.name()).withAccess(access)
-            .withExtensions(extensions).withStrictPipelining(limits.strictPipelining())
+            .withExtensions(extensions).withTolerance(limits.tolerance())
             .withLimits(limits.session());
     }
 }

@@ -1,0 +1,61 @@
+package org.posthorn.server;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+import org.posthorn.protocols.net.TlsFacts;
+import org.posthorn.protocols.net.Wire;
+
+/** A connection in memory whose client has said everything already and waits for nothing. */
+final class ScriptedWire implements Wire {
+
+    private final InputStream in;
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    /** With one command or line of text a line. */
+    ScriptedWire(String said) {
+        this.in = new ByteArrayInputStream(said.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What the client heard. */
+    String heard() {
+        return out.toString(StandardCharsets.UTF_8).replace("\r\n", "\n");
+    }
+
+    @Override public InputStream in() {
+        return in;
+    }
+
+    @Override public OutputStream out() {
+        return out;
+    }
+
+    @Override public InetSocketAddress local() {
+        return new InetSocketAddress("192.0.2.1", 25);
+    }
+
+    @Override public InetSocketAddress remote() {
+        return new InetSocketAddress("192.0.2.9", 40_000);
+    }
+
+    @Override public void deadline(Duration within) {
+        // What is in memory comes at once.
+    }
+
+    @Override public Optional<TlsFacts> tls() {
+        return Optional.empty();
+    }
+
+    @Override public void startTls() {
+        throw new UnsupportedOperationException("this wire has no TLS");
+    }
+
+    @Override public void close() {
+        // There is nothing to close.
+    }
+}

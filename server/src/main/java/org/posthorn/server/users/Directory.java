@@ -6,10 +6,8 @@ import org.posthorn.protocols.address.Mailbox;
 
 /**
  * Domains, users and aliases. Names are compared without regard to case; {@code postmaster} of every hosted domain
- * always
- * resolves. Thread-safe. Every method throws {@link org.posthorn.server.database.DatabaseException} when it cannot
- * know:
- * never take that for unknown.
+ * always resolves. Thread-safe. Every method throws {@link org.posthorn.server.database.DatabaseException} when it
+ * cannot know: never take that for unknown.
  */
 public interface Directory {
 

@@ -21,9 +21,7 @@ public interface Directory {
      * The user whose mailbox the address is, aliases left aside; empty when there is none. For a recipient whose
      * aliases were followed already: an alias that lists its own name keeps a copy there.
      */
-    default Optional<Resolution.User> mailbox(Mailbox address) {
-        return resolve(address) instanceof Resolution.User user ? Optional.of(user) : Optional.empty();
-    }
+    Optional<Resolution.User> mailbox(Mailbox address);
 
     /** Whether mail for the domain is kept here. */
     boolean isHosted(String domain);
@@ -45,10 +43,8 @@ public interface Directory {
      */
     void addUser(Mailbox user, Optional<String> password);
 
-    /** Adds many users, all of them or none where the implementation can. */
-    default void addUsers(List<NewUser> users) {
-        users.forEach(user -> addUser(user.address(), user.password()));
-    }
+    /** Adds many users, all of them or none. */
+    void addUsers(List<NewUser> users);
 
     /** Gives a user another password. */
     void changePassword(Mailbox user, String password);

@@ -196,11 +196,6 @@ final class SpoolTables {
         }
     }
 
-    /** Whether there is a message of that id. */
-    boolean exists(Connection connection, QueueId id) throws SQLException {
-        return message(connection, id).isPresent();
-    }
-
     /** One message. */
     Optional<MessageRow> message(Connection connection, QueueId id) throws SQLException {
         return query(connection, "SELECT " + MESSAGE + " FROM message WHERE id = ?", SpoolTables::message, id.number())

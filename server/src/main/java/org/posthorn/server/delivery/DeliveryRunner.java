@@ -282,7 +282,7 @@ public final class DeliveryRunner implements Service, Suspensions {
                 spool.commit(change);
                 return true;
             } catch (RuntimeException e) {
-                LOG.error("commit-failed", e, "mail", change.settled().getFirst().id());
+                LOG.mail(change.settled().getFirst().id()).error("commit-failed", e);
                 if (!waitUnlessStopping(pause)) {
                     return false;
                 }

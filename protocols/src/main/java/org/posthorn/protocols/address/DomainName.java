@@ -13,8 +13,7 @@ import org.posthorn.protocols.address.AddressResult.Problem;
  * Domain names in the one form we keep: lower case A-labels without a trailing dot (RFC 5321 section 2.3.5, RFC 5890).
  *
  * <p>U-labels are mapped as RFC 5895 says (width, case, NFC) and encoded with Punycode. {@code java.net.IDN} is not
- * used:
- * it follows IDNA2003, which turns {@code ß} into {@code ss} and so may name somebody else's domain.
+ * used: it follows IDNA2003, which turns {@code ß} into {@code ss} and so may name somebody else's domain.
  */
 public final class DomainName {
 

@@ -91,11 +91,6 @@ final class CommandChannel {
         return ended;
     }
 
-    /** Whether we were asked to end. */
-    boolean isEnding() {
-        return ending;
-    }
-
     /** Ends a session that waits; one that is busy ends before it waits again. */
     void endSoon() {
         ending = true;

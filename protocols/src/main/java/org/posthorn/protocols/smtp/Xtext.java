@@ -1,9 +1,15 @@
 package org.posthorn.protocols.smtp;
 
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.regex.Pattern;
 
-/** xtext: printable ASCII in which {@code +}, {@code =} and all else stand as {@code +HH} (RFC 3461 section 4). */
-final class Xtext {
+/**
+ * How DSN parameters write what is not printable ASCII. xtext: printable ASCII in which {@code +}, {@code =} and all
+ * else stand as {@code +HH} (RFC 3461 section 4). For addresses beyond ASCII also RFC 6533 section 3.
+ */
+public final class Xtext {
 
     private static final Pattern XTEXT = Pattern.compile("(?:[!-*,-<>-~]|\\+[0-9A-F]{2})*");
     private static final Pattern UNPRINTABLE = Pattern.compile(".*\\+(?:[01][0-9A-F]|7F|[89A-F][0-9A-F]).*");
@@ -27,21 +33,33 @@ final class Xtext {
         return UTF8_ADDRESS.matcher(text).matches();
     }
 
-    /**
-     * What it means, each octet as one character.
-     *
-     * @param text valid xtext
-     */
-    static String decoded(String text) {
-        var plain = new StringBuilder();
+    /** Undoes it, as UTF-8: {@code +2B} is a plus. What is no xtext stays as it is. */
+    public static String decoded(String text) {
+        var octets = new ByteArrayOutputStream(text.length());
         for (var i = 0; i < text.length(); i++) {
-            if (text.charAt(i) == '+') {
-                plain.append((char) Integer.parseInt(text, i + 1, i + 3, 16));
+            var c = text.codePointAt(i);
+            if (c == '+' && i + 2 < text.length() && HexFormat.isHexDigit(text.charAt(i + 1))
+                && HexFormat.isHexDigit(text.charAt(i + 2))) {
+                octets.write(HexFormat.fromHexDigits(text, i + 1, i + 3));
                 i += 2;
             } else {
-                plain.append(text.charAt(i));
+                octets.writeBytes(Character.toString(c).getBytes(StandardCharsets.UTF_8));
+                i += Character.charCount(c) - 1;
             }
         }
-        return plain.toString();
+        return octets.toString(StandardCharsets.UTF_8);
+    }
+
+    /** Text in ASCII, other characters as {@code \x{6C34}} (RFC 6533 section 3, utf-8-addr-unitext). */
+    public static String unitext(String text) {
+        var ascii = new StringBuilder(text.length());
+        text.codePoints().forEach(c -> {
+            if (c > ' ' && c < 127 && c != '\\') {
+                ascii.append((char) c);
+            } else {
+                ascii.append(String.format("\\x{%02X}", c));
+            }
+        });
+        return ascii.toString();
     }
 }

@@ -10,8 +10,7 @@ import java.io.InputStream;
  * there: {@link TextCheck} finds those.
  *
  * <p>It takes from the stream exactly the octets up to the end, so that commands can follow. The stream should be
- * buffered, and best has
- * {@link LineRuns}.
+ * buffered, and best has {@link LineRuns}.
  */
 public final class DotReader extends InputStream {
 

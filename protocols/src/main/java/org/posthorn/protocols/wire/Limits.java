@@ -62,12 +62,6 @@ public record Limits(int commandLine, int authLine, int textLine, long messageSi
             authFailures, deadlines);
     }
 
-    /** With other deadlines. */
-    public Limits withDeadlines(Deadlines other) {
-        return new Limits(commandLine, authLine, textLine, messageSize, recipients, transactions, errors,
-            idleCommands, authFailures, other);
-    }
-
     private static void atLeast(String what, long value, long least) {
         if (value < least) {
             throw new IllegalArgumentException(

@@ -2,13 +2,11 @@ package org.posthorn.protocols.wire;
 
 /**
  * Puts CRLF in the place of LF in a message whose every line ends with a bare LF, as programs on Unix send it that
- * never
- * heard of line ends. A message that mixes both passes as it is, for {@link TextCheck} to refuse.
+ * never heard of line ends. A message that mixes both passes as it is, for {@link TextCheck} to refuse.
  *
  * <p>RFC 5321 section 2.3.8 forbids clients to send such text, and section 4.1.1.4 servers to read LF dot LF as its
- * end.
- * Here the end was found before, at CRLF dot CRLF alone ({@link DotReader}), and the dots that were stuffed after an LF
- * are taken away here. So nothing in it can become a second message, neither here nor at the next hop.
+ * end. Here the end was found before, at CRLF dot CRLF alone ({@link DotReader}), and the dots that were stuffed
+ * after an LF are taken away here. So nothing in it can become a second message, neither here nor at the next hop.
  */
 public final class UnixText {
 

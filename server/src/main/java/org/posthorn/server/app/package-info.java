@@ -1,6 +1,7 @@
 /**
  * The whole server: the list of its modules, their configuration, ordered start and stop.
  *
- * <p>Read {@link org.posthorn.server.app.ServerModules} first: it is the table of contents.
+ * <p>In: a home. Out: a server that runs until it is stopped. Read
+ * {@link org.posthorn.server.app.ServerModules} first: it is the table of contents.
  */
 package org.posthorn.server.app;

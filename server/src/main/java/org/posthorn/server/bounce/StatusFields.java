@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Xtext;
 import org.posthorn.protocols.wire.EnhancedStatus;
 import org.posthorn.server.spool.SpooledMessage;
 
@@ -39,7 +40,7 @@ final class StatusFields {
         field("Reporting-MTA", "dns; " + hostname);
         var envelopeId = message.origin().parameters().envelopeId();
         if (!envelopeId.isEmpty()) {
-            field("Original-Envelope-Id", Xtext.decode(envelopeId));
+            field("Original-Envelope-Id", Xtext.decoded(envelopeId));
         }
         return field("Arrival-Date", date(message.origin().received()));
     }
@@ -65,7 +66,7 @@ final class StatusFields {
     private static Optional<String> original(String orcpt) {
         var semicolon = orcpt.indexOf(';');
         return semicolon <= 0 ? Optional.empty()
-            : Optional.of(orcpt.substring(0, semicolon) + "; " + Xtext.decode(orcpt.substring(semicolon + 1)));
+            : Optional.of(orcpt.substring(0, semicolon) + "; " + Xtext.decoded(orcpt.substring(semicolon + 1)));
     }
 
     /** An address with its type; a local part beyond ASCII as RFC 6533 section 3 writes it in ASCII. */

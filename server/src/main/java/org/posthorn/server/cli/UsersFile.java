@@ -8,10 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Collectors;
 import org.posthorn.protocols.address.Mailbox;
-import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.DirectoryException;
 import org.posthorn.server.users.NewUser;
 
@@ -70,16 +68,6 @@ public record UsersFile(List<NewUser> users) {
                 + (problems.size() > MOST_PROBLEMS ? "\nand " + (problems.size() - MOST_PROBLEMS) + " more" : ""));
         }
         return new UsersFile(users);
-    }
-
-    /** Adds all of them, in one transaction, or none. Their domains must be hosted. */
-    public void importInto(Directory directory) {
-        directory.addUsers(users);
-    }
-
-    /** The domains that the users are in, with how many there are in each. */
-    public Map<String, Long> domains() {
-        return users.stream().collect(Collectors.groupingBy(user -> user.address().domain(), Collectors.counting()));
     }
 
     private static String at(String file, int index) {

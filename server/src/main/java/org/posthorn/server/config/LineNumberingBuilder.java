@@ -23,8 +23,7 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Builds a DOM whose elements carry their line in the attribute {@link #LINE}, by a parser that knows no document
- * types and
- * no external entities. Commons Configuration's own reader has neither.
+ * types and no external entities. Commons Configuration's own reader has neither.
  */
 final class LineNumberingBuilder extends DocumentBuilder {
 

@@ -16,10 +16,8 @@ import java.util.stream.Stream;
  * One XML element of a configuration file, with the line it stands on.
  *
  * <p>A value is an attribute or a child element with text, whichever the file uses. A value that cannot be read is
- * noted
- * as a {@link Problem} and its default returned, so that reading goes on and all mistakes are told together. What
- * nobody
- * asked for is refused by {@link #refuseUnknown}. Used by one thread.
+ * noted as a {@link Problem} and its default returned, so that reading goes on and all mistakes are told together.
+ * What nobody asked for is refused by {@link #refuseUnknown}. Used by one thread.
  */
 public final class Section {
 
@@ -183,8 +181,7 @@ public final class Section {
 
     /**
      * A value read by a parser of the caller's; an {@link IllegalArgumentException} that it throws becomes a problem
-     * with
-     * its message, and the fallback is returned.
+     * with its message, and the fallback is returned.
      */
     public <T> T value(String key, T fallback, Function<String, T> parser) {
         return find(key).flatMap(found -> found.read(key, parser)).orElse(fallback);

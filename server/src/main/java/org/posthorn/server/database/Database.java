@@ -17,8 +17,7 @@ public interface Database extends Service {
 
     /**
      * Gives the space of deleted rows back to the disk, where the database does not do that by itself. The tables may
-     * be
-     * locked for as long as copying what is left of them takes.
+     * be locked for as long as copying what is left of them takes.
      *
      * @throws DatabaseException when that failed; the rows are as they were
      */

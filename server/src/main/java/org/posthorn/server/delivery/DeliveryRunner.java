@@ -31,10 +31,9 @@ import org.posthorn.server.spool.SpooledMessage;
  * Takes due recipients from the spool, has agents deliver them, and settles what came of it.
  *
  * <p>One thread, {@code delivery-dispatch}, takes work, never more than {@link Limits#active} jobs at a time, and
- * queues it by destination. Each job runs on a virtual thread of its own, {@code delivery-N}. An exception of an agent
- * is a
- * fault of ours: its recipients are deferred. When the spool cannot write an outcome down, that is tried until it can;
- * meanwhile the job keeps its place, and so we take less.
+ * queues it by destination. Each job runs on a virtual thread of its own, {@code delivery-N}. An exception of an
+ * agent is a fault of ours: its recipients are deferred. When the spool cannot write an outcome down, that is tried
+ * until it can; meanwhile the job keeps its place, and so we take less.
  */
 @Singleton
 public final class DeliveryRunner implements Service, Suspensions {
@@ -283,7 +282,7 @@ public final class DeliveryRunner implements Service, Suspensions {
                 spool.commit(change);
                 return true;
             } catch (RuntimeException e) {
-                LOG.error("commit-failed", e, "mail", change.settled().getFirst().id());
+                LOG.mail(change.settled().getFirst().id()).error("commit-failed", e);
                 if (!waitUnlessStopping(pause)) {
                     return false;
                 }

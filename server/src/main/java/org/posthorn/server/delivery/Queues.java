@@ -186,14 +186,4 @@ final class Queues {
             lock.unlock();
         }
     }
-
-    /** How many destinations are known, for tests and metrics. */
-    int destinations() {
-        lock.lock();
-        try {
-            return destinations.size();
-        } finally {
-            lock.unlock();
-        }
-    }
 }

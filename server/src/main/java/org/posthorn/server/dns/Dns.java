@@ -3,9 +3,8 @@ package org.posthorn.server.dns;
 import java.net.InetAddress;
 
 /**
- * Looks names up. CNAMEs are followed, up to a bound. Names are given without a trailing dot, as A-labels; a name that
- * is no
- * name gets {@code None}. Every question has a deadline. Thread-safe.
+ * Looks names up. CNAMEs are followed, up to a bound. Names are given without a trailing dot, as A-labels; a name
+ * that is no name gets {@code None}. Every question has a deadline. Thread-safe.
  */
 public interface Dns {
 

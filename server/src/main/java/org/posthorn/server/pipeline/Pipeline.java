@@ -10,8 +10,7 @@ import org.posthorn.server.spool.SpooledMessage;
 
 /**
  * Takes pending mail from the spool, leads it through the processors and settles it. Each worker is a virtual thread
- * that
- * works on one claim at a time.
+ * that works on one claim at a time.
  */
 public final class Pipeline implements Service {
 

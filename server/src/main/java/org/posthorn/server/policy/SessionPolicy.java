@@ -7,9 +7,8 @@ import org.posthorn.server.spool.Draft;
 import org.posthorn.server.spool.QueueId;
 
 /**
- * The policy of one session. What mailets noted on the mail at {@code connect} and {@code rcpt} is there at {@code
- * data},
- * and goes into the spool with the message.
+ * The policy of one session. What mailets noted on the mail at {@code connect} and {@code rcpt} is there at
+ * {@code data}, and goes into the spool with the message.
  */
 public interface SessionPolicy extends Policy {
 

@@ -18,8 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The recipients that are ready now or claimed, in memory, up to a limit. What is beyond it, or not due yet, lies in
- * the
- * tables only: a {@link Lane} knows from when on it is worth looking there.
+ * the tables only: a {@link Lane} knows from when on it is worth looking there.
  *
  * <p>One lock guards everything here; the tables are never read while it is held.
  */

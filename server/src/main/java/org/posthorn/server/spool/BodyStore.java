@@ -20,11 +20,10 @@ import org.posthorn.server.log.EventLog;
  * The octets of messages, on disk: small bodies one after the other in segment files, each large one in a file of its
  * own.
  *
- * <p>A record in a segment is a header of {@value #HEADER} octets (magic, length, CRC-32C, and the number of the queue
- * id that it was written for) and the octets. Bodies never change. What refers to a file is counted; a file that
- * nothing
- * refers to any more is deleted, a segment once it is no longer written to. Rows only ever refer to what was forced, so
- * a torn end of a segment is never read: after a start a new segment is begun.
+ * <p>A record in a segment is a header of {@value #HEADER} octets (magic, length, CRC-32C, and the number of the
+ * queue id that it was written for) and the octets. Bodies never change. What refers to a file is counted; a file
+ * that nothing refers to any more is deleted, a segment once it is no longer written to. Rows only ever refer to what
+ * was forced, so a torn end of a segment is never read: after a start a new segment is begun.
  *
  * <p>Thread-safe. One lock lets one thread append at a time; another guards the counts and the current segment, and is
  * not held while octets are written.

@@ -23,8 +23,7 @@ import org.posthorn.server.log.EventLog;
  * The spool on disk: rows in the database, which must run already, bodies in the {@link BodyStore}. See docs/spool.md.
  *
  * <p>Its parts: the {@link Committer} makes changes durable, the {@link Ledger} keeps tables and active set in step,
- * the
- * {@link Keeper} tidies up behind them.
+ * the {@link Keeper} tidies up behind them.
  */
 public final class DerbySpool implements Spool {
 

@@ -21,8 +21,7 @@ import org.posthorn.server.log.EventLog;
 /**
  * The tables and the active set, kept in step: whatever is written to the one is put in force in the other before
  * anybody reads the tables again. One lock guards the tables, held for one short transaction at a time; the active
- * set's
- * own lock is taken within it, never the other way round.
+ * set's own lock is taken within it, never the other way round.
  */
 final class Ledger {
 

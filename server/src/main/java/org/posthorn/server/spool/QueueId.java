@@ -2,8 +2,7 @@ package org.posthorn.server.spool;
 
 /**
  * The id of one message, in our 250, in Received, in every log line and in its bounce. It never repeats, across
- * restarts
- * and clock steps.
+ * restarts and clock steps.
  *
  * <p>Its text is lower case base 32 (digits and letters without i, l, o, u).
  *

@@ -11,8 +11,7 @@ import java.util.zip.CRC32C;
 
 /**
  * Reads one slice and checks the body it is of: the octets before the slice are read too, and the last of its octets
- * are
- * given out only once the checksum is right. So a reader of a damaged body never comes to its end.
+ * are given out only once the checksum is right. So a reader of a damaged body never comes to its end.
  */
 final class SliceStream extends InputStream {
 

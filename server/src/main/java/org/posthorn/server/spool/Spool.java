@@ -14,10 +14,8 @@ import org.posthorn.server.Service;
  * instruction leaves all of a change or nothing of it. Changes of many threads share one flush.
  *
  * <p><b>Claims</b>: {@link #takePending} and {@link #takeDue} hand each recipient to one caller only. The claim ends
- * when a
- * committed settlement moves the recipient, when the caller gives it back by {@link #release}, or when the process
- * ends:
- * work in hand at a crash is handed out again.
+ * when a committed settlement moves the recipient, when the caller gives it back by {@link #release}, or when the
+ * process ends: work in hand at a crash is handed out again.
  */
 public interface Spool extends Service {
 
@@ -39,9 +37,7 @@ public interface Spool extends Service {
 
     /**
      * Claims the pending or failed recipients of one message whose time has come, waiting for one if there is none.
-     * Recipients
-     * of one
-     * message that begin at the same processor with the same flag come together.
+     * Recipients of one message that begin at the same processor with the same flag come together.
      *
      * @return empty when the wait is over or the spool is stopping
      */
@@ -49,8 +45,7 @@ public interface Spool extends Service {
 
     /**
      * Claims routed recipients that are due, longest due first, waiting for the first if there is none. Those of one
-     * message
-     * that share route and variant come as one element.
+     * message that share route and variant come as one element.
      *
      * @param most how many elements at most
      * @return empty when the wait is over or the spool is stopping

@@ -1,35 +1,31 @@
 package org.posthorn.server.spool;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 
 /**
- * All SQL of the spool, portable. Each method runs within the caller's transaction. Texts for people are cut to their
- * column; addresses are not, and one that is too long fails its change.
+ * The spool's tables, in portable SQL; how a plan is written stands in {@link PlanRows}. Each method runs within the
+ * caller's transaction.
  */
 final class SpoolTables {
 
     static final List<String> NAMES = List.of("message", "variant", "variant_attributes", "recipient", "history");
 
-    private static final int ATTRIBUTES = 8000;         // characters in one row
-    private static final String MESSAGE = "id, sender_local, sender_domain, size_parameter, body, smtp_utf8, ret,"
+    static final String MESSAGE = "id, sender_local, sender_domain, size_parameter, body, smtp_utf8, ret,"
         + " envelope_id, received, listener, remote_address, helo, user_name, open_recipients, settled";
-    private static final String RECIPIENT = "message_id, number, variant, local_part, domain, notify_on,"
+    static final String RECIPIENT = "message_id, number, variant, local_part, domain, notify_on,"
         + " original_recipient, status, held_status, held_by, due, attempts, processor, released, agent, next_hop,"
         + " reply";
     private static final int PROBES = 64;
@@ -60,145 +56,7 @@ final class SpoolTables {
 
     /** Writes a plan. */
     void write(Connection connection, Plan plan, long now) throws SQLException {
-        insertMessages(connection, plan, now);
-        insertVariants(connection, plan);
-        insertRecipients(connection, plan);
-        updateRecipients(connection, plan);
-        updateMessages(connection, plan, now);
-        insertHistory(connection, plan);
-    }
-
-    private static void insertMessages(Connection connection, Plan plan, long now) throws SQLException {
-        try (var insert = connection.prepareStatement(
-            "INSERT INTO message (" + MESSAGE + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (var message : plan.accepted()) {
-                var origin = message.origin();
-                var standing = plan.standingOf(message.id());
-                var row = new Row(insert).add(message.id().number());
-                switch (origin.sender()) {
-                    case ReversePath.Null _ -> row.add("").add("");
-                    case ReversePath.Sender(var mailbox) -> row.add(mailbox.localPart()).add(mailbox.domain());
-                }
-                var parameters = origin.parameters();
-                row.add(parameters.size()).add(parameters.body().name()).add(parameters.smtpUtf8() ? 1 : 0)
-                    .add(parameters.ret().name()).cut(parameters.envelopeId(), 500)
-                    .add(origin.received().toEpochMilli()).cut(origin.listener(), 200)
-                    .cut(origin.remoteAddress(), 100).cut(origin.helo(), 600).cut(origin.user(), 600)
-                    .add(standing.open()).add(standing.isSettled() ? Math.max(1, now) : 0);
-                insert.addBatch();
-            }
-            execute(insert, plan.accepted().size());
-        }
-    }
-
-    private static void insertVariants(Connection connection, Plan plan) throws SQLException {
-        if (plan.forms().isEmpty()) {
-            return;
-        }
-        try (var insert = connection.prepareStatement(
-                 "INSERT INTO variant (message_id, number, octets, location, attributes) VALUES (?, ?, ?, ?, ?)");
-             var further = connection.prepareStatement(
-                 "INSERT INTO variant_attributes (message_id, number, part, text) VALUES (?, ?, ?, ?)")) {
-            var parts = 0;
-            for (var form : plan.forms()) {
-                var variant = form.variant();
-                var attributes = variant.attributes();
-                new Row(insert).add(form.id().number()).add(variant.number()).add(variant.content().octets())
-                    .add(Slice.location(form.slices())).cut(attributes, ATTRIBUTES);
-                insert.addBatch();
-                var from = cut(attributes, ATTRIBUTES).length();
-                for (var part = 1; from < attributes.length(); part++) {
-                    var text = cut(attributes.substring(from), ATTRIBUTES);
-                    new Row(further).add(form.id().number()).add(variant.number()).add(part).add(text);
-                    further.addBatch();
-                    from += text.length();
-                    parts++;
-                }
-            }
-            execute(insert, plan.forms().size());
-            execute(further, parts);
-        }
-    }
-
-    private static void insertRecipients(Connection connection, Plan plan) throws SQLException {
-        if (plan.made().isEmpty()) {
-            return;
-        }
-        try (var insert = connection.prepareStatement("INSERT INTO recipient (" + RECIPIENT
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
-            for (var made : plan.made()) {
-                var queued = made.recipient();
-                var recipient = queued.recipient();
-                var row = new Row(insert).add(made.id().number()).add(queued.number()).add(queued.variant())
-                    .add(recipient.mailbox().localPart()).add(recipient.mailbox().domain())
-                    .add(recipient.notifyOn().stream().map(Enum::name).sorted().collect(Collectors.joining(",")))
-                    .add(recipient.originalRecipient());
-                state(row, RecipientRow.of(queued.state()));
-                insert.addBatch();
-            }
-            execute(insert, plan.made().size());
-        }
-    }
-
-    private static void updateRecipients(Connection connection, Plan plan) throws SQLException {
-        try (var update = connection.prepareStatement("UPDATE recipient SET variant = ?, status = ?, held_status = ?,"
-            + " held_by = ?, due = ?, attempts = ?, processor = ?, released = ?, agent = ?, next_hop = ?, reply = ?"
-            + " WHERE message_id = ? AND number = ?")) {
-            for (var moved : plan.moved()) {
-                var row = new Row(update).add(moved.after().variant());
-                state(row, RecipientRow.of(moved.after().state()));
-                row.add(moved.id().number()).add(moved.after().number());
-                update.addBatch();
-            }
-            execute(update, plan.moved().size());
-        }
-    }
-
-    private static void state(Row row, RecipientRow state) throws SQLException {
-        row.add(state.status()).add(state.heldStatus()).cut(state.heldBy(), 200).add(state.due())
-            .add(state.attempts()).add(state.processor()).add(state.released() ? 1 : 0).add(state.route().agent())
-            .add(state.route().nextHop()).cut(state.reply(), 2000);
-    }
-
-    private static void updateMessages(Connection connection, Plan plan, long now) throws SQLException {
-        var accepted = plan.accepted().stream().map(NewMessage::id).collect(Collectors.toSet());
-        try (var update = connection.prepareStatement(
-            "UPDATE message SET open_recipients = ?, settled = ? WHERE id = ?")) {
-            var count = 0;
-            for (var standing : plan.standings()) {
-                if (!accepted.contains(standing.id())) {
-                    new Row(update).add(standing.open()).add(standing.isSettled() ? Math.max(1, now) : 0)
-                        .add(standing.id().number());
-                    update.addBatch();
-                    count++;
-                }
-            }
-            execute(update, count);
-        }
-    }
-
-    private static void insertHistory(Connection connection, Plan plan) throws SQLException {
-        try (var insert = connection.prepareStatement(
-            "INSERT INTO history (message_id, happened, recipient, what, detail) VALUES (?, ?, ?, ?, ?)")) {
-            for (var line : plan.lines()) {
-                var event = line.event();
-                new Row(insert).add(line.id().number()).add(event.at().toEpochMilli()).cut(event.recipient(), 1000)
-                    .cut(event.what(), 100).cut(event.detail(), 4000);
-                insert.addBatch();
-            }
-            execute(insert, plan.lines().size());
-        }
-    }
-
-    private static void execute(PreparedStatement batch, int rows) throws SQLException {
-        if (rows > 0 && Arrays.stream(batch.executeBatch()).anyMatch(count -> count == 0)) {
-            throw new SQLException("a row that should have been changed is not there");
-        }
-    }
-
-    /** Whether there is a message of that id. */
-    boolean exists(Connection connection, QueueId id) throws SQLException {
-        return message(connection, id).isPresent();
+        PlanRows.write(connection, plan, now);
     }
 
     /** One message. */
@@ -305,7 +163,7 @@ final class SpoolTables {
                 new Row(update).add(now).add(recipient.id().number()).add(recipient.number());
                 update.addBatch();
             }
-            execute(update, later.size());
+            Row.execute(update, later.size());
         }
     }
 
@@ -358,7 +216,7 @@ final class SpoolTables {
                 new Row(update).add(variant.location()).add(variant.id().number()).add(variant.number());
                 update.addBatch();
             }
-            execute(update, placed.size());
+            Row.execute(update, placed.size());
         }
     }
 
@@ -379,14 +237,6 @@ final class SpoolTables {
             }
         }
         return ids.size();
-    }
-
-    /** As much of a text as a column takes; a character of two halves is not torn. */
-    private static String cut(String text, int length) {
-        if (text.length() <= length) {
-            return text;
-        }
-        return text.substring(0, Character.isHighSurrogate(text.charAt(length - 1)) ? length - 1 : length);
     }
 
     private static void run(Connection connection, String sql) throws SQLException {
@@ -417,31 +267,6 @@ final class SpoolTables {
                 }
                 return all;
             }
-        }
-    }
-
-    /** The parameters of one statement, set in order. */
-    private static final class Row {
-        private final PreparedStatement statement;
-        private int column;
-
-        Row(PreparedStatement statement) {
-            this.statement = statement;
-        }
-
-        Row add(String text) throws SQLException {
-            statement.setString(++column, text);
-            return this;
-        }
-
-        /** What the column has no room for is left out. */
-        Row cut(String text, int length) throws SQLException {
-            return add(SpoolTables.cut(text, length));
-        }
-
-        Row add(long number) throws SQLException {
-            statement.setLong(++column, number);
-            return this;
         }
     }
 }

@@ -12,7 +12,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.zip.CRC32C;
 import org.posthorn.protocols.wire.Content;
 
 /**
@@ -24,14 +23,13 @@ import org.posthorn.protocols.wire.Content;
 final class StoredDraft implements Draft {
 
     private static final int MOST_PARTS = 24;       // so many slices fit into a location's column
-    private static final int BUFFER = 32 << 10;
 
     private final BodyStore store;
     private final int inlineLimit;
     private final List<Part> parts = new ArrayList<>();
     private final Out out = new Out();
     private ByteArrayOutputStream memory = new ByteArrayOutputStream();
-    private Optional<Large> large = Optional.empty();
+    private Optional<LargeBody> large = Optional.empty();
     private List<Slice> placed = List.of();
     private boolean closed;
     private boolean committed;
@@ -52,80 +50,9 @@ final class StoredDraft implements Draft {
         }
 
         /** In a file of a draft's, forced before a commit; or in the store since long. */
-        record Stored(Slice slice, Optional<Large> large) implements Part {
+        record Stored(Slice slice, Optional<LargeBody> large) implements Part {
             @Override public long length() {
                 return slice.length();
-            }
-        }
-    }
-
-    /** A file of its own while it is written. Guarded by itself: drafts share it after {@link #refer}. */
-    private static final class Large {
-        private final Slice.File file;
-        private final Disk.Output output;
-        private final CRC32C crc = new CRC32C();
-        private final byte[] buffer = new byte[BUFFER];
-        private int buffered;
-        private long length;
-        private boolean forced;
-        private int drafts = 1;
-
-        Large(BodyStore store) throws IOException {
-            file = store.newFile();
-            try {
-                output = store.create(file);
-            } catch (IOException e) {
-                store.release(file);
-                throw e;
-            }
-        }
-
-        synchronized void write(byte[] octets, int offset, int count) throws IOException {
-            for (var done = 0; done < count;) {
-                var step = Math.min(count - done, BUFFER - buffered);
-                System.arraycopy(octets, offset + done, buffer, buffered, step);
-                buffered += step;
-                done += step;
-                if (buffered == BUFFER) {
-                    flush();
-                }
-            }
-        }
-
-        synchronized void flush() throws IOException {
-            output.write(buffer, 0, buffered);
-            crc.update(buffer, 0, buffered);
-            length += buffered;
-            buffered = 0;
-        }
-
-        synchronized long length() {
-            return length + buffered;
-        }
-
-        synchronized Slice slice() throws IOException {
-            flush();
-            return Slice.all(new Slice.Body(file, 0, length, (int) crc.getValue()));
-        }
-
-        synchronized void force(BodyStore store) throws IOException {
-            if (!forced) {
-                output.force();
-                output.close();
-                store.forceNames();
-                forced = true;
-            }
-        }
-
-        synchronized Large shared() {
-            drafts++;
-            return this;
-        }
-
-        /** One draft less; the last one closes it. */
-        synchronized void leave() throws IOException {
-            if (--drafts == 0) {
-                output.close();
             }
         }
     }
@@ -142,7 +69,7 @@ final class StoredDraft implements Draft {
                 throw new IOException("the draft is closed");
             }
             if (large.isEmpty() && (long) memory.size() + length > inlineLimit) {
-                var file = new Large(store);
+                var file = new LargeBody(store);
                 large = Optional.of(file);
                 file.write(memory.toByteArray(), 0, memory.size());
                 memory = new ByteArrayOutputStream(0);
@@ -190,7 +117,7 @@ final class StoredDraft implements Draft {
             case Part.Stored(var slice, var file) -> {
                 var rest = slice.without(skip);
                 store.retain(List.of(rest));
-                yield new Part.Stored(rest, file.map(Large::shared));
+                yield new Part.Stored(rest, file.map(LargeBody::shared));
             }
         };
     }
@@ -211,7 +138,7 @@ final class StoredDraft implements Draft {
     }
 
     @Override public long octets() {
-        return parts.stream().mapToLong(Part::length).sum() + memory.size() + large.map(Large::length).orElse(0L);
+        return parts.stream().mapToLong(Part::length).sum() + memory.size() + large.map(LargeBody::length).orElse(0L);
     }
 
     @Override public InputStream open() throws IOException {
@@ -317,12 +244,12 @@ final class StoredDraft implements Draft {
         }
         large.ifPresent(file -> {
             leave(file);
-            store.release(file.file);
+            store.release(file.file());
         });
         placed = List.of();
     }
 
-    private static void leave(Large file) {
+    private static void leave(LargeBody file) {
         try {
             file.leave();
         } catch (IOException e) {

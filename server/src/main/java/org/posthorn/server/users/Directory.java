@@ -6,10 +6,8 @@ import org.posthorn.protocols.address.Mailbox;
 
 /**
  * Domains, users and aliases. Names are compared without regard to case; {@code postmaster} of every hosted domain
- * always
- * resolves. Thread-safe. Every method throws {@link org.posthorn.server.database.DatabaseException} when it cannot
- * know:
- * never take that for unknown.
+ * always resolves. Thread-safe. Every method throws {@link org.posthorn.server.database.DatabaseException} when it
+ * cannot know: never take that for unknown.
  */
 public interface Directory {
 
@@ -23,9 +21,7 @@ public interface Directory {
      * The user whose mailbox the address is, aliases left aside; empty when there is none. For a recipient whose
      * aliases were followed already: an alias that lists its own name keeps a copy there.
      */
-    default Optional<Resolution.User> mailbox(Mailbox address) {
-        return resolve(address) instanceof Resolution.User user ? Optional.of(user) : Optional.empty();
-    }
+    Optional<Resolution.User> mailbox(Mailbox address);
 
     /** Whether mail for the domain is kept here. */
     boolean isHosted(String domain);
@@ -47,10 +43,8 @@ public interface Directory {
      */
     void addUser(Mailbox user, Optional<String> password);
 
-    /** Adds many users, all of them or none where the implementation can. */
-    default void addUsers(List<NewUser> users) {
-        users.forEach(user -> addUser(user.address(), user.password()));
-    }
+    /** Adds many users, all of them or none. */
+    void addUsers(List<NewUser> users);
 
     /** Gives a user another password. */
     void changePassword(Mailbox user, String password);

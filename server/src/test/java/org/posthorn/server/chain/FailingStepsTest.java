@@ -101,7 +101,7 @@ class FailingStepsTest {
     @Test void aBrokenDirectoryIsNeverTakenForUnknown() {
         var chain = workshop.chain("""
             <processor state="rcpt"><mailet notmatch="RecipientIsKnown" class="Reject"/></processor>""");
-        workshop.directory.broken = true;
+        workshop.breakDirectory();
         assertThat(told(chain.run("rcpt", TestMail.at(Stage.RCPT, Optional.empty(), "ann@example.org"))))
             .containsExactly("ann@example.org Broken rcpt#1");
     }

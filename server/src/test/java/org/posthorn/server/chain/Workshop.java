@@ -19,8 +19,10 @@ import org.posthorn.mailets.port.Residents;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
 import org.posthorn.server.config.Problems;
+import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.DnsAnswer;
+import org.posthorn.server.users.MemoryDirectory;
 
 /** Compiles processors for tests, with a directory in memory. */
 public final class Workshop {
@@ -28,7 +30,7 @@ public final class Workshop {
     static final ServerIdentity IDENTITY =
         new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org"));
 
-    public final FakeDirectory directory = new FakeDirectory().user("ann@example.org").user("bob@example.org");
+    public final MemoryDirectory directory = new MemoryDirectory().user("ann@example.org").user("bob@example.org");
     public final RelayConfig relay =
         new RelayConfig(List.of(Network.parse("198.51.100.0/24")), Set.of("relay.example"));
     public final List<Duration> pauses = new ArrayList<>();
@@ -79,6 +81,11 @@ public final class Workshop {
                 bind(ServerIdentity.class).toInstance(IDENTITY);
             }
         }).getInstance(ChainCompiler.class);
+    }
+
+    /** From now on the directory knows nothing for sure. */
+    public void breakDirectory() {
+        directory.failing(new DatabaseException("the directory is down", new IllegalStateException("test")));
     }
 
     /** How each recipient ended, sorted: {@code ann@example.org Routed root#1}. */

@@ -33,6 +33,7 @@ import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
+import org.posthorn.server.users.MemoryDirectory;
 
 class DeliveryConfigTest {
 
@@ -53,7 +54,7 @@ class DeliveryConfigTest {
             new DnsModule(new DnsConfig(List.of(), Duration.ofSeconds(1), 1, 0)), new AbstractModule() {
                 @Override protected void configure() {
                     bind(Spool.class).toInstance(new InMemorySpool());
-                    bind(Directory.class).toInstance(new FakeDirectory());
+                    bind(Directory.class).toInstance(new MemoryDirectory());
                     bind(DeadlineWatch.class).toInstance(new DeadlineWatch());
                     bind(InstantSource.class).toInstance(InstantSource.system());
                     bind(RandomGenerator.class).toInstance(new Random(1));

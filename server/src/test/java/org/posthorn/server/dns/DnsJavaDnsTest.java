@@ -136,7 +136,7 @@ class DnsJavaDnsTest {
         server = new TestNameServer(zone("a.example. 60 IN MX 10 mx.example.\n"));
         try (var dead = new TestNameServer((_, _, _) -> false)) {
             var dns = new DnsJavaDns(new DnsConfig(List.of(dead.address(), server.address()), Duration.ofMillis(200),
-                1, 9), () -> now);
+                9, 9), () -> now);   // many rounds: on a loaded machine the live one is late too
             assertThat(dns.mx("a.example")).isInstanceOf(DnsAnswer.Found.class);
         }
     }

@@ -3,6 +3,7 @@ package org.posthorn.server.dns;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
@@ -35,10 +36,29 @@ final class TestNameServer implements AutoCloseable {
     TestNameServer(Script script) throws IOException {
         this.script = script;
         var loopback = InetAddress.ofLiteral("127.0.0.1");
-        tcp = new ServerSocket(0, 10, loopback);
-        udp = new DatagramSocket(tcp.getLocalPort(), loopback);
+        var sockets = bind(loopback);
+        tcp = sockets.tcp;
+        udp = sockets.udp;
         Thread.ofVirtual().name("test-dns-udp").start(this::serveUdp);
         Thread.ofVirtual().name("test-dns-tcp").start(this::serveTcp);
+    }
+
+    private record Sockets(ServerSocket tcp, DatagramSocket udp) {
+    }
+
+    /** One port for both; that of TCP may be somebody's by UDP, then another is tried. */
+    private static Sockets bind(InetAddress loopback) throws IOException {
+        for (var attempt = 1;; attempt++) {
+            var tcp = new ServerSocket(0, 10, loopback);
+            try {
+                return new Sockets(tcp, new DatagramSocket(tcp.getLocalPort(), loopback));
+            } catch (BindException e) {
+                tcp.close();
+                if (attempt == 10) {
+                    throw e;
+                }
+            }
+        }
     }
 
     InetSocketAddress address() {

@@ -16,7 +16,6 @@ import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.ChainModule;
 import org.posthorn.server.chain.Chains;
-import org.posthorn.server.chain.FakeDirectory;
 import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.chain.ServerIdentity;
 import org.posthorn.server.chain.TestMail;
@@ -28,6 +27,7 @@ import org.posthorn.server.policy.PolicyModule;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
+import org.posthorn.server.users.MemoryDirectory;
 
 class ModulesTest {
 
@@ -41,7 +41,7 @@ class ModulesTest {
             new AbstractModule() {
                 @Override protected void configure() {
                     bind(Spool.class).toInstance(spool);
-                    bind(Directory.class).toInstance(new FakeDirectory());
+                    bind(Directory.class).toInstance(new MemoryDirectory());
                     bind(Dns.class).toInstance(Workshop.noDns());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
                     bind(InstantSource.class).toInstance(InstantSource.system());

@@ -73,7 +73,7 @@ class ProcessorPolicyTest {
             <processor state="rcpt">
               <mailet notmatch="RecipientIsKnown" class="Reject"><reply>550 5.1.1 No such user</reply></mailet>
             </processor>""");
-        talk.fixture.workshop.directory.broken = true;
+        talk.fixture.workshop.breakDirectory();
         assertThat(talk.rcpt("ann@example.org")).isEqualTo(FAULT);
         talk.policy("<processor state=\"rcpt\"/>");
         assertThat(talk.rcpt("ann@example.org")).isEqualTo(FAULT);
@@ -200,7 +200,7 @@ class ProcessorPolicyTest {
             <processor state="data"><mailet match="HostIsLocal" class="Reject"/></processor>
             <processor state="rcpt"><mailet match="All" class="Accept"/></processor>""");
         talk.rcpt("ann@far.example");
-        talk.fixture.workshop.directory.broken = true;
+        talk.fixture.workshop.breakDirectory();
         assertThat(Talk.text(talk.data(TestMail.MESSAGE))).isEqualTo(FAULT);
     }
 

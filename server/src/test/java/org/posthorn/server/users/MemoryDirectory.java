@@ -7,15 +7,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.posthorn.protocols.address.Mailbox;
 
-/** A directory for tests: as the real one, in memory, with passwords in clear. Thread-safe: one lock. */
+/**
+ * A directory for tests: as the real one, in memory, with passwords in clear. May be told to fail: then it knows
+ * nothing for sure. Thread-safe: one lock.
+ */
 public final class MemoryDirectory implements Directory, ResolutionOrder.Entries {
 
     private final ResolutionOrder order;
     private final Set<String> domains = new LinkedHashSet<>();
     private final Map<Mailbox, Optional<String>> users = new LinkedHashMap<>();
     private final Map<Mailbox, List<Mailbox>> aliases = new LinkedHashMap<>();
+    private Optional<RuntimeException> fault = Optional.empty();
 
     /** With {@code +} between user and subaddress, and no configured postmaster. */
     public MemoryDirectory() {
@@ -27,15 +32,45 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
         order = new ResolutionOrder(config.subaddressDelimiter(), config.postmaster());
     }
 
+    /** Adds a user, and the domain with it. */
+    public synchronized MemoryDirectory user(String address) {
+        var user = Names.mailbox(address);
+        domains.add(user.domain());
+        addUser(user, Optional.empty());
+        return this;
+    }
+
+    /** Adds an alias, and the domain with it, also one that an administrator would not be let make. */
+    public synchronized MemoryDirectory alias(String from, String... to) {
+        var name = Names.folded(Names.mailbox(from));
+        domains.add(name.domain());
+        aliases.computeIfAbsent(name, _ -> new ArrayList<>()).addAll(Stream.of(to).map(Names::mailbox).toList());
+        return this;
+    }
+
+    /** Every question about an address or a domain fails like this from now on. */
+    public synchronized void failing(RuntimeException with) {
+        fault = Optional.of(with);
+    }
+
+    private void check() {
+        fault.ifPresent(exception -> {
+            throw exception;
+        });
+    }
+
     @Override public synchronized Resolution resolve(Mailbox address) {
+        check();
         return order.resolve(address, this);
     }
 
     @Override public synchronized Optional<Resolution.User> mailbox(Mailbox address) {
+        check();
         return order.mailbox(address, this);
     }
 
     @Override public synchronized boolean isHosted(String domain) {
+        check();
         return domains.contains(Names.folded(domain));
     }
 

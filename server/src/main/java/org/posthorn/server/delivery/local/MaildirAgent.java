@@ -24,9 +24,9 @@ import org.posthorn.server.users.Resolution;
  * Delivers to the Maildirs of local users, with {@code Return-Path} (RFC 5321 section 4.4) and {@code Delivered-To}.
  *
  * <p>The file's name is made of the queue id and the recipient's number: a delivery that a crash kept from being
- * settled
- * finds its own file and is not made twice, also when a reader has moved it meanwhile. A message that has this very
- * {@code Delivered-To} already went in a circle: 5.4.6. What is wrong with our own files or lookups is temporary.
+ * settled finds its own file and is not made twice, also when a reader has moved it meanwhile. A message that has
+ * this very {@code Delivered-To} already went in a circle: 5.4.6. What is wrong with our own files or lookups is
+ * temporary.
  */
 @Singleton
 public final class MaildirAgent implements Agent {

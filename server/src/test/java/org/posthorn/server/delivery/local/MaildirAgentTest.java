@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,7 +16,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.database.DatabaseException;
-import org.posthorn.server.delivery.FakeDirectory;
 import org.posthorn.server.delivery.Job;
 import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.spool.Change;
@@ -27,14 +25,13 @@ import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
 import org.posthorn.server.users.MemoryDirectory;
-import org.posthorn.server.users.Resolution;
 
 class MaildirAgentTest {
 
     @TempDir private Path root;
     private final TestClock clock = new TestClock();
     private final InMemorySpool spool = new InMemorySpool(clock);
-    private final FakeDirectory users = new FakeDirectory().user("ann", "example.net").user("bob", "example.net");
+    private final MemoryDirectory users = new MemoryDirectory().user("ann@example.net").user("bob@example.net");
     private MaildirAgent agent;
 
     @BeforeEach void start() {
@@ -151,33 +148,27 @@ class MaildirAgentTest {
     }
 
     @Test void aSubaddressGoesToItsUser() throws IOException, InterruptedException {
-        users.put(new Mailbox("ann+list", "example.net"),
-            new Resolution.User(new Mailbox("ann", "example.net"), "list"));
         deliver("x\r\n", "ann+list");
         assertThat(only("ann")).contains("Delivered-To: ann+list@example.net");
     }
 
     @Test void whoIsUnknownFailsAndWhatWeDoNotKnowWaits() throws IOException, InterruptedException {
-        users.put(new Mailbox("alias", "example.net"),
-            new Resolution.Alias(List.of(new Mailbox("ann", "example.net"))));
-        users.put(new Mailbox("foreign", "example.net"), new Resolution.Foreign());
-        assertThat(deliver("x\r\n", "nobody", "alias", "foreign")).satisfiesExactly(
+        users.alias("alias@example.net", "ann@example.net");
+        assertThat(deliver("x\r\n", "nobody", "alias")).satisfiesExactly(
             nobody -> assertThat(nobody).isInstanceOf(Outcome.Failed.class)
                 .extracting(o -> o.reply().status().orElseThrow().toString()).isEqualTo("5.1.1"),
-            alias -> assertThat(alias).isInstanceOf(Outcome.Deferred.class),
-            foreign -> assertThat(foreign).isInstanceOf(Outcome.Deferred.class));
+            alias -> assertThat(alias).isInstanceOf(Outcome.Deferred.class));
         users.failing(new DatabaseException("down", new IOException("down")));
         assertThat(deliver("x\r\n", "nobody")).singleElement().isInstanceOf(Outcome.Deferred.class);
     }
 
+    @Test void aDomainThatIsNoLongerHostedWaits() throws IOException, InterruptedException {
+        agent = new MaildirAgent(new LocalConfig(root, "mx.example.org", 8), new MemoryDirectory(), clock);
+        assertThat(deliver("x\r\n", "foreign")).singleElement().isInstanceOf(Outcome.Deferred.class);
+    }
+
     @Test void anAliasThatListsItselfKeepsACopy() throws IOException, InterruptedException {
-        var directory = new MemoryDirectory();
-        var ann = new Mailbox("ann", "example.net");
-        directory.addDomain("example.net");
-        directory.addUser(ann, Optional.empty());
-        directory.addAlias(ann, ann);
-        directory.addAlias(ann, new Mailbox("ann", "far.example"));
-        agent = new MaildirAgent(new LocalConfig(root, "mx.example.org", 8), directory, clock);
+        users.alias("ann@example.net", "ann@example.net", "ann@far.example");
         assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Delivered.class);
         assertThat(only("ann")).contains("Delivered-To: ann@example.net");
     }

@@ -118,7 +118,7 @@ public final class SmtpSession implements Session {
     }
 
     private void obey(Line.Text line) throws IOException {
-        answers.to(loggable(line.latin1()));
+        answers.to(loggable(line.utf8()));
         var command = parser.parse(line, transaction.filter(t -> t.parameters().smtpUtf8()).isPresent());
         if (refused && !(command instanceof Command.Quit)) {
             answers.wrong(Replies.REFUSED_CONNECTION);

@@ -17,6 +17,11 @@ public sealed interface Line {
         public String latin1() {
             return new String(octets, StandardCharsets.ISO_8859_1);
         }
+
+        /** The octets as UTF-8, for people; what is none becomes U+FFFD. */
+        public String utf8() {
+            return new String(octets, StandardCharsets.UTF_8);
+        }
     }
 
     /** More octets than allowed without a CRLF. They were skipped; the next line is in step again. */

@@ -15,6 +15,12 @@ class SmtpSessionTest {
 
     private final Talk talk = new Talk();
 
+    @Test void aRefusedCommandIsReportedAsPeopleReadIt() {
+        talk.lines("EXPN \u9673\n");
+        assertThat(talk.events()).filteredOn(SessionEvent.CommandRefused.class::isInstance).singleElement()
+            .extracting("command").isEqualTo("EXPN \u9673");
+    }
+
     @Test void aMessageIsKeptBeforeItIsAcknowledged() {
         assertThat(talk.lines("""
             EHLO client.example

@@ -1,7 +1,10 @@
 package org.posthorn.server.app;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.joran.JoranConfigurator;
+import ch.qos.logback.classic.spi.LoggerContextListener;
 import ch.qos.logback.core.joran.spi.JoranException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,16 +18,43 @@ public final class Logging {
 
     /** Replaces the quiet configuration of the commands by the home's own. */
     public static void use(Home home) throws IOException {
+        use(home, (LoggerContext) LoggerFactory.getILoggerFactory());
+    }
+
+    static void use(Home home, LoggerContext context) throws IOException {
         Files.createDirectories(home.log());
-        var context = (LoggerContext) LoggerFactory.getILoggerFactory();
+        context.addListener(new HomeProperty(home));
         context.reset();
-        context.putProperty("posthorn.home", home.directory().toString());
         var configurator = new JoranConfigurator();
         configurator.setContext(context);
         try {
             configurator.doConfigure(home.conf().resolve("logback.xml").toFile());
         } catch (JoranException e) {
             throw new IOException(home.conf().resolve("logback.xml") + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Says where the home is each time that logback begins anew, as it does when its file was changed. */
+    private record HomeProperty(Home home) implements LoggerContextListener {
+
+        @Override public boolean isResetResistant() {
+            return true;
+        }
+
+        @Override public void onReset(LoggerContext context) {
+            context.putProperty("posthorn.home", home.directory().toString());
+        }
+
+        @Override public void onStart(LoggerContext context) {
+            // nothing to be done
+        }
+
+        @Override public void onStop(LoggerContext context) {
+            // nothing to be done
+        }
+
+        @Override public void onLevelChange(Logger logger, Level level) {
+            // nothing to be done
         }
     }
 }

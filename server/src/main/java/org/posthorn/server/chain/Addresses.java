@@ -21,7 +21,7 @@ public final class Addresses {
     public static Optional<MailAddress> james(Mailbox mailbox) {
         try {
             // What does not come back as it went would be somebody else's address.
-            return Optional.of(new MailAddress(mailbox.toString())).filter(there -> same(mailbox(there), mailbox));
+            return Optional.of(new MailAddress(written(mailbox))).filter(there -> same(mailbox(there), mailbox));
         } catch (AddressException e) {
             return Optional.empty();
         }
@@ -47,6 +47,13 @@ public final class Addresses {
     public static ReversePath path(MaybeSender sender) {
         return sender.asOptional().<ReversePath>map(address -> ReversePath.of(mailbox(address)))
             .orElseGet(ReversePath::none);
+    }
+
+    /** James reads a local part in UTF-8 (RFC 6531) between quotes only. */
+    private static String written(Mailbox mailbox) {
+        var text = mailbox.toString();
+        return mailbox.isAscii() || text.startsWith("\"") ? text
+            : "\"" + mailbox.localPart() + "\"@" + mailbox.domain();
     }
 
     private static boolean same(Mailbox one, Mailbox other) {

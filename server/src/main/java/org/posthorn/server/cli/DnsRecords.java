@@ -1,6 +1,7 @@
 package org.posthorn.server.cli;
 
 import java.util.List;
+import org.posthorn.protocols.address.DomainName;
 
 /**
  * The DNS records that a new server needs, in zone file form.
@@ -9,6 +10,12 @@ import java.util.List;
  * @param domains the domains it hosts
  */
 record DnsRecords(String hostname, List<String> domains) {
+
+    /** U-labels become A-labels: DNS knows no others. */
+    DnsRecords {
+        hostname = ascii(hostname);
+        domains = domains.stream().map(DnsRecords::ascii).toList();
+    }
 
     String text() {
         var text = new StringBuilder("DNS records to publish (put this host's public address for ADDRESS):\n\n");
@@ -20,6 +27,10 @@ record DnsRecords(String hostname, List<String> domains) {
         }
         return text.append("\nand ask your provider for the reverse name of ADDRESS: ").append(hostname).append(".\n")
             .toString();
+    }
+
+    private static String ascii(String name) {
+        return DomainName.parse(name, true).toOptional().orElse(name);
     }
 
     private static void line(StringBuilder text, String name, String type, String value) {

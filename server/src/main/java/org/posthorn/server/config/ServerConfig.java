@@ -18,9 +18,12 @@ public record ServerConfig(String hostname, Duration shutdownGrace) {
 
     private static String hostname(Section server) {
         var name = server.required("hostname");
-        if (!name.matches("(?!-)[A-Za-z0-9-]{1,63}(\\.(?!-)[A-Za-z0-9-]{1,63})*") || name.length() > 255) {
+        if (name.matches("(?!-)[A-Za-z0-9-]{1,63}(\\.(?!-)[A-Za-z0-9-]{1,63})*") && name.length() <= 255) {
+            return name;
+        }
+        if (!name.isEmpty()) {
             server.problem("hostname: expected a domain name such as mail.example.org, found '" + name + "'");
         }
-        return name;
+        return "localhost";   // stands in while the other files are read: all that is wrong is told at once
     }
 }

@@ -224,6 +224,8 @@ final class Arrival implements Incoming {
         log.info("received", "from", "<" + envelope.sender() + ">", "ip", address, "helo", peer.helo(), "with",
             protocol(), "listener", peer.listener(), "user", peer.user(), "octets", octets, "recipients",
             recipients.size());
+        take.history().stream().filter(event -> !event.recipient().isEmpty())
+            .forEach(event -> log.info(event.what(), "to", event.recipient(), "detail", event.detail()));
     }
 
     private String protocol() {

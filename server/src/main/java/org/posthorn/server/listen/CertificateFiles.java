@@ -1,6 +1,7 @@
 package org.posthorn.server.listen;
 
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
 import org.posthorn.server.config.Section;
@@ -17,6 +18,9 @@ public record CertificateFiles(Path certificate, Path key) {
         var files = new CertificateFiles(home.resolve(tls.required("certificate")), home.resolve(tls.required("key")));
         try {
             files.load();
+        } catch (NoSuchFileException e) {
+            tls.problem("there is no file " + e.getFile()
+                + "; expected the certificate and its key in PEM form, relative to the home");
         } catch (IOException e) {
             tls.problem(String.valueOf(e.getMessage()));
         }

@@ -38,6 +38,12 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
         return config;
     }
 
+    /** Whether both would listen on the same port of the same address. */
+    boolean isInTheWayOf(ListenerConfig other) {
+        return port != 0 && port == other.port
+            && (bind.equals(other.bind) || bind.isAnyLocalAddress() || other.bind.isAnyLocalAddress());
+    }
+
     private void complaints(boolean hasCertificate, Section listener) {
         if (protocol == Protocol.LMTP && port == LMTP_FORBIDDEN_PORT) {
             listener.problem("LMTP must not use port 25, where other servers expect SMTP (RFC 2033 section 5);"

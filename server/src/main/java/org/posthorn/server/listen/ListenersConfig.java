@@ -33,6 +33,8 @@ public record ListenersConfig(Optional<CertificateFiles> certificate, List<Liste
         var names = new HashSet<String>();
         for (var element : section.children("listener")) {
             var listener = ListenerConfig.read(element, certificate.isPresent());
+            listeners.stream().filter(listener::isInTheWayOf).findFirst().ifPresent(other -> element.problem("port "
+                + listener.port() + " is taken by the listener '" + other.name() + "' already; choose another"));
             listeners.add(listener);
             if (!names.add(listener.name())) {
                 element.problem("there is a listener '" + listener.name() + "' already; choose another name");

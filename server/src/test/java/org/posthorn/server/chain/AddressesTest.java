@@ -13,13 +13,14 @@ class AddressesTest {
     @ParameterizedTest @CsvSource(quoteCharacter = '`', value = {
         "ann, example.org", "Ann.B+c, example.org", "a b, example.org", "a\"b, example.org", "a\\b, example.org",
         "a@b, example.org", "!#$%&'*/=?^_{|}~-, example.org", "ann, xn--bcher-kva.example", "ann, localhost",
-        "ann, [192.0.2.1]"})
+        "ann, [192.0.2.1]", "j\u00f6rg, example.org", "j\u00f6rg.\u9673+x, xn--bcher-kva.example",
+        "j\u00f6rg \"x\\, example.org", "\ud83d\ude00, example.org"})
     void anAddressGoesThereAndBack(String localPart, String domain) {
         var mailbox = new Mailbox(localPart, domain);
         assertThat(Addresses.james(mailbox).map(Addresses::mailbox)).contains(mailbox);
     }
 
-    @ParameterizedTest @CsvSource({"j\u00f6rg, example.org", "ann, [IPv6:2001:db8::1]", "'a..b', example.org"})
+    @ParameterizedTest @CsvSource({"ann, [IPv6:2001:db8::1]", "'a..b', example.org"})
     void anAddressIsNeverAnotherOne(String localPart, String domain) {
         var mailbox = new Mailbox(localPart, domain);
         assertThat(Addresses.james(mailbox).map(Addresses::mailbox).orElse(mailbox)).isEqualTo(mailbox);

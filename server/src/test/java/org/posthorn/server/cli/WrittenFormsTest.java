@@ -2,6 +2,7 @@ package org.posthorn.server.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,6 +27,12 @@ class WrittenFormsTest {
     @ParameterizedTest @ValueSource(strings = {"", "a", "a=b", "a=b@c", "=", "a@b"})
     void otherTextsAreNoAlias(String written) {
         assertThat(FromTo.of(written)).isEmpty();
+    }
+
+    @Test void recordsForDnsAreAscii() {
+        assertThat(new DnsRecords("mx.b\u00fccher.example", List.of("b\u00fccher.example", "Example.ORG.")).text())
+            .contains("xn--bcher-kva.example. ", "10 mx.xn--bcher-kva.example.", "example.org. ")
+            .isASCII();
     }
 
     @Test void thePasswordIsNotShown() {

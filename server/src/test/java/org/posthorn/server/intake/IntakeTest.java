@@ -3,6 +3,9 @@ package org.posthorn.server.intake;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,6 +46,7 @@ import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.SpooledMessage;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
+import org.slf4j.LoggerFactory;
 
 class IntakeTest {
 
@@ -93,6 +97,24 @@ class IntakeTest {
         assertThat(spool.history(message.id())).extracting(Event::what).containsExactly("received", "decided");
         assertThat(spool.history(message.id()).getFirst().detail()).isEqualTo("from <ann@example.org> by 192.0.2.7"
             + " (client.example.org) with ESMTP on smtp, 24 octets");
+    }
+
+    @Test void whatThePolicyDecidedStandsInTheLog() throws Exception {
+        answer = (whole, _, message) -> new DataVerdict.Take(List.of(new NewVariant(message, "")),
+            whole.recipients().stream()
+                .map(one -> new NewRecipient(one, 0, new RecipientState.Discarded("data#1"))).toList(),
+            Map.of(), List.of(new Event(Instant.EPOCH, "bob@example.net", "discarded", "by data#1")));
+        var logger = (Logger) LoggerFactory.getLogger(Intake.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            send(MESSAGE);
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list.getLast().getFormattedMessage()).startsWith("mail=")
+            .endsWith("event=discarded to=bob@example.net detail=\"by data#1\"");
     }
 
     @Test void oneReceivedFieldStandsOnTop() throws Exception {

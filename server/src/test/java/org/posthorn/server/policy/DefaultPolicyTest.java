@@ -33,7 +33,7 @@ class DefaultPolicyTest {
 
     @ParameterizedTest @CsvSource({
         "ann@example.org, ok", "Ann@Example.ORG, ok", "ann+list@example.org, ok", "info@example.org, ok",
-        "postmaster@example.org, ok", "whoever@any.example, ok", "ann@relay.example, ok",
+        "postmaster@example.org, ok", "whoever@any.example, ok", "j\u00f6rg@any.example, ok", "ann@relay.example, ok",
         "nobody@example.org, 550 5.1.1 No such user here", "zoe@far.example, 550 5.7.1 Relaying denied",
         "zoe%far.example@example.org, 550 5.1.1 No such user here",
         "far.example!zoe@example.org, 550 5.1.1 No such user here",
@@ -48,6 +48,11 @@ class DefaultPolicyTest {
         "ann@example.org, ok", "nobody@example.org, 550 5.1.1 No such user here", "zoe@far.example, ok"})
     void aUserReachesEveryoneButNobodies(String recipient, String answer) {
         assertThat(talk.as(Peer.Greeting.EHLO, "203.0.113.9", "ann@example.org").rcpt(recipient)).isEqualTo(answer);
+    }
+
+    @Test void aSenderMayHaveALocalPartInUtf8() {
+        assertThat(talk.from(ReversePath.of(TestMail.box("j\u00f6rg@far.example"))).rcpt("ann@example.org"))
+            .isEqualTo("ok");
     }
 
     @Test void aTrustedNetworkReachesEveryone() {

@@ -35,35 +35,28 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
         "admin.xml", "logback.xml");
 
     /**
-     * Reads the files.
+     * Reads the files. One that is no XML counts as empty, so that what is wrong with the others is told with it.
      *
-     * @param problems gets all that is wrong
-     * @return empty when a file could not be read as XML
+     * @param problems gets all that is wrong; the configuration is good when there is nothing
      */
-    static Optional<ConfigFiles> read(Home home, Problems problems) {
+    static ConfigFiles read(Home home, Problems problems) {
         var reader = new Reader(home.conf(), problems);
         var directory = home.directory();
         var server = reader.read("server", ServerConfig::read);
+        var hostname = server.hostname();
         var listeners = reader.read("listeners", section -> ListenersConfig.read(section, directory));
-        var hostname = server.map(ServerConfig::hostname).filter(name -> !name.isEmpty()).orElse("localhost");
-        var largest = listeners.map(config -> config.limits().session().messageSize()).orElse(1L);
-        var intake = reader.read("intake", section -> IntakeConfig.read(section, hostname, largest));
-        var relay = reader.read("relay", RelayConfig::read);
-        var pipeline = reader.read("pipeline", PipelineConfig::read);
-        var delivery = reader.read("delivery", section -> DeliveryConfig.read(section, directory, hostname));
-        var bounce = reader.read("bounce", section -> BounceConfig.read(section, hostname));
-        var dns = reader.read("dns", DnsConfig::read);
-        var spool = reader.read("spool", section -> SpoolConfig.read(section, directory));
-        var users = reader.read("users", UsersConfig::read);
-        var admin = reader.read("admin", section -> AdminConfig.read(section, home.data()));
-        if (!reader.complete) {
-            return Optional.empty();
-        }
-        var chain = new ChainConfig(home.conf().resolve("processors.xml"), jarFolders(home));
-        return Optional.of(new ConfigFiles(server.orElseThrow(), listeners.orElseThrow(), intake.orElseThrow(),
-            relay.orElseThrow(), chain, pipeline.orElseThrow(), delivery.orElseThrow(), bounce.orElseThrow(),
-            dns.orElseThrow(), DatabaseConfig.of(directory), spool.orElseThrow(), users.orElseThrow(),
-            admin.orElseThrow()));
+        var largest = listeners.limits().session().messageSize();
+        return new ConfigFiles(server, listeners,
+            reader.read("intake", section -> IntakeConfig.read(section, hostname, largest)),
+            reader.read("relay", RelayConfig::read),
+            new ChainConfig(home.conf().resolve("processors.xml"), jarFolders(home)),
+            reader.read("pipeline", PipelineConfig::read),
+            reader.read("delivery", section -> DeliveryConfig.read(section, directory, hostname)),
+            reader.read("bounce", section -> BounceConfig.read(section, hostname)),
+            reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
+            reader.read("spool", section -> SpoolConfig.read(section, directory)),
+            reader.read("users", UsersConfig::read),
+            reader.read("admin", section -> AdminConfig.read(section, home.data())));
     }
 
     /** The jars of this home first, then those of the distribution. */
@@ -77,25 +70,20 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
         return new ServerIdentity(server.hostname(), new Mailbox("postmaster", server.hostname()));
     }
 
-    /** Reads one file after another and remembers whether one of them was unreadable. */
-    private static final class Reader {
-        private final Path conf;
-        private final Problems problems;
-        private boolean complete = true;
+    /**
+     * Reads one file after another.
+     *
+     * @param conf where they lie
+     */
+    private record Reader(Path conf, Problems problems) {
 
-        Reader(Path conf, Problems problems) {
-            this.conf = conf;
-            this.problems = problems;
-        }
-
-        <T> Optional<T> read(String name, Function<Section, T> parser) {
-            var section = ConfigFile.read(conf.resolve(name + ".xml"), name, problems);
-            complete &= section.isPresent();
-            return section.map(root -> {
-                var config = parser.apply(root);
-                root.refuseUnknown();
-                return config;
-            });
+        <T> T read(String name, Function<Section, T> parser) {
+            var file = name + ".xml";
+            var section = ConfigFile.read(conf.resolve(file), name, problems)
+                .orElseGet(() -> ConfigFile.empty(file, name));
+            var config = parser.apply(section);
+            section.refuseUnknown();
+            return config;
         }
     }
 }

@@ -53,16 +53,20 @@ public final class Server implements Service {
     public static Server assemble(Home home) {
         var problems = new Problems();
         var config = ConfigFiles.read(home, problems);
-        if (config.isEmpty()) {
-            throw new ConfigException(problems.all());
-        }
-        var server = new Server(config.get(),
-            Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config.get())));
-        server.injector.getInstance(Chains.class).load(problems);
+        var server = new Server(config, Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config)));
+        server.checkProcessors(problems);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems.all());
         }
         return server;
+    }
+
+    private void checkProcessors(Problems problems) {
+        var chains = injector.getInstance(Chains.class);
+        var reports = config.bounce().processor();
+        if (chains.load(problems) && !chains.<Boolean>with(chain -> chain.has(reports))) {
+            problems.add("bounce.xml", 0, "processor: there is no processor '" + reports + "' in processors.xml");
+        }
     }
 
     @Override public void start() throws IOException {

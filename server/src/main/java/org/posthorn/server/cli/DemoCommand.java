@@ -36,6 +36,7 @@ final class DemoCommand implements Callable<Integer> {
     private static final Duration LOOK_EVERY = Duration.ofMillis(20);
 
     private final Terminal terminal;
+    private final CountDownLatch asked = new CountDownLatch(1);
     private final CountDownLatch cleared = new CountDownLatch(1);
 
     @Option(names = "--once", description = "End after the message.")
@@ -46,6 +47,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() throws IOException, InterruptedException {
+        clearUpOnCtrlC();
         var parent = Files.createTempDirectory("posthorn-demo-");
         var home = new Home(parent.resolve("home"));
         try {
@@ -57,7 +59,7 @@ final class DemoCommand implements Callable<Integer> {
                 show(server, home);
                 if (!once) {
                     invite(server, home);
-                    waitForTheEnd();
+                    asked.await();
                 }
             } finally {
                 server.stop(Duration.ofSeconds(5));
@@ -176,9 +178,8 @@ final class DemoCommand implements Callable<Integer> {
         say("Its policy is " + home.conf().resolve("processors.xml") + ". Ctrl-C ends it, and nothing of it stays.");
     }
 
-    /** Ctrl-C lets the main thread go on, which clears up while the process's end waits for it. */
-    private void waitForTheEnd() throws InterruptedException {
-        var asked = new CountDownLatch(1);
+    /** Ctrl-C lets the main thread go on to its end, where it clears up, and the process's end waits for that. */
+    private void clearUpOnCtrlC() {
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("posthorn-demo-end").unstarted(() -> {
             asked.countDown();
             try {
@@ -187,7 +188,6 @@ final class DemoCommand implements Callable<Integer> {
                 Thread.currentThread().interrupt();
             }
         }));
-        asked.await();
     }
 
     private static InetSocketAddress address(Server server, String name) {

@@ -7,6 +7,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.commons.configuration2.XMLConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
@@ -34,6 +36,11 @@ public final class ConfigFile {
             problems.add(file.getFileName().toString(), 0, "cannot be read: " + e.getMessage());
         }
         return Optional.empty();
+    }
+
+    /** What stands for a file that cannot be read: nothing in it, so that every default holds, and nothing to tell. */
+    public static Section empty(String file, String root) {
+        return new Section(new Section.Place(file, 0, root), "", Map.of(), List.of(), new Problems());
     }
 
     /** Reads XML from a stream; {@code file} names it in problems. */

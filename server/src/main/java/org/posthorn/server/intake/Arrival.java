@@ -213,8 +213,8 @@ final class Arrival implements Incoming {
         var origin = new Origin(envelope.sender(), envelope.parameters(), began, peer.listener(), address, peer.helo(),
             peer.user());
         var history = new ArrayList<Event>();
-        history.add(new Event(room.clock().instant(), "", "received", detail(address)));
         history.addAll(take.history());
+        history.add(new Event(room.clock().instant(), "", "received", detail(address)));
         try {
             room.spool().commit(Change.accept(new NewMessage(id, origin, take.variants(), recipients, history)));
         } catch (SpoolException e) {

@@ -91,7 +91,8 @@ final class ProcessorPolicy implements SessionPolicy {
             var ending = only("rcpt", mail);
             mail.removeAttribute(EARLIER_RECIPIENTS);
             return switch (ending.fate()) {
-                case Fate.Undecided _ when !mayPass(peer, recipient.mailbox()) -> refusal(peer, "rcpt",
+                // What is held now may be released later, and would then be passed on.
+                case Fate.Undecided _, Fate.Held _ when !mayPass(peer, recipient.mailbox()) -> refusal(peer, "rcpt",
                     recipient.mailbox().toString(), new Ending(mail, ending.recipients(),
                         new Fate.Rejected(Reply.of(550, "5.7.1", "Relaying denied")), ending.rule()));
                 case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _ -> {

@@ -1,6 +1,7 @@
 package org.posthorn.server.app;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.posthorn.protocols.wire.Limits;
+import org.posthorn.server.config.ConfigException;
 import org.posthorn.server.config.Problems;
 import org.posthorn.server.delivery.RetryConfig;
 import org.posthorn.server.listen.SelfSignedCertificate;
@@ -37,7 +39,7 @@ class ConfigFilesTest {
     }
 
     private ConfigFiles read() {
-        return ConfigFiles.read(new Home(directory), problems).orElseThrow();
+        return ConfigFiles.read(new Home(directory), problems);
     }
 
     @Test void theDefaultFilesSayWhatTheCodeDoesWithoutThem() {
@@ -77,8 +79,16 @@ class ConfigFilesTest {
     @Test void allFilesAreReadWhateverIsWrongWithOne() throws IOException {
         Files.writeString(directory.resolve("conf/dns.xml"), "<dns>");
         change("server.xml", "mail.example.org", "-bad-");
-        assertThat(ConfigFiles.read(new Home(directory), problems)).isEmpty();
-        assertThat(problems.all()).extracting(problem -> problem.file()).containsExactly("dns.xml", "server.xml");
+        change("processors.xml", "class=\"LocalDelivery\"", "class=\"LocalDelivry\"");
+        assertThatThrownBy(() -> Server.assemble(new Home(directory))).isInstanceOfSatisfying(ConfigException.class,
+            e -> assertThat(e.problems()).extracting(problem -> problem.file())
+                .containsExactly("dns.xml", "processors.xml", "server.xml"));
+    }
+
+    @Test void reportsMustHaveAProcessorToBeginIn() throws IOException {
+        change("bounce.xml", "<processor>root<", "<processor>rooot<");
+        assertThatThrownBy(() -> Server.assemble(new Home(directory)))
+            .hasMessage("bounce.xml: processor: there is no processor 'rooot' in processors.xml");
     }
 
     private void change(String file, String what, String by) throws IOException {

@@ -94,8 +94,8 @@ class IntakeTest {
             "smtp", "192.0.2.7", "client.example.org", ""));
         assertThat(message.variants().getFirst().attributes()).isEqualTo("seen=yes");
         assertThat(message.recipients().getFirst().state()).isInstanceOf(RecipientState.Pending.class);
-        assertThat(spool.history(message.id())).extracting(Event::what).containsExactly("received", "decided");
-        assertThat(spool.history(message.id()).getFirst().detail()).isEqualTo("from <ann@example.org> by 192.0.2.7"
+        assertThat(spool.history(message.id())).extracting(Event::what).containsExactly("decided", "received");
+        assertThat(spool.history(message.id()).getLast().detail()).isEqualTo("from <ann@example.org> by 192.0.2.7"
             + " (client.example.org) with ESMTP on smtp, 24 octets");
     }
 
@@ -211,7 +211,7 @@ class IntakeTest {
         assertThat(text()).contains("Subject: cut\r\nDate: ");
         send("date: x\r\nMESSAGE-ID: <y>\r\n\r\n");
         assertThat(text()).endsWith("+0000\r\ndate: x\r\nMESSAGE-ID: <y>\r\n\r\n");
-        assertThat(spool.history(spooled().id()).getFirst().detail()).contains(" as ann@example.org, ");
+        assertThat(spool.history(spooled().id()).getLast().detail()).contains(" as ann@example.org, ");
     }
 
     @Test void aLoopIsRefusedForGood() throws Exception {

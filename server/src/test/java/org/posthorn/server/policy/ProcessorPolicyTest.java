@@ -68,6 +68,12 @@ class ProcessorPolicyTest {
             .isEqualTo("ok");
     }
 
+    @Test void whatIsHeldIsNoRelayEither() {
+        talk.policy("<processor state=\"rcpt\"><mailet match=\"All\" class=\"Hold\"/></processor>");
+        assertThat(talk.rcpt("ann@example.org")).isEqualTo("ok");
+        assertThat(talk.rcpt("ann@far.example")).isEqualTo("550 5.7.1 Relaying denied");
+    }
+
     @Test void aBrokenDirectoryIsTemporary() {
         talk.policy("""
             <processor state="rcpt">

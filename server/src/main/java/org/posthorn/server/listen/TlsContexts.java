@@ -7,11 +7,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
+import java.security.Signature;
 import java.security.cert.CertificateFactory;
-import javax.net.ssl.KeyManagerFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
@@ -33,27 +34,42 @@ public final class TlsContexts {
         var chain = chain(certificate);
         var privateKey = privateKey(key);
         try {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry("server", privateKey, new char[0], chain);
-            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, new char[0]);
+            if (!belongTogether(chain.getFirst(), privateKey)) {
+                throw new IOException(key + " is not the key of " + certificate + ": put the matching key there");
+            }
             var context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
+            context.init(new KeyManager[] {new OneCertificate(chain, privateKey)}, null, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException(certificate + " and " + key + " cannot be used together: " + e.getMessage(), e);
         }
     }
 
-    private static Certificate[] chain(Path file) throws IOException {
+    /** What the key signs must verify by the certificate. */
+    private static boolean belongTogether(X509Certificate certificate, PrivateKey key) throws GeneralSecurityException {
+        var algorithm = switch (key.getAlgorithm()) {
+            case "EC" -> "SHA256withECDSA";
+            case "RSA" -> "SHA256withRSA";
+            default -> key.getAlgorithm();   // EdDSA
+        };
+        var probe = new byte[] {1};
+        var signer = Signature.getInstance(algorithm);
+        signer.initSign(key);
+        signer.update(probe);
+        var verifier = Signature.getInstance(algorithm);
+        verifier.initVerify(certificate);
+        verifier.update(probe);
+        return key.getAlgorithm().equals(certificate.getPublicKey().getAlgorithm()) && verifier.verify(signer.sign());
+    }
+
+    private static List<X509Certificate> chain(Path file) throws IOException {
         try {
             var chain = CertificateFactory.getInstance("X.509")
                 .generateCertificates(new ByteArrayInputStream(Files.readAllBytes(file)));
             if (chain.isEmpty()) {
                 throw new IOException(file + ": expected a certificate in PEM form");
             }
-            return chain.toArray(Certificate[]::new);
+            return chain.stream().map(X509Certificate.class::cast).toList();
         } catch (GeneralSecurityException e) {
             throw new IOException(file + ": expected a certificate in PEM form: " + e.getMessage(), e);
         }

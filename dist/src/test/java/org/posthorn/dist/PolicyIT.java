@@ -74,8 +74,9 @@ class PolicyIT {
     }
 
     @Test void aMailetOfTheUsersIsCompiledAgainstTheApiAlone() throws IOException {
+        var ext = Path.of(System.getProperty("posthorn.dist"), "lib", "ext", "stamp.jar");
         try (var posthorn = Posthorn.init(temp.resolve("home"))) {
-            jar(posthorn.home().resolve("lib/stamp.jar"), "com.example.Stamp", """
+            jar(ext, "com.example.Stamp", """
                 package com.example;
 
                 import jakarta.mail.MessagingException;
@@ -93,6 +94,8 @@ class PolicyIT {
             posthorn.start();
             posthorn.send("x@client.example", "ann@local.test", "Subject: stamp\n\nstamped\n");
             assertThat(posthorn.arrived("ann", "stamped")).contains("X-Stamp: mine");
+        } finally {
+            Files.deleteIfExists(ext);
         }
     }
 
@@ -113,8 +116,8 @@ class PolicyIT {
         Files.writeString(file, text.replace(tag, tag + "\n" + steps));
     }
 
-    private static void jar(Path file, String className, String source) throws IOException {
-        var classes = Files.createTempDirectory(file.getParent(), "classes");
+    private void jar(Path file, String className, String source) throws IOException {
+        var classes = Files.createTempDirectory(temp, "classes");
         var compiler = ToolProvider.getSystemJavaCompiler();
         var said = new StringWriter();
         var task = compiler.getTask(new PrintWriter(said), null, null,

@@ -37,7 +37,7 @@ final class Posthorn implements AutoCloseable {
     /** Makes a home with ann and bob at local.test, all ports free ones, loopback trusted. */
     static Posthorn init(Path home, String... more) throws IOException {
         var arguments = new ArrayList<>(List.of("init", home.toString(), "--hostname", "mx.local.test",
-            "--domain", "local.test", "--user", "ann@local.test:ann-secret", "--user", "bob@local.test:bob-secret",
+            "--domain", "local.test", "--user", "ann@local.test", "--user", "bob@local.test",
             "--bind", "127.0.0.1", "--port", "smtp=0", "--port", "submission=0", "--port", "submissions=0",
             "--port", "lmtp=0", "--port", "admin=0", "--trust", "127.0.0.0/8"));
         arguments.addAll(List.of(more));

@@ -27,6 +27,7 @@ public final class SmtpSession implements Session {
     private final CommandChannel channel;
     private final Answers answers;
     private final MessageExchange messages;
+    private final QueueStart queues;
     private Peer peer;
     private Extensions extensions = Extensions.none();
     private CommandParser parser;
@@ -49,6 +50,8 @@ public final class SmtpSession implements Session {
         this.channel = new CommandChannel(wire, settings);
         this.answers = new Answers(channel, settings, this::observe);
         this.messages = new MessageExchange(wire, settings, guarded, answers);
+        this.queues = new QueueStart(settings, guarded, answers, settings.extensions().contains(Extension.AUTH)
+            && !ports.mechanisms().names().isEmpty());
         this.parser = new CommandParser(extensions, settings);
         this.peer = new Peer(connection, settings.listener(), wire.local(), wire.remote(), Peer.Greeting.NONE, "",
             wire.tls(), "");
@@ -138,6 +141,7 @@ public final class SmtpSession implements Session {
             case Command.Quit() -> quit();
             case Command.StartTls() -> startTls();
             case Command.Auth(var mechanism, var initial) -> auth(mechanism, initial);
+            case Command.Etrn(var asked) -> queues.answer(peer, asked, transaction.isPresent());
             case Command.Invalid(var reply) -> answers.wrong(reply);
             case Command.LostStep(var reply) -> answers.leave(reply);
         }
@@ -150,11 +154,15 @@ public final class SmtpSession implements Session {
         endTransaction();
         peer = new Peer(peer.connection(), peer.listener(), peer.local(), peer.remote(), greeting, name, peer.tls(),
             peer.user());
-        extensions = greeting == Peer.Greeting.HELO ? Extensions.none()
-            : Extensions.of(settings, ports.mechanisms().names(), wire.tls().isPresent(), peer.isAuthenticated());
+        extensions = greeting == Peer.Greeting.HELO ? Extensions.none() : offered();
         parser = new CommandParser(extensions, settings);
         answers.idle(greeting == Peer.Greeting.HELO ? Reply.plain(250, settings.hostname())
             : extensions.greeting(settings.hostname(), limits));
+    }
+
+    private Extensions offered() {
+        var all = Extensions.of(settings, ports.mechanisms().names(), wire.tls().isPresent(), peer.isAuthenticated());
+        return queues.isOfferedTo(peer) ? all : all.without(Extension.ETRN);
     }
 
     private void mail(Command.Mail mail) throws IOException {
@@ -269,7 +277,7 @@ public final class SmtpSession implements Session {
         } else if (peer.greeting() == Peer.Greeting.NONE) {
             answers.wrong(Replies.GREET_FIRST);
         } else if (transaction.isPresent()) {
-            answers.wrong(Replies.AUTH_IN_TRANSACTION);
+            answers.wrong(Replies.NOT_IN_TRANSACTION);
         } else if (peer.isAuthenticated()) {
             answers.wrong(Replies.AUTH_DONE);
         } else if (wire.tls().isEmpty() && !settings.access().authInClear()) {

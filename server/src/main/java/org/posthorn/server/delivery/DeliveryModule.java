@@ -2,6 +2,7 @@ package org.posthorn.server.delivery;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import org.posthorn.server.Service;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
@@ -26,6 +27,7 @@ public final class DeliveryModule extends AbstractModule {
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);
+        OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setDefault().toInstance(OnDemand.never());
         bind(Suspensions.class).to(DeliveryRunner.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(DeliveryRunner.class);
     }

@@ -24,6 +24,8 @@ public final class Settler {
 
     private static final EventLog LOG = EventLog.of(Settler.class);
 
+    private static final Reply UNASKED = Reply.of(450, "4.4.1", "Kept until its domain asks for it (ETRN)");
+
     private final RetryPolicy retry;
     private final Reporter reporter;
     private final Awaited awaited;
@@ -98,6 +100,21 @@ public final class Settler {
                 work.stay(recipient, due);   // its history says so already
             } else {
                 work.defer(recipient, why.reply(), why.host(), routed.attempts(), due);
+            }
+        }
+        return work.done();
+    }
+
+    /** Not to be tried until it is asked for; at the end of its life it fails, untried. */
+    Settled unasked(Job job, Instant now) {
+        var work = new Work(job, now);
+        for (var recipient : job.recipients()) {
+            var routed = Job.routed(recipient);
+            var said = UNASKED.toString();
+            if (routed.lastReply().equals(said) && !retry.isExpired(job.message().origin(), now)) {
+                work.stay(recipient, retry.end(job.message().origin()));   // its history says so already
+            } else {
+                work.defer(recipient, UNASKED, "", routed.attempts(), retry.end(job.message().origin()));
             }
         }
         return work.done();

@@ -12,8 +12,10 @@ import org.posthorn.server.config.Section;
  * @param port 0 takes any free one
  * @param tls when the session goes to TLS
  * @param auth whether clients may or must authenticate
+ * @param etrn whether queues are started by ETRN here; by default they are, but never over LMTP
  */
-public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth) {
+public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth,
+                             boolean etrn) {
 
     private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
 
@@ -33,7 +35,8 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
             listener.value("bind", InetAddress.getLoopbackAddress(), ListenerConfig::address),
             listener.integer("port", 0, 0, 65535),
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
-            listener.choice("auth", Auth.NONE));
+            listener.choice("auth", Auth.NONE),
+            listener.flag("etrn", listener.choice("protocol", Protocol.SMTP) == Protocol.SMTP));
         config.complaints(hasCertificate, listener);
         return config;
     }
@@ -48,6 +51,9 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
         if (protocol == Protocol.LMTP && port == LMTP_FORBIDDEN_PORT) {
             listener.problem("LMTP must not use port 25, where other servers expect SMTP (RFC 2033 section 5);"
                 + " choose another, such as 2424");
+        }
+        if (protocol == Protocol.LMTP && etrn) {
+            listener.problem("etrn is for protocol=\"smtp\"");
         }
         if (!hasCertificate && tls != Tls.NONE) {
             listener.problem("tls=\"" + (tls == Tls.IMPLICIT ? "implicit" : "starttls")

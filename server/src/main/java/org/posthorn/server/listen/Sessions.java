@@ -47,7 +47,7 @@ final class Sessions {
         return wire -> {
             var id = "c" + Long.toString(connections.incrementAndGet(), ID_RADIX);
             var policy = policies.open();
-            var ports = new SessionPorts(policy, intake.open(policy), known, flush, log);
+            var ports = new SessionPorts(policy, intake.open(policy, door.replies()), known, flush, log);
             return switch (door.protocol()) {
                 case SMTP -> new SmtpSession(id, wire, settings, ports);
                 case LMTP -> new LmtpSession(id, wire, settings, ports);

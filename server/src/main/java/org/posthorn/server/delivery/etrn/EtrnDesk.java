@@ -69,9 +69,20 @@ public final class EtrnDesk implements QueueFlush {
             }
             case Rights.Grant.Allowed(var domains) -> {
                 var result = alone(node, domains);
-                log.info("etrn", "node", node, "ip", ip, "user", client.user(), "result", result);
+                log.info("etrn", "node", node, "ip", ip, "user", client.user(), "started", words(result));
                 yield result;
             }
+        };
+    }
+
+    private static String words(Result result) {
+        return switch (result) {
+            case Result.Started _ -> "a moment ago";
+            case Result.NothingWaiting _ -> "nothing";
+            case Result.UnderWay _ -> "all was under way";
+            case Result.Pending(var messages) -> messages + (messages == 1 ? " message" : " messages");
+            case Result.Unable _ -> "not now";
+            case Result.NotAllowed(var reason) -> reason;
         };
     }
 

@@ -183,6 +183,28 @@ class LmtpRepliesTest {
         assertThat(spool.counts().routed()).isEqualTo(1);
     }
 
+    @Test void anAliasOfOneIsAnsweredAsThatOneIs() throws IOException {
+        directory.alias("info@example.org", "help@example.org").alias("help@example.org", "full@example.org")
+            .alias("desk@example.org", "bob@example.org");
+        open();
+        assertThat(lmtp(Replies.DELIVERED, "info", "desk", "ann")).containsExactly(
+            "452 4.2.2 The mailbox of full@example.org is full",
+            "250 2.0.0 Delivered to the mailbox of bob@example.org",
+            "250 2.0.0 Delivered to the mailbox of ann@example.org");
+        assertThat(spool.counts()).as("nothing is queued").isEqualTo(new Spool.Counts(0, 0, 0));
+        assertThat(arrived("ann")).as("nothing is reported").isEqualTo(1);
+    }
+
+    @Test void whatAnAliasOfSeveralDefersIsKeptWhileTheClientWaitsForOthers() throws IOException {
+        open();
+        assertThat(lmtp(Replies.DELIVERED, "team", "full")).containsExactly("250 2.0.0 Ok: ID",
+            "452 4.2.2 The mailbox of full@example.org is full");
+        for (var i = 0; i < 20; i++) {
+            assertThat(lmtp(Replies.DELIVERED, "team", "bob").getFirst()).isEqualTo("250 2.0.0 Ok: ID");
+        }
+        await(() -> spool.counts().routed() == 20);
+    }
+
     @Test void anAliasIsOursOnceItWentOnAndWhatFailsOfItIsReported() throws IOException {
         overQuota = UsersConfig.OverQuota.REJECT;
         open();

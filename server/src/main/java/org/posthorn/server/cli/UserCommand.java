@@ -48,10 +48,10 @@ final class UserCommand extends Group {
             return office(home).askDirectory(new Request("DELETE", "/api/users/quota", Map.of("user", user)));
         }
         var values = new HashMap<>(Map.of("user", user));
-        Optional.ofNullable(change.limits).ifPresent(limits -> {
-            limits.octets.ifPresent(octets -> values.put("octets", octets));
-            limits.messages.ifPresent(messages -> values.put("messages", messages));
-        });
+        if (!change.none) {
+            change.limits.octets.ifPresent(octets -> values.put("octets", octets));
+            change.limits.messages.ifPresent(messages -> values.put("messages", messages));
+        }
         return office(home).askDirectory(new Request("PUT", "/api/users/quota", values));
     }
 

@@ -40,7 +40,7 @@ public final class Settler {
 
     /** To be called when the change is durable: tells those who wait. */
     void committed(QueueId id, Settled settled) {
-        settled.lines().forEach(line -> awaited.tell(id, line.recipient().number(), Reply.parse(line.reply())));
+        settled.lines().forEach(line -> awaited.tell(id, line.recipient(), Reply.parse(line.reply())));
     }
 
     /**
@@ -154,7 +154,7 @@ public final class Settler {
         }
 
         void fail(QueuedRecipient recipient, String reply, String host) {
-            if (awaited.claims(job.message().id(), recipient.number())) {
+            if (awaited.claims(job.message().id(), recipient)) {
                 move("refused", recipient, new RecipientState.Bounced(reply), host, reply);
             } else {
                 failures.add(new Failure(recipient, reply, host));
@@ -166,7 +166,7 @@ public final class Settler {
             if (retry.isExpired(origin, now)) {
                 fail(recipient, "451 4.4.7 Not delivered within " + words(retry.lifetime(origin)) + "; last answer: "
                     + reply, host);
-            } else if (awaited.claims(job.message().id(), recipient.number())) {
+            } else if (awaited.claims(job.message().id(), recipient)) {
                 var told = reply.isTransient() ? reply : Reply.of(451, "4.3.0", reply.toString());
                 move("refused", recipient, new RecipientState.Discarded("left to the LMTP client, which was told "
                     + told), host, told.toString());

@@ -192,7 +192,7 @@ final class Arrival implements Incoming {
 
     /** One reply for each recipient, once it is known what became of it (RFC 2033 section 4.2). */
     private List<Reply> settled(DataVerdict.Take take, List<NewRecipient> recipients) throws SinkException {
-        try (var wait = room.awaited().begin(id)) {
+        try (var wait = room.awaited().begin(id, recipients.size())) {
             commit(take, recipients);
             var until = System.nanoTime() + room.config().lmtpWait().toNanos();
             var all = new ArrayList<Reply>();

@@ -31,15 +31,16 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
     public enum Auth { NONE, OFFERED, REQUIRED }
 
     static ListenerConfig read(Section listener, boolean hasCertificate) {
+        var protocol = listener.choice("protocol", Protocol.SMTP);
         var config = new ListenerConfig(
             listener.value("name", "unnamed", ListenerConfig::name),
-            listener.choice("protocol", Protocol.SMTP),
+            protocol,
             listener.value("bind", InetAddress.getLoopbackAddress(), ListenerConfig::address),
             listener.integer("port", 0, 0, 65535),
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
             listener.choice("auth", Auth.NONE),
             listener.choice("replies", Replies.DELIVERED),
-            listener.flag("etrn", listener.choice("protocol", Protocol.SMTP) == Protocol.SMTP));
+            listener.flag("etrn", protocol == Protocol.SMTP));
         config.complaints(hasCertificate, listener);
         return config;
     }

@@ -53,9 +53,6 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
         for (var element : etrn.children("node")) {
             var only = element.flag("etrn-only", false);
             var access = Access.read(element);
-            if (element.required("name").isEmpty()) {
-                continue;
-            }
             element.value("name", List.<EtrnNode>of(), text -> List.of(domain(text))).forEach(pattern -> {
                 nodes.add(new Node(pattern, access, only));
                 once(element, names, pattern.toString());
@@ -71,14 +68,11 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
         for (var element : etrn.children("queue")) {
             var name = element.value("name", "", EtrnConfig::queue);
             var domains = element.values("domain", EtrnConfig::domain);
-            if (name.isEmpty() && element.required("name").isEmpty()) {
-                continue;
+            var access = Access.read(element);
+            if (!name.isEmpty()) {
+                once(element, names, name);
+                queues.add(new Queue(name, domains, access));
             }
-            if (element.strings("domain").isEmpty()) {
-                element.problem("<queue> needs at least one <domain>");
-            }
-            once(element, names, name);
-            queues.add(new Queue(name, domains, Access.read(element)));
         }
         return queues;
     }

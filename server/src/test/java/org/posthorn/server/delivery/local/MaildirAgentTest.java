@@ -282,15 +282,15 @@ class MaildirAgentTest {
         var ann = new Mailbox("ann", "example.net");
         quota(100, 2);
         var space = new MaildirSpace(new LocalConfig(root, "mx.example.org", 8), users, clock);
-        try (var first = space.reserve(ann, 60).orElseThrow()) {
-            assertThat(space.reserve(ann, 60)).as("octets").isEmpty();
-            try (var second = space.reserve(ann, 10).orElseThrow()) {
-                assertThat(space.reserve(ann, 1)).as("messages").isEmpty();
-                assertThat(space.isFull(ann, 1)).isTrue();
-                second.filled(10);
-            }
-            first.close();
-        }
+        var first = space.reserve(ann, 60).orElseThrow();
+        assertThat(space.reserve(ann, 60)).as("octets").isEmpty();
+        var second = space.reserve(ann, 10).orElseThrow();
+        assertThat(space.reserve(ann, 1)).as("messages").isEmpty();
+        assertThat(space.isFull(ann, 1)).isTrue();
+        second.filled(10);
+        second.close();
+        second.close();
+        first.close();
         assertThat(space.reserve(ann, 100)).as("all was given back").isPresent();
         assertThat(space.isFull(new Mailbox("bob", "example.net"), 1L << 40)).as("no quota").isFalse();
     }

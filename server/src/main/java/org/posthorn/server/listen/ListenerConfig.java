@@ -15,9 +15,10 @@ import org.posthorn.server.intake.Replies;
  * @param auth whether clients may or must authenticate
  * @param replies what an LMTP client hears of each recipient: what became of it, by default, or that it is queued
  * @param etrn whether queues are started by ETRN here; by default they are, but never over LMTP
+ * @param spokesmen who is believed about the client; an SMTP listener also believes those that all of them do
  */
 public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth,
-                             Replies replies, boolean etrn) {
+                             Replies replies, boolean etrn, Spokesmen spokesmen) {
 
     private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
 
@@ -30,7 +31,12 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
     /** AUTH: not offered, offered under TLS, or demanded before MAIL. */
     public enum Auth { NONE, OFFERED, REQUIRED }
 
-    static ListenerConfig read(Section listener, boolean hasCertificate) {
+    /**
+     * Reads {@code <listener>}.
+     *
+     * @param common whom every SMTP listener believes. LMTP listeners do not: what is local comes by no proxy
+     */
+    static ListenerConfig read(Section listener, boolean hasCertificate, Spokesmen common) {
         var protocol = listener.choice("protocol", Protocol.SMTP);
         var config = new ListenerConfig(
             listener.value("name", "unnamed", ListenerConfig::name),
@@ -40,7 +46,8 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
             listener.choice("auth", Auth.NONE),
             listener.choice("replies", Replies.DELIVERED),
-            listener.flag("etrn", protocol == Protocol.SMTP));
+            listener.flag("etrn", protocol == Protocol.SMTP),
+            Spokesmen.read(listener).and(protocol == Protocol.SMTP ? common : Spokesmen.NONE));
         config.complaints(hasCertificate, listener);
         return config;
     }

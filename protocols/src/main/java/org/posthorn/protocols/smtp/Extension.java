@@ -20,10 +20,14 @@ public enum Extension {
     LIMITS("LIMITS"),
     /** RFC 3461. */
     DSN("DSN"),
+    /** RFC 1985; offered where the client may ask for a queue. */
+    ETRN("ETRN"),
     /** RFC 3207; offered while the wire is in the clear. */
     STARTTLS("STARTTLS"),
     /** RFC 4954; offered where passwords may be sent. */
     AUTH("AUTH"),
+    /** Postfix, {@code XCLIENT_README}: offered to listed peers alone. */
+    XCLIENT("XCLIENT"),
     /** RFC 5321 section 4.1.1.8. */
     HELP("HELP");
 

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.posthorn.server.app.Home;
 import org.posthorn.server.app.Logging;
 import org.posthorn.server.app.Server;
+import org.posthorn.server.config.Problems;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.QueueId;
 import picocli.CommandLine.Command;
@@ -52,8 +53,9 @@ final class DemoCommand implements Callable<Integer> {
         var home = new Home(parent.resolve("home"));
         try {
             new HomeMaker(InstantSource.system()).make(home, plan());
-            Logging.use(home);
-            var server = Server.assemble(home);
+            var problems = new Problems();
+            Logging.use(home, problems);
+            var server = Server.assemble(home, problems);
             server.start();
             try {
                 show(server, home);

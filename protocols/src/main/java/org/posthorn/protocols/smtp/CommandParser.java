@@ -18,10 +18,11 @@ import org.posthorn.protocols.wire.Reply;
 final class CommandParser {
 
     /**
-     * What a name in a greeting may consist of: enough for the names that real hosts have, nothing that could mislead
-     * in a Received field.
+     * What a greeting may say: anything printable. A server must not refuse mail because the name is not right (RFC
+     * 5321
+     * section 4.1.4); whoever writes it down makes it harmless.
      */
-    private static final Pattern HELLO_NAME = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
+    private static final Pattern HELLO_NAME = Pattern.compile("[\\x21-\\x7e]([\\x20-\\x7e]{0,253}[\\x21-\\x7e])?");
     private static final Pattern MECHANISM = Pattern.compile("[A-Za-z0-9_-]{1,20}");
     /** Nineteen digits and more could not be counted in a long; nobody means them. */
     private static final Pattern OCTETS = Pattern.compile("[0-9]{1,18}");

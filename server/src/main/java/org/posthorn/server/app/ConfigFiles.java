@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.admin.AdminConfig;
+import org.posthorn.server.auth.AuthConfig;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.RelayConfig;
@@ -27,12 +28,12 @@ import org.posthorn.server.users.UsersConfig;
 public record ConfigFiles(ServerConfig server, ListenersConfig listeners, IntakeConfig intake, RelayConfig relay,
                           ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, BounceConfig bounce,
                           DnsConfig dns, DatabaseConfig database, SpoolConfig spool, UsersConfig users,
-                          AdminConfig admin) {
+                          AuthConfig auth, AdminConfig admin) {
 
     /** The files of conf/. */
     public static final List<String> NAMES = List.of("server.xml", "listeners.xml", "intake.xml", "relay.xml",
         "processors.xml", "pipeline.xml", "delivery.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
-        "admin.xml", "logback.xml");
+        "auth.xml", "admin.xml", "logback.xml");
 
     /**
      * Reads the files. One that is no XML counts as empty, so that what is wrong with the others is told with it.
@@ -56,6 +57,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),
             reader.read("users", UsersConfig::read),
+            reader.read("auth", section -> AuthConfig.read(section, hostname)),
             reader.read("admin", section -> AdminConfig.read(section, home.data())));
     }
 

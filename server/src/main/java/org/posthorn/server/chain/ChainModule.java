@@ -3,7 +3,9 @@ package org.posthorn.server.chain;
 import com.google.inject.AbstractModule;
 import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
+import org.posthorn.mailets.port.AuthFacts;
 import org.posthorn.mailets.port.Disposition;
+import org.posthorn.mailets.port.NameService;
 import org.posthorn.mailets.port.Pause;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
@@ -30,6 +32,8 @@ public final class ChainModule extends AbstractModule {
         bind(ServerIdentity.class).toInstance(identity);
         bind(Residents.class).to(DirectoryResidents.class).in(Singleton.class);
         bind(Disposition.class).toInstance(new ServerDisposition());
+        bind(AuthFacts.class).to(MailAuthFacts.class).in(Singleton.class);
+        bind(NameService.class).to(DnsNameService.class).in(Singleton.class);
         bind(Pause.class).toInstance(Thread::sleep);
         bind(PosthornMailetContext.class).in(Singleton.class);
         bind(ChainCompiler.class).in(Singleton.class);

@@ -65,6 +65,11 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--max-size", paramLabel = "OCTETS", description = "The largest message (default 50 MiB).")
     private Optional<Long> maxSize = Optional.empty();
 
+    @Option(names = "--spf", paramLabel = "POLICY", defaultValue = "tag", converter = SpfPolicyName.class,
+        description = "What SPF does: reject (refuse who may not send for the sender's domain), tag (write the result "
+            + "into the header), off (default ${DEFAULT-VALUE}).")
+    private HomePlan.SpfPolicy spf;
+
     InitCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -72,7 +77,7 @@ final class InitCommand implements Callable<Integer> {
     @Override public Integer call() {
         var plan = new HomePlan(hostname, new HomePlan.Residents(domains, users, usersFile, aliases),
             new HomePlan.Network(bind, ports, resolvers, trusted), new HomePlan.Outbound(smartHost, relayDomains),
-            maxSize);
+            spf, maxSize);
         var home = new Home(directory);
         var out = terminal.out();
         make(home, plan);

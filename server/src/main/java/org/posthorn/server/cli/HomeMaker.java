@@ -83,6 +83,9 @@ final class HomeMaker {
             }
             Files.writeString(home.conf().resolve(name), text.toString());
         }
+        for (var schema : ConfigFiles.SCHEMAS) {
+            Files.writeString(home.conf().resolve(schema), template(schema));
+        }
     }
 
     private static void listeners(ConfTemplate text, HomePlan plan) {

@@ -3,6 +3,6 @@
  *
  * <p>In: the client's address, its greeting and the sender. Out: {@link org.posthorn.server.auth.spf.SpfVerdict one of
  * seven results}, the term that decided, and the domain's explanation. Read {@link org.posthorn.server.auth.spf.Spf}
- * and {@code SpfCheck} first. Why it is our own: docs/adr/0004-our-own-spf.md.
+ * and {@code SpfCheck} first. Why it is our own: docs/adr/0005-our-own-spf.md.
  */
 package org.posthorn.server.auth.spf;

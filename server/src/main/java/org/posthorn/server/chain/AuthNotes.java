@@ -2,10 +2,10 @@ package org.posthorn.server.chain;
 
 import java.net.InetAddress;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
@@ -18,12 +18,20 @@ import org.posthorn.server.auth.spf.SpfVerdict;
 /** What was found out about a sender, as attributes of the mail: they go with it through the spool. */
 public final class AuthNotes {
 
-    /** The SPF verdict. */
+    /** The SPF verdict: ten lines. */
     public static final AttributeName SPF = AttributeName.of("org.posthorn.auth.spf");
     /** The header fields that tell of it are in the message. */
     public static final AttributeName WRITTEN = AttributeName.of("org.posthorn.auth.written");
 
     private AuthNotes() {
+    }
+
+    /**
+     * What a note holds.
+     *
+     * @param receiver who found it out: our name
+     */
+    private record Noted(SpfVerdict verdict, String receiver) {
     }
 
     /**
@@ -33,13 +41,11 @@ public final class AuthNotes {
      */
     static Attribute note(SpfVerdict verdict, String receiver) {
         var question = verdict.question();
-        Map<String, AttributeValue<?>> all = new HashMap<>();
-        Map.of("client", question.clientText(), "helo", question.helo(), "identity", question.identity().name(),
-                "local-part", question.localPart(), "domain", question.domain(), "result", verdict.result().name(),
-                "mechanism", verdict.mechanism(), "problem", verdict.problem(),
-                "explanation", verdict.explanation(), "receiver", receiver)
-            .forEach((name, value) -> all.put(name, AttributeValue.of(value)));
-        return new Attribute(SPF, AttributeValue.of(all));
+        var lines = Stream.of(receiver, question.clientText(), question.helo(), question.identity().name(),
+                question.localPart(), question.domain(), verdict.result().name(), verdict.mechanism(),
+                verdict.problem(), verdict.explanation())
+            .map(line -> line.replaceAll("[\\r\\n]+", " ")).collect(Collectors.joining("\n"));
+        return new Attribute(SPF, AttributeValue.of(lines));
     }
 
     /** The note that the fields are written. */
@@ -49,35 +55,36 @@ public final class AuthNotes {
 
     /** The verdict of a note; empty for something else of that name. */
     static Optional<SpfVerdict> verdict(Attribute note) {
-        if (!(note.getValue().value() instanceof Map<?, ?> all)) {
+        return noted(note).map(Noted::verdict);
+    }
+
+    private static Optional<Noted> noted(Attribute note) {
+        if (!(note.getValue().value() instanceof String text)) {
+            return Optional.empty();
+        }
+        var lines = List.of(text.split("\n", -1));
+        if (lines.size() != 10) {
             return Optional.empty();
         }
         try {
-            var question = new SpfQuestion(InetAddress.ofLiteral(text(all, "client")), text(all, "helo"),
-                SpfQuestion.Identity.valueOf(text(all, "identity")), text(all, "local-part"), text(all, "domain"));
-            return Optional.of(new SpfVerdict(question, SpfResult.valueOf(text(all, "result")),
-                text(all, "mechanism"), text(all, "problem"), text(all, "explanation")));
+            var question = new SpfQuestion(InetAddress.ofLiteral(lines.get(1)), lines.get(2),
+                SpfQuestion.Identity.valueOf(lines.get(3)), lines.get(4), lines.get(5));
+            return Optional.of(new Noted(new SpfVerdict(question, SpfResult.valueOf(lines.get(6)), lines.get(7),
+                lines.get(8), lines.get(9)), lines.getFirst()));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
     }
 
-    private static String text(Map<?, ?> all, String name) {
-        return all.get(name) instanceof AttributeValue<?> value && value.value() instanceof String text ? text : "";
-    }
-
     /** The header fields that tell what the attributes note, each folded and with its CRLF; none for no note. */
     public static List<String> fields(Collection<Attribute> attributes) {
         return attributes.stream().filter(attribute -> attribute.getName().equals(SPF)).findFirst()
-            .flatMap(note -> verdict(note).map(verdict -> fields(verdict, receiver(note)))).orElse(List.of());
+            .flatMap(AuthNotes::noted).map(AuthNotes::fields).orElse(List.of());
     }
 
-    private static String receiver(Attribute note) {
-        return note.getValue().value() instanceof Map<?, ?> all ? text(all, "receiver") : "";
-    }
-
-    private static List<String> fields(SpfVerdict verdict, String receiver) {
-        return List.of(AuthenticationResults.field(receiver, List.of(SpfFields.method(verdict))),
-            SpfFields.receivedSpf(verdict, receiver));
+    private static List<String> fields(Noted noted) {
+        return List.of(
+            AuthenticationResults.field(noted.receiver, List.of(SpfFields.method(noted.verdict))),
+            SpfFields.receivedSpf(noted.verdict, noted.receiver));
     }
 }

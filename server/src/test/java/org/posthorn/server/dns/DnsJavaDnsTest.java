@@ -222,7 +222,8 @@ class DnsJavaDnsTest {
             .isEqualTo(new DnsAnswer.Found<>(List.of("h.example")));
     }
 
-    @ParameterizedTest @ValueSource(strings = {"a b.example", "a@b.example", "a\\b.example", "(a);\"b\".example", "*.example"})
+    @ParameterizedTest
+    @ValueSource(strings = {"a b.example", "a@b.example", "a\\b.example", "(a);\"b\".example", "*.example"})
     void aNameMayHoldAnyPrintableCharacter(String name) throws IOException {
         var dns = dns((_, query, response) -> {
             response.addRecord(new org.xbill.DNS.TXTRecord(query.getQuestion().getName(), DClass.IN, 60,

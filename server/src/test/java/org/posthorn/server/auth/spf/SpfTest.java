@@ -11,6 +11,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvFileSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.DnsAnswer;
@@ -52,13 +53,13 @@ class SpfTest {
         return new Spf(dns, SpfConfig.of("mx.example.com"), () -> now);
     }
 
-    @ParameterizedTest @CsvFileSource(resources = "records.csv", delimiter = '|', commentCharacter = '#')
+    @ParameterizedTest @CsvFileSource(resources = "/org/posthorn/server/auth/spf/records.csv", delimiter = '|')
     void aRecordGivesItsResult(String client, String record, String result) {
         var question = SpfQuestion.of(InetAddress.ofLiteral(client), "client.example.net", "bob@example.org");
         assertThat(check(record, question).result().text()).isEqualTo(result);
     }
 
-    @ParameterizedTest @CsvFileSource(resources = "macros.csv", delimiter = '|', commentCharacter = '#')
+    @ParameterizedTest @CsvFileSource(resources = "/org/posthorn/server/auth/spf/macros.csv", delimiter = '|')
     void aMacroStandsForWhatIsKnown(String client, String text, String expanded) {
         zone.txt("text.example.org", text);
         var question = SpfQuestion.of(InetAddress.ofLiteral(client), "client.example.net", "a-b.c+d@example.org");
@@ -74,7 +75,7 @@ class SpfTest {
         assertThat(verdict.question().identity()).isEqualTo(SpfQuestion.Identity.HELO);
     }
 
-    @ParameterizedTest @org.junit.jupiter.params.provider.ValueSource(strings = {
+    @ParameterizedTest @ValueSource(strings = {
         "bob@[192.0.2.1]", "bob@localhost", "bob@a..example.org", "bob@", "<>",
         "bob@a123456789012345678901234567890123456789012345678901234567890123.example.org"})
     void whatIsNoDomainHasNoRecord(String sender) {
@@ -183,7 +184,7 @@ class SpfTest {
             .isEqualTo("theirs");
     }
 
-    @ParameterizedTest @org.junit.jupiter.params.provider.ValueSource(strings = {"%{x}", "50% off", "caf\u00e9", "a\tb"})
+    @ParameterizedTest @ValueSource(strings = {"%{x}", "50% off", "caf\u00e9", "a\tb"})
     void aBrokenExplanationIsNone(String text) {
         zone.txt("text.example.org", text);
         assertThat(check("v=spf1 -all exp=text.example.org").explanation()).isEmpty();
@@ -227,9 +228,9 @@ class SpfTest {
 
     @Test void noRecordBreaksTheCheck() {
         var random = new Random(7208);
-        var pieces = List.of("a", "mx", "ptr", "ip4", "ip6", "include", "exists", "all", "redirect", "exp", ":", "=", "/",
-            "//", "%{", "}", "%%", "%", "i", "r", "7", "d", ".", "-", "+", "~", "?", " ", "192.0.2.1", "::1", "example.org",
-            "\u00e9", "\0", "other.example.org", "S", "_");
+        var pieces = List.of("a", "mx", "ptr", "ip4", "ip6", "include", "exists", "all", "redirect", "exp", ":", "=",
+            "/", "//", "%{", "}", "%%", "%", "i", "r", "7", "d", ".", "-", "+", "~", "?", " ", "192.0.2.1", "::1",
+            "example.org", "\u00e9", "\0", "other.example.org", "S", "_");
         for (var i = 0; i < 5_000; i++) {
             var record = new StringBuilder("v=spf1 ");
             for (var n = random.nextInt(12); n >= 0; n--) {

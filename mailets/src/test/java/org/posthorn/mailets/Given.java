@@ -121,6 +121,7 @@ public final class Given {
             (_, method, arguments) -> switch (method.getName()) {
                 case "getRemoteAddr" -> remote;
                 case "getMaybeSender" -> sender;
+                case "getMessageSize" -> 0L;
                 case "getRecipients" -> List.copyOf(now);
                 case "setRecipients" -> {
                     now.clear();

@@ -17,6 +17,7 @@ import org.posthorn.mailets.port.Disposition;
 import org.posthorn.mailets.port.NameService;
 import org.posthorn.mailets.port.Network;
 import org.posthorn.mailets.port.Pause;
+import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
 import org.posthorn.server.auth.spf.SpfConfig;
@@ -81,6 +82,7 @@ public final class Workshop {
         return Guice.createInjector(new AbstractModule() {
             @Override protected void configure() {
                 bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
+                bind(Quotas.class).toInstance((_, _) -> false);
                 bind(RelayRules.class).toInstance(relay);
                 bind(Disposition.class).toInstance(new ServerDisposition());
                 bind(Pause.class).toInstance(pauses::add);

@@ -76,6 +76,11 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--max-size", paramLabel = "OCTETS", description = "The largest message (default 50 MiB).")
     private Optional<Long> maxSize = Optional.empty();
 
+    @Option(names = "--spf", paramLabel = "POLICY", defaultValue = "tag", converter = SpfPolicyName.class,
+        description = "What SPF does: reject (refuse who may not send for the sender's domain), tag (write the result "
+            + "into the header), off (default ${DEFAULT-VALUE}).")
+    private HomePlan.SpfPolicy spf;
+
     InitCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -83,7 +88,7 @@ final class InitCommand implements Callable<Integer> {
     @Override public Integer call() {
         var plan = new HomePlan(hostname, new HomePlan.Residents(domains, users, usersFile, aliases),
             new HomePlan.Network(bind, ports, resolvers, new HomePlan.Believed(trusted, proxies, xclients)),
-            new HomePlan.Outbound(smartHost, relayDomains), maxSize);
+            new HomePlan.Outbound(smartHost, relayDomains), spf, maxSize);
         var home = new Home(directory);
         var out = terminal.out();
         List.of("--port", "--relay-domain").forEach(option -> InitChecks.refuseRepeated(spec, option));

@@ -3,12 +3,14 @@ package org.posthorn.server.delivery;
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
 import org.posthorn.server.Service;
+import org.posthorn.server.delivery.lmtp.LmtpModule;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
 import org.posthorn.server.delivery.remote.RemoteModule;
 
 /**
- * Delivery with the agents {@code local} and {@code remote}. Needs bound {@code Spool}, {@code Directory}, {@code
+ * Delivery with the agents {@code local}, {@code lmtp} and {@code remote}. Needs bound {@code Spool}, {@code
+ * Directory}, {@code
  * Reporter}, {@code Dns}, {@code DeadlineWatch}, {@code InstantSource} and {@code RandomGenerator}.
  */
 public final class DeliveryModule extends AbstractModule {
@@ -22,6 +24,7 @@ public final class DeliveryModule extends AbstractModule {
 
     @Override protected void configure() {
         install(new RemoteModule(config.remote()));
+        install(new LmtpModule(config.lmtp()));
         bind(RetryConfig.class).toInstance(config.retry());
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());

@@ -25,6 +25,7 @@ import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
 import org.posthorn.server.config.Problems;
+import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.dns.DnsConfig;
@@ -60,8 +61,9 @@ class DeliveryConfigTest {
                     bind(RandomGenerator.class).toInstance(new Random(1));
                 }
             });
-        assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }))).singleElement()
-            .isSameAs(injector.getInstance(DeliveryRunner.class));
+        // They stop in reverse: connections are closed when nobody uses them any more.
+        assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }))).containsExactly(
+            injector.getInstance(IdleConnections.class), injector.getInstance(DeliveryRunner.class));
         return injector.getInstance(Key.get(new TypeLiteral<Set<Agent>>() { })).stream()
             .filter(agent -> agent.name().equals("remote")).findFirst().orElseThrow();
     }
@@ -70,7 +72,8 @@ class DeliveryConfigTest {
         var config = read("<delivery/>");
         assertThat(problems.all()).isEmpty();
         assertThat(config).isEqualTo(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
-            new LocalConfig(HOME.resolve("mail"), "mx.example.org", 32), RemoteConfig.of("mx.example.org")));
+            new LocalConfig(HOME.resolve("mail"), "mx.example.org", 32), LmtpConfig.of("mx.example.org"),
+            RemoteConfig.of("mx.example.org")));
     }
 
     @Test void everyKeyIsRead() throws Exception {

@@ -39,6 +39,21 @@ final class ConfTemplate {
         return this;
     }
 
+    /** Puts other lines in the place of some that stand in the file once. */
+    ConfTemplate instead(String lines, String others) {
+        var at = text.indexOf(lines);
+        if (at < 0 || at != text.lastIndexOf(lines)) {
+            throw new IllegalStateException("the default file does not have once: " + lines);
+        }
+        text = text.substring(0, at) + others + text.substring(at + lines.length());
+        return this;
+    }
+
+    /** Takes the marks of a comment away from an element that the file shows as an example. */
+    ConfTemplate uncomment(String element) {
+        return instead("<!-- " + element + " -->", element);
+    }
+
     /** A value as it stands in XML text and in attributes. */
     static String escaped(String value) {
         return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");

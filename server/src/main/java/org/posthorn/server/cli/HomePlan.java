@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param hostname the server's name
  * @param maxSize the largest message, in octets; empty for the default
  */
-record HomePlan(String hostname, Residents residents, Network network, Outbound outbound, Optional<Long> maxSize) {
+record HomePlan(String hostname, Residents residents, Network network, Outbound outbound, Store store,
+                Optional<Long> maxSize) {
 
     /**
      * Whose mail is kept.
@@ -38,8 +39,20 @@ record HomePlan(String hostname, Residents residents, Network network, Outbound 
      * Where mail for elsewhere goes.
      *
      * @param smartHost {@code HOST:PORT}
-     * @param relayDomains domain to {@code HOST:PORT}
+     * @param relayDomains domain to {@code HOST:PORT} or a mail store as above
      */
     record Outbound(Optional<String> smartHost, Map<String, String> relayDomains) {
+    }
+
+    /**
+     * Where users have their mail.
+     *
+     * @param how {@code maildir}, {@code lmtp:HOST:PORT} or {@code lmtp:unix:PATH}
+     * @param dovecotPasswd whether Dovecot is told of users and passwords
+     */
+    record Store(String how, boolean dovecotPasswd) {
+
+        /** In Maildirs of ours. */
+        static final Store MAILDIR = new Store("maildir", false);
     }
 }

@@ -56,7 +56,7 @@ public final class OfflineDirectory {
         }
         var problems = new Problems();
         var config = ConfigFile.read(file, "users", problems).map(section -> {
-            var read = UsersConfig.read(section);
+            var read = UsersConfig.read(section).in(home);
             section.refuseUnknown();
             return read;
         });

@@ -1,5 +1,6 @@
 package org.posthorn.server.users;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
@@ -11,12 +12,19 @@ import org.posthorn.server.config.Section;
  * @param subaddressDelimiter one character between user and subaddress, {@code +} by default; empty for no subaddresses
  * @param postmaster who gets postmaster's mail of domains that do not say; empty for each domain's first user
  * @param cacheEntries how many resolved addresses are kept in memory, 10,000 by default
+ * @param dovecotPasswd the file in which users and passwords are written for Dovecot; empty for none, by default
  */
 public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmaster, int cacheEntries,
-                          Passwords passwords) {
+                          Passwords passwords, Optional<DovecotPasswd> dovecotPasswd) {
 
     private static final String DELIMITERS = "+-=_#~!%&$*/?^|";
     private static final int DEFAULT_CACHE = 10_000;
+
+    /** Without a file for Dovecot. */
+    public UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmaster, int cacheEntries,
+                       Passwords passwords) {
+        this(subaddressDelimiter, postmaster, cacheEntries, passwords, Optional.empty());
+    }
 
     /**
      * How passwords are kept.
@@ -48,7 +56,21 @@ public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmast
             .integer("iterations", standard.scramIterations(), 4096, 10_000_000);
         var atOnce = passwords.integer("at-once", standard.atOnce(), 1, 1000);
         var patience = passwords.duration("wait", standard.patience());
-        return new UsersConfig(delimiter, postmaster, cache, new Passwords(cost, iterations, atOnce, patience));
+        var dovecot = users.child("dovecot-passwd").flatMap(UsersConfig::file);
+        return new UsersConfig(delimiter, postmaster, cache, new Passwords(cost, iterations, atOnce, patience),
+            dovecot);
+    }
+
+    private static Optional<DovecotPasswd> file(Section dovecot) {
+        var written = dovecot.required("file");
+        var groupReadable = dovecot.flag("group-readable", false);
+        return written.isEmpty() ? Optional.empty() : Optional.of(new DovecotPasswd(Path.of(written), groupReadable));
+    }
+
+    /** The same with its file below the home, unless that is absolute. */
+    public UsersConfig in(Path home) {
+        return new UsersConfig(subaddressDelimiter, postmaster, cacheEntries, passwords,
+            dovecotPasswd.map(file -> new DovecotPasswd(home.resolve(file.path()), file.groupReadable())));
     }
 
     private static Argon2Cost cost(Section argon2) {

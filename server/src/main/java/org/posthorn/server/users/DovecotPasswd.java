@@ -68,11 +68,19 @@ record DovecotPasswd(Path path, boolean groupReadable) {
             }
         }
         try {
-            write(text.toString().getBytes(StandardCharsets.UTF_8));
+            // Dovecot reads it again when its size or the second of its time has changed, so one of them must.
+            if (Files.exists(path) && Files.size(path) == octets(text).length) {
+                text.append("#\n");
+            }
+            write(octets(text));
         } catch (IOException e) {
             throw new DatabaseException("the users are as was asked for, but Dovecot's file " + path
                 + " cannot be written (" + e + "); that is tried again at the next change and at the next start", e);
         }
+    }
+
+    private static byte[] octets(CharSequence text) {
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     private void write(byte[] octets) throws IOException {

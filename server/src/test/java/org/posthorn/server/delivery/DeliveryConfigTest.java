@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.Service;
@@ -86,6 +87,10 @@ class DeliveryConfigTest {
               <retry first="10 s" most="1 m" lifetime="2 d" bounce-lifetime="1 d"/>
               <limits active="10" workers="4" waiting="3"/>
               <local root="boxes" concurrency="7"/>
+              <lmtp recipients="5" concurrency="6" idle="0 s" transactions="7" subaddress-delimiter="-" tls="required">
+                <timeouts connect="9 s" dot="1 m"/>
+              </lmtp>
+              <route domain="store.example" to="lmtp:unix:/run/lmtp"/>
               <remote port="2525" tls="required" source="127.0.0.1" recipients="50" concurrency="9" addresses="3">
                 <timeouts connect="1 s" greeting="2 s" command="3 s" mail="4 s" rcpt="5 s" data="6 s" block="7 s"
                   dot="8 s"/>
@@ -99,6 +104,11 @@ class DeliveryConfigTest {
         assertThat(config.local()).isEqualTo(new LocalConfig(HOME.resolve("boxes"), "mx.example.org", 7));
         assertThat(config.remote().self()).containsExactlyInAnyOrder("mx.example.org", "192.0.2.1");
         assertThat(config.remote().recipients()).isEqualTo(50);
+        assertThat(config.remote().routes().get("store.example")).hasToString("lmtp:unix:/run/lmtp");
+        assertThat(config.lmtp()).isEqualTo(new LmtpConfig("mx.example.org", 5, 6, "-", new Reuse(Duration.ZERO, 7),
+            new LmtpConfig.Connection(TlsMode.REQUIRED, new Timeouts(Duration.ofSeconds(9), new ClientDeadlines(
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5),
+                Duration.ofMinutes(2), Duration.ofMinutes(3), Duration.ofMinutes(1))))));
         var connection = config.remote().connection();
         assertThat(connection.tls()).isEqualTo(TlsMode.REQUIRED);
         assertThat(connection.source()).contains(InetAddress.ofLiteral("127.0.0.1"));
@@ -120,6 +130,14 @@ class DeliveryConfigTest {
         assertThat(agent.destination(new Route("remote", "host.example:24"))).isEqualTo("[host.example]:24");
     }
 
+    @Test void mailOfADomainWithAStoreIsTakenByTheAgentForStores() {
+        var config = read("<delivery><route domain='store.example' to='lmtp:store.example:24'/></delivery>");
+        var route = new Route("remote", "store.example");
+        assertThat(remote(config).takes(route)).isFalse();
+        assertThat(remote(config).takes(new Route("remote", "other.example"))).isTrue();
+        assertThat(remote(config).takes(new Route("local", ""))).isFalse();
+    }
+
     @Test void allMistakesAreToldWithTheirLines() {
         read("""
             <delivery>
@@ -132,8 +150,11 @@ class DeliveryConfigTest {
               <limits active="0"/>
               <remote tls="maybe"/>
               <speed/>
+              <lmtp subaddress-delimiter="++"/>
+              <route domain="d.example" to="lmtp:store.example:25"/>
             </delivery>
             """);
-        assertThat(problems.all()).extracting(Problem::line).containsExactly(2, 3, 4, 6, 7, 8, 9, 10);
+        assertThat(problems.all()).extracting(Problem::line).containsExactlyInAnyOrder(2, 3, 4, 6, 7, 8, 9, 10, 11,
+            12);
     }
 }

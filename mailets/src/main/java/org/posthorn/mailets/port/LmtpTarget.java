@@ -10,8 +10,15 @@ public sealed interface LmtpTarget {
     /** What stands before the path of a socket. */
     String UNIX = "unix:";
 
+    /** The host, as reports to senders may show it: a path of ours is nobody else's business. */
+    String host();
+
     /** A host and port; no MX lookup. */
     record Tcp(HostPort address) implements LmtpTarget {
+        @Override public String host() {
+            return address.toString();
+        }
+
         @Override public String toString() {
             return address.toString();
         }
@@ -23,6 +30,10 @@ public sealed interface LmtpTarget {
      * @param path absolute
      */
     record UnixSocket(String path) implements LmtpTarget {
+        @Override public String host() {
+            return "localhost";
+        }
+
         @Override public String toString() {
             return UNIX + path;
         }

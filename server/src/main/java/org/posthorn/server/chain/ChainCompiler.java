@@ -42,7 +42,9 @@ public final class ChainCompiler {
         var made = new StepReader.Instances();
         var written = read(processors(root), jars, made);
         new FlowCheck(root, written).check();
-        if (problems.all().size() > before) {
+        var ready = written.stream().flatMap(processor -> processor.steps().stream())
+            .allMatch(step -> step.step().isPresent());   // one without a class was told when the file was read
+        if (!ready || problems.all().size() > before) {
             destroy(made);
             return Optional.empty();
         }
@@ -53,31 +55,15 @@ public final class ChainCompiler {
 
     private static Section processors(Section root) {
         if (root.name().equals("mailetcontainer")) {
-            root.string("enableJmx", "");
-            for (var ignored : List.of("context", "spooler")) {
-                root.child(ignored).ifPresent(Section::children);
-            }
-            var inner = root.child("processors");
-            if (inner.isEmpty()) {
-                root.problem("<mailetcontainer> needs <processors>");
-            }
-            return inner.orElse(root);
+            return root.child("processors").orElse(root);
         }
         return root;
     }
 
     private List<WrittenProcessor> read(Section processors, ClassLoader jars, StepReader.Instances made) {
-        processors.string("enableJmx", "");
         var written = new ArrayList<WrittenProcessor>();
-        for (var section : processors.children()) {
-            if (!section.name().equals("processor")) {
-                if (!processors.name().equals("mailetcontainer")) {
-                    section.problem("<" + processors.name() + "> knows only <processor>, not <" + section.name() + ">");
-                }
-                continue;
-            }
+        for (var section : processors.children("processor")) {
             var name = section.required("state");
-            section.string("enableJmx", "");
             if (name.equals(Mail.GHOST)) {
                 section.problem("'ghost' is the end of a mail; a processor cannot have that name");
             }
@@ -94,10 +80,8 @@ public final class ChainCompiler {
         var steps = new ArrayList<WrittenStep>();
         processor.children("matcher").forEach(reader::readNamed);
         for (var child : processor.children()) {
-            switch (child.name()) {
-                case "mailet" -> steps.add(reader.read(child, steps.size() + 1));
-                case "matcher" -> { }
-                default -> child.problem("a processor holds <mailet> and <matcher>, not <" + child.name() + ">");
+            if (child.name().equals("mailet")) {
+                steps.add(reader.read(child, steps.size() + 1));
             }
         }
         return steps;

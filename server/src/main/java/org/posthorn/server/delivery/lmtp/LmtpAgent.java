@@ -109,7 +109,7 @@ public final class LmtpAgent implements Agent {
         throws IOException {
         var left = job.recipients();
         for (var kept = idle.take(target.toString()); kept.isPresent(); kept = idle.take(target.toString())) {
-            left = send(job, left, new Open(kept.get(), target.toString(), names), outcomes);
+            left = send(job, left, new Open(kept.get(), target, names), outcomes);
             if (left.isEmpty()) {
                 return;
             }
@@ -117,25 +117,25 @@ public final class LmtpAgent implements Agent {
         }
         switch (connector.open(target)) {
             case StoreConnector.Opened.Yes(var client) ->
-                send(job, left, new Open(client, target.toString(), names), outcomes);
+                send(job, left, new Open(client, target, names), outcomes);
             case StoreConnector.Opened.No(var why) -> all(left, outcomes, why);
         }
     }
 
     /** A connection that can be sent by. */
-    private record Open(MailClient client, String target, Names names) {
+    private record Open(MailClient client, LmtpTarget target, Names names) {
     }
 
     /** Sends, and gives back those of whose message nothing was sent. */
     private List<QueuedRecipient> send(Job job, List<QueuedRecipient> recipients, Open open,
                                        Map<QueuedRecipient, Outcome> outcomes) throws IOException {
         try {
-            var sent = new Transmission(open.client, open.target, config.recipients())
+            var sent = new Transmission(open.client, open.target.host(), config.recipients())
                 .send(job, recipients, open.names::of);
             outcomes.putAll(sent.outcomes());
             return sent.unsent();
         } finally {
-            idle.keep(open.target, open.client);
+            idle.keep(open.target.toString(), open.client);
         }
     }
 

@@ -103,6 +103,6 @@ final class StoreConnector {
     }
 
     private static Opened refused(Trouble trouble, LmtpTarget target) {
-        return new Opened.No(FailurePolicy.store(trouble, target.toString()));
+        return new Opened.No(FailurePolicy.store(trouble, target.host()));
     }
 }

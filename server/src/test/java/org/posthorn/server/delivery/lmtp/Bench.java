@@ -57,12 +57,20 @@ final class Bench implements AutoCloseable {
 
     /** One attempt for a message to these users of example.net. */
     List<String> deliver(Route route, String... recipients) throws IOException {
+        return attempt(route, recipients).stream().map(Bench::word).toList();
+    }
+
+    /** The same; which host each outcome names. */
+    List<String> hosts(Route route, String... recipients) throws IOException {
+        return attempt(route, recipients).stream().map(Outcome::host).toList();
+    }
+
+    private List<Outcome> attempt(Route route, String... recipients) throws IOException {
         var spool = new InMemorySpool(clock);
         spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "Subject: x\r\n\r\nHello\r\n",
             new RecipientState.Routed(route, clock.instant(), 0, ""), recipients)));
         try {
-            return agent.deliver(Job.of(spool.takeDue(1, Duration.ZERO).getFirst())).stream().map(Bench::word)
-                .toList();
+            return agent.deliver(Job.of(spool.takeDue(1, Duration.ZERO).getFirst()));
         } catch (InterruptedException e) {
             throw new AssertionError(e);
         }

@@ -49,9 +49,25 @@ final class ConfTemplate {
         return this;
     }
 
-    /** Takes the marks of a comment away from an element that the file shows as an example. */
-    ConfTemplate uncomment(String element) {
-        return instead("<!-- " + element + " -->", element);
+    /** Makes the comment that holds the words a step: its text is XML with blanks around it. */
+    ConfTemplate uncomment(String words) {
+        var at = text.indexOf(words);
+        var start = text.lastIndexOf("<!--", at);
+        var end = text.indexOf("-->", at);
+        if (at < 0 || start < 0 || end < 0 || text.lastIndexOf("-->", at) > start) {
+            throw new IllegalStateException("the default file has no comment with " + words);
+        }
+        text = text.substring(0, start) + text.substring(start + 4, end).strip() + text.substring(end + 3);
+        return this;
+    }
+
+    /** Makes an element that stands there once a comment. */
+    ConfTemplate comment(String element) {
+        if (!text.contains(element)) {
+            throw new IllegalStateException("the default file has no " + element);
+        }
+        text = text.replace(element, "<!-- " + element + " -->");
+        return this;
     }
 
     /** A value as it stands in XML text and in attributes. */

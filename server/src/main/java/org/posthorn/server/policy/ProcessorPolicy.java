@@ -21,6 +21,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Verdict;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.chain.Addresses;
+import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
 import org.posthorn.server.chain.MailFacts;
@@ -43,6 +44,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static final EventLog LOG = EventLog.of(ProcessorPolicy.class);
     private static final Mailbox CONNECTION = new Mailbox("connection", "posthorn.invalid");
     private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
+    private static final AttributeName DECLARED_SIZE = AttributeName.of("org.posthorn.declaredSize");
     private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
 
     private final Policies.Tools tools;
@@ -90,8 +92,12 @@ final class ProcessorPolicy implements SessionPolicy {
             }
             var mail = mail(peer, Stage.RCPT, sender.get(), Map.of(address.get(), recipient));
             mail.setAttribute(new Attribute(EARLIER_RECIPIENTS, AttributeValue.of(envelope.recipients().size())));
+            mail.setAttribute(new Attribute(DECLARED_SIZE, AttributeValue.of(envelope.parameters().size())));
             var ending = only("rcpt", mail);
             mail.removeAttribute(EARLIER_RECIPIENTS);
+            // Also when this recipient is refused: the sender is the same for the next one.
+            ending.mail().getAttribute(AuthNotes.SPF).ifPresent(known -> ofTransaction.put(known.getName(), known));
+            mail.removeAttribute(DECLARED_SIZE);
             return switch (ending.fate()) {
                 // What is held now may be released later, and would then be passed on.
                 case Fate.Undecided _, Fate.Held _ when !mayPass(peer, recipient.mailbox()) -> refusal(peer, "rcpt",
@@ -111,6 +117,14 @@ final class ProcessorPolicy implements SessionPolicy {
     private boolean mayPass(Peer peer, Mailbox recipient) {
         return tools.residents().isHosted(recipient.domain()) || peer.isAuthenticated()
             || tools.relay().isTrusted(remote(peer)) || tools.relay().isRelayDomain(recipient.domain());
+    }
+
+    @Override public List<String> results() {
+        var fields = AuthNotes.fields(ofTransaction.values());
+        if (!fields.isEmpty()) {
+            ofTransaction.put(AuthNotes.WRITTEN, AuthNotes.written());
+        }
+        return fields;
     }
 
     @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {
@@ -176,6 +190,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static void note(Ending ending, Map<AttributeName, Attribute> notes) {
         ending.mail().attributes().forEach(attribute -> notes.put(attribute.getName(), attribute));
         notes.remove(EARLIER_RECIPIENTS);
+        notes.remove(DECLARED_SIZE);
         notes.remove(Mail.SMTP_AUTH_USER);   // what is known of the client is looked at each time
     }
 

@@ -38,7 +38,8 @@ class DovecotPasswdTest {
     }
 
     private SqlDirectory directory(DovecotPasswd file) {
-        var config = new UsersConfig("+", Optional.empty(), 10, TestPasswords.CHEAP.passwords(), Optional.of(file));
+        var config = new UsersConfig("+", Optional.empty(), 10, TestPasswords.CHEAP.passwords(),
+            UsersConfig.Quotas.DEFAULT, Optional.of(file));
         var random = new SecureRandom();
         verifiers = new PasswordVerifiers(config, random);
         return new SqlDirectory(database, verifiers, config, random);

@@ -212,7 +212,8 @@ public final class DeliveryRunner implements Service, Suspensions {
         // What cut the attempt off may have left its mark on the thread, and that must not disturb the commit.
         var interrupted = Thread.interrupted();
         var cutOff = interrupted || cuttingOff;
-        var unreachable = unreachable(outcomes.orElse(List.of()));
+        var nothing = unreachable(outcomes.orElse(List.of()));
+        var unreachable = nothing.filter(_ -> queues.isCurrent(turn));
         try {
             settle(job, outcomes.orElseGet(() -> same(job, new Outcome.Deferred(OURS, "", Outcome.Scope.RECIPIENT))),
                 took, cutOff);
@@ -220,7 +221,7 @@ public final class DeliveryRunner implements Service, Suspensions {
             // Not given back: it may have been delivered. The next start hands it out again.
             LOG.mail(job.message().id()).error("settling-failed", e);
         } finally {
-            var dropped = queues.ended(turn, unreachable, outcomes.isPresent(), took);
+            var dropped = queues.ended(turn, unreachable, outcomes.isPresent() && nothing.isEmpty(), took);
             active.release();
             var back = new Batch();
             unreachable.ifPresent(why -> {

@@ -213,7 +213,9 @@ final class StepReader {
     private static void check(Section mailet, String key, Section place, Optional<Manifest> manifest) {
         if (manifest.isPresent() && !manifest.get().parameters().contains(key)) {
             var known = manifest.get().parameters().stream().sorted().collect(Collectors.joining(", "));
-            place.problem(mailet.string("class", "") + " has no parameter '" + key + "'"
+            var name = mailet.string("class", "");
+            var instead = Elsewhere.ofParameter(name, key).map(text -> ": " + text).orElse("");
+            place.problem(name + " has no parameter '" + key + "'" + instead
                 + (known.isEmpty() ? "; it takes none" : "; it knows " + known));
         }
     }
@@ -229,6 +231,9 @@ final class StepReader {
     }
 
     private static String reason(Throwable e) {
+        if (e instanceof LinkageError) {
+            return MailetLoader.lacking(e);
+        }
         var text = e.getMessage() == null ? e.toString() : e.getMessage();
         return e.getCause() == null || e.getCause().getMessage() == null
             || text.contains(e.getCause().getMessage()) ? text : text + ": " + e.getCause().getMessage();

@@ -152,13 +152,12 @@ class ChainCompilerTest {
     @Test void jamessWrappingIsRead() {
         var problems = new Problems();
         assertThat(workshop.compile("""
-            <mailetcontainer enableJmx="true">
+            <mailetcontainer enableJmx="false">
               <context><postmaster>postmaster</postmaster></context>
-              <spooler><threads>20</threads></spooler>
               <processors>
                 <processor state="rcpt" enableJmx="false"/>
-                <processor state="root" enableJmx="true"><mailet match="All" class="Null"/></processor>
-                <processor state="error" enableJmx="true"><mailet match="All" class="Null"/></processor>
+                <processor state="root"><mailet match="All" class="Null"/></processor>
+                <processor state="error" enableJmx="false"><mailet match="All" class="Null"/></processor>
               </processors>
             </mailetcontainer>""", problems)).isPresent();
         assertThat(problems.all()).isEmpty();

@@ -73,6 +73,7 @@ public final class Workshop {
     public ChainCompiler compiler() {
         return Guice.createInjector(new AbstractModule() {
             @Override protected void configure() {
+                install(new StockModule());
                 bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
                 bind(RelayRules.class).toInstance(relay);
                 bind(Disposition.class).toInstance(new ServerDisposition());

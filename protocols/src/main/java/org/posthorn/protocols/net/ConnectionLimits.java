@@ -5,7 +5,7 @@ import java.net.InetAddress;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -54,6 +54,14 @@ public final class ConnectionLimits {
 
     /** One place. Closing it twice gives back one. */
     public interface Token extends AutoCloseable {
+
+        /**
+         * Counts for that address from now on, and for the one before no more.
+         *
+         * @return false when there are too many from there; nothing has changed then
+         */
+        boolean countFor(InetAddress address);
+
         @Override void close();
     }
 
@@ -67,26 +75,35 @@ public final class ConnectionLimits {
 
     /** Takes a place for a connection from this address. */
     public Admission admit(InetAddress address) {
-        var source = Source.of(address);
+        var source = Optional.of(Source.of(address));
         lock.lock();
         try {
             if (taken >= total) {
                 return new Admission.Full();
             }
-            if (bySource.getOrDefault(source, 0) >= perAddress) {
+            if (isFull(source.get())) {
                 return new Admission.TooManyFromAddress();
             }
             taken++;
-            bySource.merge(source, 1, Integer::sum);
+            count(source, 1);
         } finally {
             lock.unlock();
         }
-        var open = new AtomicBoolean(true);
-        return new Admission.Admitted(() -> {
-            if (open.compareAndSet(true, false)) {
-                giveBack(source);
+        return new Admission.Admitted(new Place(source));
+    }
+
+    /** Takes a place for a connection that a proxy passes on; from whose address it will be said. */
+    public Admission admitFromProxy() {
+        lock.lock();
+        try {
+            if (taken >= total) {
+                return new Admission.Full();
             }
-        });
+            taken++;
+        } finally {
+            lock.unlock();
+        }
+        return new Admission.Admitted(new Place(Optional.empty()));
     }
 
     /** How many places are taken. */
@@ -99,13 +116,54 @@ public final class ConnectionLimits {
         }
     }
 
-    private void giveBack(Source source) {
-        lock.lock();
-        try {
-            taken--;
-            bySource.computeIfPresent(source, (_, count) -> count == 1 ? null : count - 1);
-        } finally {
-            lock.unlock();
+    private boolean isFull(Source source) {
+        return bySource.getOrDefault(source, 0) >= perAddress;
+    }
+
+    private void count(Optional<Source> source, int change) {
+        source.ifPresent(known -> bySource.merge(known, change, (had, more) -> had + more == 0 ? null : had + more));
+    }
+
+    /** A place that is taken; the lock of the limits guards it too. */
+    private final class Place implements Token {
+
+        private Optional<Source> source;
+        private boolean open = true;
+
+        private Place(Optional<Source> source) {
+            this.source = source;
+        }
+
+        @Override public boolean countFor(InetAddress address) {
+            var next = Optional.of(Source.of(address));
+            lock.lock();
+            try {
+                if (!open || next.equals(source)) {
+                    return open;
+                }
+                if (isFull(next.get())) {
+                    return false;
+                }
+                count(source, -1);
+                count(next, 1);
+                source = next;
+                return true;
+            } finally {
+                lock.unlock();
+            }
+        }
+
+        @Override public void close() {
+            lock.lock();
+            try {
+                if (open) {
+                    open = false;
+                    taken--;
+                    count(source, -1);
+                }
+            } finally {
+                lock.unlock();
+            }
         }
     }
 }

@@ -32,6 +32,8 @@ public final class Listener {
     private static final Duration PAUSE = Duration.ofMillis(100);
     /** For TLS to come up where it comes first. */
     private static final Duration HANDSHAKE = Duration.ofMinutes(1);
+    /** For a proxy to say for whom it speaks; a lost segment takes 3 s to come again. */
+    private static final Duration INTRODUCTION = Duration.ofSeconds(10);
     /** To tell a client that there are too many. */
     private static final Duration TURNING_AWAY = Duration.ofSeconds(5);
     /** Clients that are told so at one time; further ones are just closed. */
@@ -157,7 +159,8 @@ public final class Listener {
             closeQuietly(socket);
             return;
         }
-        var admission = limits.admit(remote.getAddress());
+        var fromProxy = settings.proxies().contains(remote.getAddress());
+        var admission = fromProxy ? limits.admitFromProxy() : limits.admit(remote.getAddress());
         if (!(admission instanceof Admission.Admitted(var token))) {
             observer.refused(remote, admission);
             turnAway(socket, admission);
@@ -165,7 +168,7 @@ public final class Listener {
         }
         try {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
-            var connection = new Connection(wire(socket), token);
+            var connection = new Connection(wire(socket), token, fromProxy);
             register(connection);
             Thread.ofVirtual().name("posthorn-" + settings.name()).start(connection::serve);
         } catch (IOException | RuntimeException e) {
@@ -191,17 +194,21 @@ public final class Listener {
         }
         Thread.ofVirtual().name("posthorn-full-" + settings.name()).start(() -> {
             try (var wire = SocketWire.server(socket, watch)) {
-                wire.deadline(TURNING_AWAY);
-                new ReplyWriter(wire.out(), true).write(why instanceof Admission.TooManyFromAddress
-                    ? Reply.of(421, "4.7.0", "Too many connections from your address, try again later")
-                    : Reply.of(421, "4.3.2", "Too many connections, try again later"));
-                wire.out().flush();
+                sayWhy(wire, why);
             } catch (IOException e) {
                 closeQuietly(socket);
             } finally {
                 turningAway.release();
             }
         });
+    }
+
+    private static void sayWhy(SocketWire wire, Admission why) throws IOException {
+        wire.deadline(TURNING_AWAY);
+        new ReplyWriter(wire.out(), true).write(why instanceof Admission.TooManyFromAddress
+            ? Reply.of(421, "4.7.0", "Too many connections from your address, try again later")
+            : Reply.of(421, "4.3.2", "Too many connections, try again later"));
+        wire.out().flush();
     }
 
     private void register(Connection connection) {
@@ -264,25 +271,21 @@ public final class Listener {
 
         private final SocketWire wire;
         private final ConnectionLimits.Token token;
+        private final boolean fromProxy;
         private volatile Optional<Session> session = Optional.empty();
 
-        private Connection(SocketWire wire, ConnectionLimits.Token token) {
+        private Connection(SocketWire wire, ConnectionLimits.Token token, boolean fromProxy) {
             this.wire = wire;
             this.token = token;
+            this.fromProxy = fromProxy;
         }
 
         private void serve() {
             try (token; wire) {
-                if (settings.encryption() instanceof Encryption.FromTheStart) {
-                    wire.deadline(HANDSHAKE);
-                    wire.startTls();
+                var accepted = fromProxy ? introduced() : Optional.of(new AcceptedWire(wire, token));
+                if (accepted.isPresent()) {
+                    serve(accepted.get());
                 }
-                var opened = sessions.open(wire);
-                session = Optional.of(opened);
-                if (stopping) {
-                    opened.endSoon();
-                }
-                opened.run();
             } catch (IOException e) {
                 observer.connectionFailed(wire.remote(), e);
             } catch (RuntimeException e) {
@@ -292,7 +295,42 @@ public final class Listener {
             }
         }
 
-        /** While TLS comes up there is no session yet, and nothing to lose. */
+        private void serve(AcceptedWire accepted) throws IOException {
+            if (settings.encryption() instanceof Encryption.FromTheStart) {
+                wire.deadline(HANDSHAKE);
+                wire.startTls();
+            }
+            var opened = sessions.open(accepted);
+            session = Optional.of(opened);
+            if (stopping) {
+                opened.endSoon();
+            }
+            opened.run();
+        }
+
+        /** For whom the proxy speaks; empty when that is not to be known, or there are too many of them. */
+        private Optional<AcceptedWire> introduced() throws IOException {
+            wire.deadline(INTRODUCTION);
+            return switch (ProxyHeader.read(wire.in())) {
+                case ProxyHeader.Malformed(var why) -> {
+                    observer.proxyRefused(wire.remote(), why);
+                    yield Optional.empty();
+                }
+                case ProxyHeader.Direct() -> Optional.of(new AcceptedWire(wire, token));
+                case ProxyHeader.Relayed given when token.countFor(given.source().getAddress()) ->
+                    Optional.of(new AcceptedWire(wire, token, given));
+                case ProxyHeader.Relayed given -> {
+                    var why = new Admission.TooManyFromAddress();
+                    observer.refused(given.source(), why);
+                    if (!(settings.encryption() instanceof Encryption.FromTheStart)) {
+                        sayWhy(wire, why);
+                    }
+                    yield Optional.empty();
+                }
+            };
+        }
+
+        /** While a proxy speaks or TLS comes up there is no session yet, and nothing to lose. */
         private void endSoon() {
             session.ifPresentOrElse(Session::endSoon, wire::close);
         }

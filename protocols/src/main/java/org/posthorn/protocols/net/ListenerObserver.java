@@ -15,6 +15,9 @@ public interface ListenerObserver {
     /** A connection ended before it had a session: it broke, or TLS did not come up. */
     void connectionFailed(InetSocketAddress remote, IOException cause);
 
+    /** A listed proxy did not say for whom it speaks, or not in a way that one could read. */
+    void proxyRefused(InetSocketAddress proxy, String why);
+
     /** A session threw, which is a fault of ours. */
     void sessionBroke(InetSocketAddress remote, RuntimeException cause);
 
@@ -28,6 +31,9 @@ public interface ListenerObserver {
             }
 
             @Override public void connectionFailed(InetSocketAddress remote, IOException cause) {
+            }
+
+            @Override public void proxyRefused(InetSocketAddress proxy, String why) {
             }
 
             @Override public void sessionBroke(InetSocketAddress remote, RuntimeException cause) {

@@ -9,8 +9,9 @@ import java.net.InetSocketAddress;
  * @param name for thread names, such as {@code submission}
  * @param address an IPv4 or IPv6 literal; {@code 0.0.0.0} and {@code ::} are all addresses of the host
  * @param port 0 for any free one
+ * @param proxies peers whose every connection begins with a {@link ProxyHeader}
  */
-public record ListenerSettings(String name, String address, int port, Encryption encryption) {
+public record ListenerSettings(String name, String address, int port, Encryption encryption, AddressSet proxies) {
 
     /** Checks the literal and the port. */
     public ListenerSettings {
@@ -23,6 +24,11 @@ public record ListenerSettings(String name, String address, int port, Encryption
             throw new IllegalArgumentException(
                 "expected an address like 0.0.0.0, 192.0.2.1 or 2001:db8::1, found '" + address + "'", e);
         }
+    }
+
+    /** A listener without proxies before it. */
+    public ListenerSettings(String name, String address, int port, Encryption encryption) {
+        this(name, address, port, encryption, AddressSet.none());
     }
 
     InetSocketAddress bindAddress() {

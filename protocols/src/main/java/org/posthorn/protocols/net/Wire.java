@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
@@ -24,9 +25,25 @@ public interface Wire extends Closeable {
     /** Octets to the peer, buffered until flushed. The stream changes with {@link #startTls}: do not keep it. */
     OutputStream out();
 
+    /** Our end; behind a proxy the one that the client had connected to. */
     InetSocketAddress local();
 
+    /** The client's end, also where a proxy passes it on. */
     InetSocketAddress remote();
+
+    /** The proxy that passes the client on and said so; empty for a client's own connection. */
+    default Optional<InetSocketAddress> proxy() {
+        return Optional.empty();
+    }
+
+    /**
+     * Counts this connection for another address from now on: the client behind the peer is said to be there.
+     *
+     * @return false when there are too many from that address; nothing has changed then
+     */
+    default boolean countFor(InetAddress address) {
+        return true;
+    }
 
     /** All that is read and written from now on, until the next call, must be done within this time. */
     void deadline(Duration within);

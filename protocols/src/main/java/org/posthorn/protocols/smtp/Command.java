@@ -68,6 +68,10 @@ public sealed interface Command {
     record Auth(String mechanism, Optional<String> initial) implements Command {
     }
 
+    /** XCLIENT: a listed peer says for whom it speaks. */
+    record Xclient(GivenClient client) implements Command {
+    }
+
     /** Something else, or one of these with a fault. */
     record Invalid(Reply reply) implements Command {
     }

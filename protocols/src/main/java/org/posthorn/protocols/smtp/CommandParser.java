@@ -17,11 +17,6 @@ import org.posthorn.protocols.wire.Reply;
 /** Reads one command line (RFC 5321 section 4.1.1). What is not offered at this moment is not known either. */
 final class CommandParser {
 
-    /**
-     * What a name in a greeting may consist of: enough for the names that real hosts have, nothing that could mislead
-     * in a Received field.
-     */
-    private static final Pattern HELLO_NAME = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
     private static final Pattern MECHANISM = Pattern.compile("[A-Za-z0-9_-]{1,20}");
     /** Nineteen digits and more could not be counted in a long; nobody means them. */
     private static final Pattern OCTETS = Pattern.compile("[0-9]{1,18}");
@@ -68,6 +63,7 @@ final class CommandParser {
             case "QUIT" -> bare(new Command.Quit(), argument);
             case "STARTTLS" -> bare(new Command.StartTls(), argument);
             case "AUTH" -> auth(argument);
+            case "XCLIENT" -> xclient(argument);
             default -> new Command.Invalid(Replies.UNKNOWN);
         };
     }
@@ -82,13 +78,18 @@ final class CommandParser {
         return endsWell ? text.substring(0, end).toUpperCase(Locale.ROOT) : "";
     }
 
+    /**
+     * Whatever stands there is taken: real clients greet with names that no grammar knows, and mail must not be refused
+     * for it (RFC 5321 section 4.1.4). What may stand in a Received field is decided there.
+     */
     private Command hello(Peer.Greeting greeting, String name) {
         if (!settings.dialect().greetsWith(greeting)) {
             return new Command.Invalid(Reply.of(500, "5.5.1",
                 greeting + " is not a command of " + settings.dialect().banner()));
         }
-        return HELLO_NAME.matcher(name).matches() ? new Command.Hello(greeting, name)
-            : syntax("expected " + greeting + " and your host name or address literal");
+        return name.isEmpty() || name.codePoints().anyMatch(Character::isISOControl)
+            ? syntax("expected " + greeting + " and your host name or address literal")
+            : new Command.Hello(greeting, name);
     }
 
     private Command mail(String argument) {
@@ -152,6 +153,13 @@ final class CommandParser {
         }
         return new Command.Auth(words[0].toUpperCase(Locale.ROOT),
             words.length == 2 ? Optional.of(words[1]) : Optional.empty());
+    }
+
+    private static Command xclient(String argument) {
+        return switch (GivenClient.read(argument)) {
+            case GivenClient.Good(var client) -> new Command.Xclient(client);
+            case GivenClient.Fault(var why) -> syntax(why);
+        };
     }
 
     private static Command bare(Command command, String argument) {

@@ -24,6 +24,8 @@ public enum Extension {
     STARTTLS("STARTTLS"),
     /** RFC 4954; offered where passwords may be sent. */
     AUTH("AUTH"),
+    /** Postfix, {@code XCLIENT_README}: offered to listed peers alone. */
+    XCLIENT("XCLIENT"),
     /** RFC 5321 section 4.1.1.8. */
     HELP("HELP");
 

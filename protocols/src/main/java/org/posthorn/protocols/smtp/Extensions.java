@@ -58,6 +58,7 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
                 case SIZE -> "SIZE " + limits.messageSize();
                 case AUTH -> "AUTH " + String.join(" ", mechanisms);
                 case LIMITS -> "LIMITS RCPTMAX=" + limits.recipients() + " MAILMAX=" + limits.transactions();
+                case XCLIENT -> "XCLIENT " + ClientAttribute.offer();
                 case PIPELINING, EIGHT_BIT_MIME, SMTPUTF8, CHUNKING, BINARYMIME, ENHANCED_STATUS_CODES, DSN, STARTTLS,
                     HELP -> extension.keyword();
             });

@@ -29,6 +29,8 @@ final class Replies {
     static final Reply REFUSED_CONNECTION = Reply.of(503, "5.5.1", "The connection was refused: only QUIT");
     static final Reply TLS_IS_UP = Reply.of(503, "5.5.1", "TLS is up already");
     static final Reply AUTH_DONE = Reply.of(503, "5.5.1", "Authenticated already");
+    static final Reply XCLIENT_IN_TRANSACTION = Reply.of(503, "5.5.1", "Not during a mail transaction");
+    static final Reply XCLIENT_NOT_FOR_YOU = Reply.of(550, "5.7.1", "You may not speak for other clients");
     static final Reply AUTH_IN_TRANSACTION = Reply.of(503, "5.5.1", "Not during a mail transaction");
     static final Reply TLS_REQUIRED = Reply.of(530, "5.7.0", "STARTTLS first");
     static final Reply AUTH_REQUIRED = Reply.of(530, "5.7.0", "Authentication required");
@@ -47,6 +49,7 @@ final class Replies {
     static final Reply TOO_MANY_ERRORS = Reply.of(421, "4.7.0", "Too many errors, closing the connection");
     static final Reply TOO_MANY_IDLE_COMMANDS = Reply.of(421, "4.7.0", "Too many commands without mail, closing");
     static final Reply TOO_MANY_TRANSACTIONS = Reply.of(421, "4.7.0", "Too many messages, begin a new connection");
+    static final Reply TOO_MANY_FROM_CLIENT = Reply.of(421, "4.7.0", "Too many connections from that client's address");
     static final Reply TOO_MANY_LOGINS = Reply.of(421, "4.7.0", "Too many failed logins, closing the connection");
     static final Reply BROKEN = Reply.of(421, "4.3.0", "Internal error, try again later");
     static final Reply INTERNAL = Reply.of(451, "4.3.0", "Internal error, try again later");

@@ -1,8 +1,10 @@
 package org.posthorn.protocols.smtp;
 
+import java.net.InetAddress;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import org.posthorn.protocols.net.AddressSet;
 import org.posthorn.protocols.wire.Limits;
 
 /**
@@ -13,9 +15,10 @@ import org.posthorn.protocols.wire.Limits;
  * @param extensions those that may be offered; STARTTLS and AUTH only when they also make sense at that moment
  * @param access who may send
  * @param tolerance what it overlooks
+ * @param spokesmen peers that may say by XCLIENT for whom they speak
  */
 public record SessionSettings(String hostname, String listener, Dialect dialect, Set<Extension> extensions,
-                              Access access, Tolerance tolerance, Limits limits) {
+                              Access access, Tolerance tolerance, Limits limits, AddressSet spokesmen) {
 
     /** Copies the set. */
     public SessionSettings {
@@ -58,7 +61,7 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
     /** A listener for mail from other servers, with all extensions and default limits. */
     public static SessionSettings smtp(String hostname) {
         return new SessionSettings(hostname, "smtp", SmtpDialect.SMTP, EnumSet.allOf(Extension.class), Access.OPEN,
-            Tolerance.DEFAULT, Limits.DEFAULT);
+            Tolerance.DEFAULT, Limits.DEFAULT, AddressSet.none());
     }
 
     /** A listener for mail from our users (RFC 6409). */
@@ -68,17 +71,17 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
 
     /** With another listener name. */
     public SessionSettings withListener(String name) {
-        return new SessionSettings(hostname, name, dialect, extensions, access, tolerance, limits);
+        return new SessionSettings(hostname, name, dialect, extensions, access, tolerance, limits, spokesmen);
     }
 
     /** With another dialect. */
     public SessionSettings withDialect(Dialect other) {
-        return new SessionSettings(hostname, listener, other, extensions, access, tolerance, limits);
+        return new SessionSettings(hostname, listener, other, extensions, access, tolerance, limits, spokesmen);
     }
 
     /** With other extensions. */
     public SessionSettings withExtensions(Set<Extension> others) {
-        return new SessionSettings(hostname, listener, dialect, others, access, tolerance, limits);
+        return new SessionSettings(hostname, listener, dialect, others, access, tolerance, limits, spokesmen);
     }
 
     /** Without some extensions. */
@@ -93,16 +96,26 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
 
     /** With other access rules. */
     public SessionSettings withAccess(Access other) {
-        return new SessionSettings(hostname, listener, dialect, extensions, other, tolerance, limits);
+        return new SessionSettings(hostname, listener, dialect, extensions, other, tolerance, limits, spokesmen);
     }
 
     /** With more, or less, patience for what clients do wrong. */
     public SessionSettings withTolerance(Tolerance other) {
-        return new SessionSettings(hostname, listener, dialect, extensions, access, other, limits);
+        return new SessionSettings(hostname, listener, dialect, extensions, access, other, limits, spokesmen);
     }
 
     /** With other limits. */
     public SessionSettings withLimits(Limits others) {
-        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, others);
+        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, others, spokesmen);
+    }
+
+    /** What holds for this peer: XCLIENT is for listed ones. */
+    SessionSettings offeredTo(InetAddress peer) {
+        return !extensions.contains(Extension.XCLIENT) || spokesmen.contains(peer) ? this : without(Extension.XCLIENT);
+    }
+
+    /** With peers that may say by XCLIENT for whom they speak. */
+    public SessionSettings withSpokesmen(AddressSet peers) {
+        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, limits, peers);
     }
 }

@@ -42,7 +42,7 @@ public final class SmtpSession implements Session {
      */
     public SmtpSession(String connection, Wire wire, SessionSettings settings, SessionPorts ports) {
         this.wire = wire;
-        this.settings = settings;
+        this.settings = settings.offeredTo(wire.remote().getAddress());
         this.limits = settings.limits();
         this.ports = ports;
         this.guarded = new GuardedPorts(ports, settings);
@@ -51,7 +51,7 @@ public final class SmtpSession implements Session {
         this.messages = new MessageExchange(wire, settings, guarded, answers);
         this.parser = new CommandParser(extensions, settings);
         this.peer = new Peer(connection, settings.listener(), wire.local(), wire.remote(), Peer.Greeting.NONE, "",
-            wire.tls(), "");
+            wire.tls(), "", new Peer.Introduction(wire.proxy(), ""));
     }
 
     @Override public void endSoon() {
@@ -94,14 +94,18 @@ public final class SmtpSession implements Session {
         return answers.closing().get();
     }
 
-    /** The banner (RFC 5321 section 3.1). */
+    /** The banner (RFC 5321 section 3.1), for who waits for it. */
     private void greet() throws IOException {
         var verdict = guarded.connect(peer);
         if (settings.tolerance().strictPipelining() && channel.hasInput()) {
             answers.leave(Replies.OUT_OF_STEP);
             observe(new SessionEvent.Opened(Replies.OUT_OF_STEP));
-            return;
+        } else {
+            greet(verdict);
         }
+    }
+
+    private void greet(Verdict verdict) throws IOException {
         var banner = switch (verdict) {
             case Verdict.Accept() -> Reply.plain(220, settings.hostname() + " " + settings.dialect().banner());
             // The banner has but two codes to refuse with; 421 says that we close, 554 leaves the client QUIT.
@@ -138,6 +142,7 @@ public final class SmtpSession implements Session {
             case Command.Quit() -> quit();
             case Command.StartTls() -> startTls();
             case Command.Auth(var mechanism, var initial) -> auth(mechanism, initial);
+            case Command.Xclient(var client) -> xclient(client);
             case Command.Invalid(var reply) -> answers.wrong(reply);
             case Command.LostStep(var reply) -> answers.leave(reply);
         }
@@ -148,13 +153,41 @@ public final class SmtpSession implements Session {
             return;
         }
         endTransaction();
-        peer = new Peer(peer.connection(), peer.listener(), peer.local(), peer.remote(), greeting, name, peer.tls(),
-            peer.user());
-        extensions = greeting == Peer.Greeting.HELO ? Extensions.none()
-            : Extensions.of(settings, ports.mechanisms().names(), wire.tls().isPresent(), peer.isAuthenticated());
-        parser = new CommandParser(extensions, settings);
+        become(peer.greeted(greeting, name));
         answers.idle(greeting == Peer.Greeting.HELO ? Reply.plain(250, settings.hostname())
             : extensions.greeting(settings.hostname(), limits));
+    }
+
+    /** From now on the client is this one. */
+    private void become(Peer next) {
+        peer = next;
+        extensions = switch (peer.greeting()) {
+            case EHLO, LHLO -> Extensions.of(settings, ports.mechanisms().names(), peer.tls().isPresent(),
+                peer.isAuthenticated());
+            case HELO, NONE -> Extensions.none();
+        };
+        parser = new CommandParser(extensions, settings);
+    }
+
+    /**
+     * A listed peer says for whom it speaks: the session begins anew, with this client. What the peer sent behind it
+     * is not out of step, as it would be before a banner.
+     */
+    private void xclient(GivenClient client) throws IOException {
+        if (!settings.extensions().contains(Extension.XCLIENT)) {
+            answers.wrong(Replies.XCLIENT_NOT_FOR_YOU);
+            return;
+        }
+        if (transaction.isPresent()) {
+            answers.wrong(Replies.XCLIENT_IN_TRANSACTION);
+            return;
+        }
+        become(client.of(peer, wire.remote(), settings.dialect()));
+        if (wire.countFor(peer.remote().getAddress())) {
+            greet(guarded.connect(peer));
+        } else {
+            answers.leave(Replies.TOO_MANY_FROM_CLIENT);
+        }
     }
 
     private void mail(Command.Mail mail) throws IOException {
@@ -256,10 +289,7 @@ public final class SmtpSession implements Session {
         }
         channel.renew();
         endTransaction();
-        extensions = Extensions.none();
-        parser = new CommandParser(extensions, settings);
-        peer = new Peer(peer.connection(), peer.listener(), peer.local(), peer.remote(), Peer.Greeting.NONE, "",
-            wire.tls(), "");
+        become(peer.secured(wire.tls()));
         wire.tls().ifPresent(facts -> observe(new SessionEvent.TlsStarted(facts)));
     }
 
@@ -298,8 +328,7 @@ public final class SmtpSession implements Session {
     private void authenticated(String mechanism, AuthExchange.Outcome outcome) throws IOException {
         switch (outcome) {
             case AuthExchange.Outcome.Authenticated(var user) -> {
-                peer = new Peer(peer.connection(), peer.listener(), peer.local(), peer.remote(), peer.greeting(),
-                    peer.helo(), peer.tls(), user);
+                peer = peer.authenticated(user);
                 observe(new SessionEvent.Authenticated(mechanism, user));
                 answers.say(Replies.AUTHENTICATED);
             }

@@ -247,6 +247,10 @@ class ListenerTest {
                     heard.add("failed " + cause.getMessage());
                 }
 
+                @Override public void proxyRefused(InetSocketAddress proxy, String why) {
+                    heard.add("proxy " + why);
+                }
+
                 @Override public void sessionBroke(InetSocketAddress remote, RuntimeException cause) {
                     heard.add("broke " + cause.getMessage());
                 }

@@ -124,7 +124,8 @@ class SmtpSessionTest {
             """);
     }
 
-    @Test void aGreetingNeedsANameThatMisleadsNobody() {
+    /** RFC 5321 section 4.1.4: what a client calls itself is no reason to refuse its mail. */
+    @Test void aGreetingNeedsAnyName() {
         assertThat(talk.lines("""
             EHLO
             HELO two words
@@ -132,14 +133,13 @@ class SmtpSessionTest {
             HELO client_7.example
             HELO [192.0.2.1]
             HELO [IPv6:2001:db8::1]
+            HELO %%%%%%%%%%%%
+            HELO a\tb
             """)).isEqualTo("""
             220 mx.example.org ESMTP
             501 5.5.4 Expected EHLO and your host name or address literal
+            """ + "250 mx.example.org\n".repeat(6) + """
             501 5.5.4 Expected HELO and your host name or address literal
-            501 5.5.4 Expected HELO and your host name or address literal
-            250 mx.example.org
-            250 mx.example.org
-            250 mx.example.org
             """);
     }
 

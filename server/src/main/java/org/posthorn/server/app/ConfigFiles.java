@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.admin.AdminConfig;
 import org.posthorn.server.bounce.BounceConfig;
@@ -33,6 +34,10 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
     public static final List<String> NAMES = List.of("server.xml", "listeners.xml", "intake.xml", "relay.xml",
         "processors.xml", "pipeline.xml", "delivery.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
         "admin.xml", "logback.xml");
+
+    /** The schemas that stand beside the files, for editors; logback.xml has none of ours. */
+    public static final List<String> SCHEMAS = Stream.concat(Stream.of("types.xsd"),
+        NAMES.stream().filter(name -> !name.equals("logback.xml")).map(name -> name.replace(".xml", ".xsd"))).toList();
 
     /**
      * Reads the files. One that is no XML counts as empty, so that what is wrong with the others is told with it.
@@ -81,9 +86,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             var file = name + ".xml";
             var section = ConfigFile.read(conf.resolve(file), name, problems)
                 .orElseGet(() -> ConfigFile.empty(file, name));
-            var config = parser.apply(section);
-            section.refuseUnknown();
-            return config;
+            return parser.apply(section);
         }
     }
 }

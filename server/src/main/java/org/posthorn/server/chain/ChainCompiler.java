@@ -48,7 +48,9 @@ public final class ChainCompiler {
             written.addAll(read(defaultRcpt(problems), jars, made));
         }
         new FlowCheck(root, written).check();
-        if (problems.all().size() > before) {
+        var ready = written.stream().flatMap(processor -> processor.steps().stream())
+            .allMatch(step -> step.step().isPresent());   // one without a class was told when the file was read
+        if (!ready || problems.all().size() > before) {
             destroy(made);
             return Optional.empty();
         }
@@ -66,11 +68,7 @@ public final class ChainCompiler {
             return root;
         }
         new JamesFrame(context.identity()).check(root);
-        var inner = root.child("processors");
-        if (inner.isEmpty()) {
-            root.problem("<mailetcontainer> needs <processors>");
-        }
-        return inner.orElse(root);
+        return root.child("processors").orElse(root);
     }
 
     /** James decides at RCPT TO by its smtpserver.xml: a file of James's without a processor for it gets this one. */
@@ -84,13 +82,7 @@ public final class ChainCompiler {
 
     private List<WrittenProcessor> read(Section processors, ClassLoader jars, StepReader.Instances made) {
         var written = new ArrayList<WrittenProcessor>();
-        for (var section : processors.children()) {
-            if (!section.name().equals("processor")) {
-                if (!isJames(processors)) {
-                    section.problem("<" + processors.name() + "> knows only <processor>, not <" + section.name() + ">");
-                }
-                continue;
-            }
+        for (var section : isJames(processors) ? List.<Section>of() : processors.children("processor")) {
             var name = section.required("state");
             if (name.equals(Mail.GHOST)) {
                 section.problem("'ghost' is the end of a mail; a processor cannot have that name");
@@ -108,10 +100,8 @@ public final class ChainCompiler {
         var steps = new ArrayList<WrittenStep>();
         processor.children("matcher").forEach(reader::readNamed);
         for (var child : processor.children()) {
-            switch (child.name()) {
-                case "mailet" -> steps.add(reader.read(child, steps.size() + 1));
-                case "matcher" -> { }
-                default -> child.problem("a processor holds <mailet> and <matcher>, not <" + child.name() + ">");
+            if (child.name().equals("mailet")) {
+                steps.add(reader.read(child, steps.size() + 1));
             }
         }
         return steps;

@@ -70,12 +70,14 @@ public final class Chains implements Service {
             problems.add("lib", 0, "the jars of mailets cannot be read: " + e.getMessage());
             return false;
         }
+        var before = problems.all().size();
         var chain = read(problems).flatMap(root -> compiler.compile(root, jars, problems));
-        if (chain.isEmpty()) {
+        if (problems.all().size() > before) {   // also what the schema told before the compiler began
+            chain.ifPresent(Chain::destroy);
             close(jars);
             return false;
         }
-        swap(Optional.of(new Loaded(chain.get(), jars)));
+        swap(chain.map(good -> new Loaded(good, jars)));
         return true;
     }
 

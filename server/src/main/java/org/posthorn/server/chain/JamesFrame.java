@@ -23,12 +23,6 @@ final class JamesFrame {
         jmx(container);
         container.child("context").ifPresent(this::context);
         container.child("spooler").ifPresent(JamesFrame::spooler);
-        for (var other : container.children()) {
-            if (!List.of("context", "spooler", "processors").contains(other.name())) {
-                other.problem("<mailetcontainer> knows <context>, <spooler> and <processors>, not <" + other.name()
-                    + ">");
-            }
-        }
     }
 
     /** One complaint for all of them. */
@@ -46,7 +40,7 @@ final class JamesFrame {
     }
 
     private static void switchedOn(Section section, List<Section> switched) {
-        if (section.flag(JMX, false)) {
+        if (section.string(JMX, "false").equals("true")) {
             switched.add(section);
         }
     }
@@ -60,7 +54,6 @@ final class JamesFrame {
                     + " there, or remove <postmaster> here");
             }
         });
-        context.refuseUnknown();
     }
 
     private static void spooler(Section spooler) {
@@ -72,6 +65,5 @@ final class JamesFrame {
                 default -> "pipeline.xml says how mails are processed";
             } + "; remove it");
         }
-        spooler.refuseUnknown();
     }
 }

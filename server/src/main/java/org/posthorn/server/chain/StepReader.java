@@ -56,9 +56,7 @@ final class StepReader {
 
     /** Reads a {@code <matcher>} that stands in the processor itself. */
     void readNamed(Section section) {
-        if (section.string("name", "").isEmpty()) {
-            section.problem("a <matcher> in a processor needs name='...', by which a mailet's match can call it");
-        }
+        section.required("name");
         child(section);
     }
 
@@ -68,7 +66,6 @@ final class StepReader {
         if (match.isEmpty()) {
             return Optional.empty();
         }
-        section.refuseUnknown();
         var child = new CompositeMatcher.Child(match.get().matcher, match.get().inverted);
         if (!name.isEmpty()) {
             var whole = child.inverted()
@@ -129,14 +126,11 @@ final class StepReader {
      * @param number its place in the processor, from 1
      */
     WrittenStep read(Section section, int number) {
-        var name = section.string("class", "");
+        var name = section.required("class");
         var match = match(section);
         var onMailet = exception(section, "onMailetException");
         var onMatch = exception(section, "onMatchException");
         var mailet = name.isEmpty() ? Optional.<Mailet>empty() : mailet(section, name);
-        if (name.isEmpty()) {
-            section.problem("<mailet> needs class='...'");
-        }
         var manifest = mailet.filter(Described.class::isInstance).map(made -> ((Described) made).manifest());
         var step = match.isPresent() && mailet.isPresent()
             ? Optional.of(new Step(match.get().matcher, match.get().inverted, mailet.get(),

@@ -76,7 +76,7 @@ final class DemoCommand implements Callable<Integer> {
         return new HomePlan("mx.demo.example",
             new HomePlan.Residents(List.of("demo.example"), List.of(USER + ":" + PASSWORD, "bob@demo.example"),
                 Optional.empty(), List.of("info@demo.example=" + USER)),
-            new HomePlan.Network("127.0.0.1", free, List.of(), List.of()),
+            new HomePlan.Network("127.0.0.1", free, List.of(), new HomePlan.Believed(List.of(), List.of(), List.of())),
             new HomePlan.Outbound(Optional.empty(), Map.of()), Optional.empty());
     }
 

@@ -83,6 +83,9 @@ final class HomeMaker {
             }
             Files.writeString(home.conf().resolve(name), text.toString());
         }
+        for (var schema : ConfigFiles.SCHEMAS) {
+            Files.writeString(home.conf().resolve(schema), template(schema));
+        }
     }
 
     private static void listeners(ConfTemplate text, HomePlan plan) {
@@ -98,11 +101,13 @@ final class HomeMaker {
                 text.attribute("listener", port.getKey(), "port", String.valueOf(port.getValue()));
             }
         }
+        plan.network().believed().proxies().forEach(cidr -> text.append(element("proxy-from", cidr)));
+        plan.network().believed().xclients().forEach(cidr -> text.append(element("xclient-from", cidr)));
         plan.maxSize().ifPresent(octets -> text.element("max-size", String.valueOf(octets)));
     }
 
     private static void relay(ConfTemplate text, HomePlan plan) {
-        plan.network().trusted().forEach(cidr -> text.append(element("trust", cidr)));
+        plan.network().believed().trusted().forEach(cidr -> text.append(element("trust", cidr)));
         plan.outbound().relayDomains().keySet().stream().sorted()
             .forEach(domain -> text.append(element("relay-domain", domain)));
     }

@@ -24,14 +24,23 @@ record HomePlan(String hostname, Residents residents, Network network, Outbound 
     }
 
     /**
-     * Where it listens, whom it asks, whom it trusts.
+     * Where it listens, whom it asks, whom it believes.
      *
      * @param bind the address of the SMTP listeners
      * @param ports by the listener's name
      * @param resolvers each {@code ADDR:PORT}
-     * @param trusted each a CIDR
      */
-    record Network(String bind, Map<String, Integer> ports, List<String> resolvers, List<String> trusted) {
+    record Network(String bind, Map<String, Integer> ports, List<String> resolvers, Believed believed) {
+    }
+
+    /**
+     * Networks whose hosts may do more than strangers; each a CIDR.
+     *
+     * @param trusted may relay
+     * @param proxies pass clients on by the PROXY protocol
+     * @param xclients may say XCLIENT
+     */
+    record Believed(List<String> trusted, List<String> proxies, List<String> xclients) {
     }
 
     /**

@@ -55,6 +55,14 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--trust", paramLabel = "CIDR", description = "A network whose hosts may relay without AUTH.")
     private List<String> trusted = List.of();
 
+    @Option(names = "--proxy-from", paramLabel = "CIDR",
+        description = "Proxies that pass clients on and say so by the PROXY protocol, on each connection.")
+    private List<String> proxies = List.of();
+
+    @Option(names = "--xclient-from", paramLabel = "CIDR",
+        description = "Peers that may say by XCLIENT for which client they speak.")
+    private List<String> xclients = List.of();
+
     @Option(names = "--smart-host", paramLabel = "HOST:PORT", description = "Where all mail for elsewhere goes.")
     private Optional<String> smartHost = Optional.empty();
 
@@ -71,8 +79,8 @@ final class InitCommand implements Callable<Integer> {
 
     @Override public Integer call() {
         var plan = new HomePlan(hostname, new HomePlan.Residents(domains, users, usersFile, aliases),
-            new HomePlan.Network(bind, ports, resolvers, trusted), new HomePlan.Outbound(smartHost, relayDomains),
-            maxSize);
+            new HomePlan.Network(bind, ports, resolvers, new HomePlan.Believed(trusted, proxies, xclients)),
+            new HomePlan.Outbound(smartHost, relayDomains), maxSize);
         var home = new Home(directory);
         var out = terminal.out();
         make(home, plan);

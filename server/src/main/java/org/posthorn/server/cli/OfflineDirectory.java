@@ -55,11 +55,7 @@ public final class OfflineDirectory {
             return UsersConfig.defaults();
         }
         var problems = new Problems();
-        var config = ConfigFile.read(file, "users", problems).map(section -> {
-            var read = UsersConfig.read(section);
-            section.refuseUnknown();
-            return read;
-        });
+        var config = ConfigFile.read(file, "users", problems).map(UsersConfig::read);
         if (!problems.isEmpty()) {
             throw new CommandException(problems.all().getFirst() + "; posthorn check tells all that is wrong");
         }

@@ -15,7 +15,10 @@ import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.commons.configuration2.io.FileHandler;
 import org.apache.commons.configuration2.tree.ImmutableNode;
 
-/** Reads one XML file of conf/ into {@link Section sections}. */
+/**
+ * Reads one XML file of conf/ into {@link Section sections}, and notes what its XSD does not allow: unknown names,
+ * elements in the wrong place, there twice, or missing. The values are told by those who read them.
+ */
 public final class ConfigFile {
 
     private ConfigFile() {
@@ -40,10 +43,11 @@ public final class ConfigFile {
 
     /** What stands for a file that cannot be read: nothing in it, so that every default holds, and nothing to tell. */
     public static Section empty(String file, String root) {
-        return new Section(new Section.Place(file, 0, root), "", Map.of(), List.of(), new Problems());
+        var declared = Schema.of(file).flatMap(schema -> schema.root(root));
+        return new Section(new Section.Place(file, 0, root, declared), "", Map.of(), List.of(), new Problems());
     }
 
-    /** Reads XML from a stream; {@code file} names it in problems. */
+    /** Reads XML from a stream; {@code file} names it in problems, and says which schema holds. */
     public static Optional<Section> read(String file, InputStream in, String root, Problems problems) {
         var lines = new LineNumberingBuilder();
         var configuration = new XMLConfiguration();
@@ -60,10 +64,14 @@ public final class ConfigFile {
             problems.add(file, line(tree), "expected the root element <" + root + ">, found <" + rootName + ">");
             return Optional.empty();
         }
-        return Optional.of(section(file, root, tree, problems));
+        var schema = Schema.of(file);
+        var declared = schema.flatMap(known -> known.root(root));
+        var section = section(new Section.Place(file, line(tree), root, declared), tree, problems);
+        schema.ifPresent(known -> declared.ifPresent(element -> new SchemaCheck(known).check(section, element)));
+        return Optional.of(section);
     }
 
-    private static Section section(String file, String name, ImmutableNode node, Problems problems) {
+    private static Section section(Section.Place place, ImmutableNode node, Problems problems) {
         var attributes = new LinkedHashMap<String, String>();
         node.getAttributes().forEach((key, value) -> {
             if (!key.equals(LineNumberingBuilder.LINE) && !key.contains(":")) {
@@ -72,10 +80,12 @@ public final class ConfigFile {
         });
         var children = new ArrayList<Section>();
         for (var child : node.getChildren()) {
-            children.add(section(file, child.getNodeName(), child, problems));
+            var declared = place.declared().flatMap(parent -> parent.element(child.getNodeName()));
+            children.add(section(new Section.Place(place.file(), line(child), child.getNodeName(), declared), child,
+                problems));
         }
         var text = node.getValue() == null ? "" : node.getValue().toString().strip();
-        return new Section(new Section.Place(file, line(node), name), text, attributes, children, problems);
+        return new Section(place, text, attributes, children, problems);
     }
 
     private static int line(ImmutableNode node) {

@@ -2,12 +2,10 @@ package org.posthorn.server.config;
 
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -15,9 +13,11 @@ import java.util.stream.Stream;
 /**
  * One XML element of a configuration file, with the line it stands on.
  *
- * <p>A value is an attribute or a child element with text, whichever the file uses. A value that cannot be read is
- * noted as a {@link Problem} and its default returned, so that reading goes on and all mistakes are told together.
- * What nobody asked for is refused by {@link #refuseUnknown}. Used by one thread.
+ * <p>A value is an attribute or a child element with text, as the file's XSD says: what is unknown, missing or there
+ * twice was told when the file was read ({@link ConfigFile}). A value that cannot be read is noted as a {@link Problem}
+ * and its default returned, so that reading goes on and all mistakes are told together. Used by one thread.
+ *
+ * <p>Where assertions are on, as in tests, nobody may ask for what the XSD does not describe.
  */
 public final class Section {
 
@@ -28,7 +28,7 @@ public final class Section {
     private final Map<String, String> attributes;
     private final List<Section> children;
     private final Problems problems;
-    private final Set<String> asked = new HashSet<>();
+    private final Optional<Declaration> declared;
 
     Section(Place place, String text, Map<String, String> attributes, List<Section> children, Problems problems) {
         this.file = place.file();
@@ -38,10 +38,19 @@ public final class Section {
         this.attributes = Map.copyOf(attributes);
         this.children = List.copyOf(children);
         this.problems = problems;
+        this.declared = place.declared();
     }
 
-    /** Where an element stands. */
-    record Place(String file, int line, String element) {
+    /**
+     * Where an element stands.
+     *
+     * @param declared what the schema says of it; empty without a schema, or when it is unknown there
+     */
+    record Place(String file, int line, String element, Optional<Declaration> declared) {
+
+        Place in(String child) {
+            return new Place(file, line, child, declared.flatMap(parent -> parent.find(child)));
+        }
     }
 
     /** The element's name. */
@@ -64,37 +73,39 @@ public final class Section {
         return text;
     }
 
-    /** The attributes, by name. Asking this way counts as asking for all of them. */
+    /** The attributes, by name. */
     public Map<String, String> attributes() {
-        asked.addAll(attributes.keySet());
         return attributes;
     }
 
-    /** All child elements in order. Asking this way counts as asking for all of them. */
+    /** All child elements in order. */
     public List<Section> children() {
-        children.forEach(child -> asked.add(child.name));
         return children;
     }
 
     /** The child elements of that name, in order. */
     public List<Section> children(String child) {
-        asked.add(child);
+        assert isDescribed(child) : file + ": nothing describes '" + child + "' in <" + name + ">";
         return children.stream().filter(c -> c.name.equals(child)).toList();
     }
 
-    /** The child element of that name; a second one is a problem. */
+    /** The child element of that name; the first one when somebody wrote two. */
     public Optional<Section> child(String child) {
-        var all = children(child);
-        if (all.size() > 1) {
-            all.get(1).problem("<" + child + "> stands a second time in <" + name + ">; keep one");
-        }
-        return all.stream().findFirst();
+        return children(child).stream().findFirst();
     }
 
     /** The child element of that name, or an empty one in whose place every default holds. */
     public Section childOrEmpty(String child) {
         return child(child).orElseGet(
-            () -> new Section(new Place(file, line, child), "", Map.of(), List.of(), problems));
+            () -> new Section(place().in(child), "", Map.of(), List.of(), problems));
+    }
+
+    private Place place() {
+        return new Place(file, line, name, declared);
+    }
+
+    private boolean isDescribed(String key) {
+        return declared.map(element -> element.find(key).isPresent() || element.takesAnyElement()).orElse(true);
     }
 
     /** Notes a mistake at this element. */
@@ -107,14 +118,11 @@ public final class Section {
         return value(key, fallback, Function.identity());
     }
 
-    /** A text value that must be there. */
+    /** A text value that must be there and not be empty; nothing where it is not. */
     public String required(String key) {
         var value = find(key);
-        if (value.isEmpty() || value.get().text.isEmpty()) {
-            problem("<" + name + "> needs " + key);
-            return "";
-        }
-        return value.get().text;
+        value.filter(found -> found.text.isEmpty()).ifPresent(found -> found.problem(key + ": must not be empty"));
+        return value.map(Section::text).orElse("");
     }
 
     /** The texts of all child elements of that name. */
@@ -187,31 +195,11 @@ public final class Section {
         return find(key).flatMap(found -> found.read(key, parser)).orElse(fallback);
     }
 
-    /** Notes a problem for each attribute and element here and below that nobody asked for. */
-    public void refuseUnknown() {
-        for (var attribute : attributes.keySet()) {
-            if (!asked.contains(attribute)) {
-                problem("<" + name + "> has no attribute '" + attribute + "'" + known());
-            }
-        }
-        for (var child : children) {
-            if (asked.contains(child.name)) {
-                child.refuseUnknown();
-            } else {
-                child.problem("<" + name + "> has no element <" + child.name + ">" + known());
-            }
-        }
-    }
-
-    private String known() {
-        return asked.isEmpty() ? "" : "; it knows " + asked.stream().sorted().collect(Collectors.joining(", "));
-    }
-
     private Optional<Section> find(String key) {
         var attribute = attributes.get(key);
         if (attribute != null) {
-            asked.add(key);
-            return Optional.of(new Section(new Place(file, line, key), attribute, Map.of(), List.of(), problems));
+            assert isDescribed(key) : file + ": nothing describes '" + key + "' in <" + name + ">";
+            return Optional.of(new Section(place().in(key), attribute, Map.of(), List.of(), problems));
         }
         return child(key);
     }

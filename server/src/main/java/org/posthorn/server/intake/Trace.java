@@ -28,13 +28,16 @@ final class Trace {
 
     /**
      * The Received field, folded, with its CRLF. The client's greeting stands in it only where it looks like a name or
-     * an address literal; nothing that a client says can begin another field.
+     * an address literal, its host name only where a listed peer said it; nothing that a client says can begin another
+     * field.
      */
     static String received(String hostname, Peer peer, Envelope envelope, QueueId id, Instant now) {
         var literal = literal(peer.remote());
         var from = HELO.matcher(peer.helo()).matches() ? peer.helo() : literal;
-        var field = new StringBuilder("Received: from ").append(from).append(" (").append(literal).append(")\r\n\tby ")
-            .append(hostname).append(" with ").append(peer.protocol(envelope.parameters().smtpUtf8()));
+        var name = peer.introduction().name().isEmpty() ? "" : peer.introduction().name() + " ";
+        var field = new StringBuilder("Received: from ").append(from).append(" (").append(name).append(literal)
+            .append(")\r\n\tby ").append(hostname).append(" with ")
+            .append(peer.protocol(envelope.parameters().smtpUtf8()));
         peer.tls().filter(tls -> PLAIN.matcher(tls.protocol()).matches() && PLAIN.matcher(tls.cipherSuite()).matches())
             .ifPresent(tls -> field.append("\r\n\t(").append(tls.protocol()).append(' ').append(tls.cipherSuite())
                 .append(')'));

@@ -12,8 +12,10 @@ import org.posthorn.server.config.Section;
  * @param port 0 takes any free one
  * @param tls when the session goes to TLS
  * @param auth whether clients may or must authenticate
+ * @param spokesmen who is believed about the client; an SMTP listener also believes those that all of them do
  */
-public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth) {
+public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth,
+                             Spokesmen spokesmen) {
 
     private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
 
@@ -26,14 +28,21 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
     /** AUTH: not offered, offered under TLS, or demanded before MAIL. */
     public enum Auth { NONE, OFFERED, REQUIRED }
 
-    static ListenerConfig read(Section listener, boolean hasCertificate) {
+    /**
+     * Reads {@code <listener>}.
+     *
+     * @param common whom every SMTP listener believes. LMTP listeners do not: what is local comes by no proxy
+     */
+    static ListenerConfig read(Section listener, boolean hasCertificate, Spokesmen common) {
+        var protocol = listener.choice("protocol", Protocol.SMTP);
         var config = new ListenerConfig(
             listener.value("name", "unnamed", ListenerConfig::name),
-            listener.choice("protocol", Protocol.SMTP),
+            protocol,
             listener.value("bind", InetAddress.getLoopbackAddress(), ListenerConfig::address),
             listener.integer("port", 0, 0, 65535),
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
-            listener.choice("auth", Auth.NONE));
+            listener.choice("auth", Auth.NONE),
+            Spokesmen.read(listener).and(protocol == Protocol.SMTP ? common : Spokesmen.NONE));
         config.complaints(hasCertificate, listener);
         return config;
     }

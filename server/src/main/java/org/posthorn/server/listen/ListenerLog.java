@@ -29,6 +29,10 @@ record ListenerLog(String listener) implements ListenerObserver {
             "why", cause.getMessage());
     }
 
+    @Override public void proxyRefused(InetSocketAddress proxy, String why) {
+        LOG.warn("proxy-refused", "listener", listener, "proxy", proxy.getAddress().getHostAddress(), "why", why);
+    }
+
     @Override public void sessionBroke(InetSocketAddress remote, RuntimeException cause) {
         LOG.error("session-broke", cause, "listener", listener, "ip", remote.getAddress().getHostAddress());
     }

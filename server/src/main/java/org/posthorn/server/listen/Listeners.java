@@ -56,7 +56,7 @@ public final class Listeners implements Service {
             ? Optional.of(ServerTls.of(new RenewingTls(config.certificate().get(), clock))) : Optional.empty();
         for (var door : config.listeners()) {
             var settings = new ListenerSettings(door.name(), door.bind().getHostAddress(), door.port(),
-                encryption(door, tls));
+                encryption(door, tls), door.spokesmen().proxySet());
             var listener = new Listener(settings,
                 new ConnectionLimits(config.limits().sessions(), config.limits().sessionsPerAddress()),
                 sessions.of(door), watch, new ListenerLog(door.name()));

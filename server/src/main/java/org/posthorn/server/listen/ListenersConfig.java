@@ -29,10 +29,11 @@ public record ListenersConfig(Optional<CertificateFiles> certificate, List<Liste
      */
     public static ListenersConfig read(Section section, Path home) {
         var certificate = section.child("tls").map(tls -> CertificateFiles.read(tls, home));
+        var common = Spokesmen.read(section);
         var listeners = new ArrayList<ListenerConfig>();
         var names = new HashSet<String>();
         for (var element : section.children("listener")) {
-            var listener = ListenerConfig.read(element, certificate.isPresent());
+            var listener = ListenerConfig.read(element, certificate.isPresent(), common);
             listeners.stream().filter(listener::isInTheWayOf).findFirst().ifPresent(other -> element.problem("port "
                 + listener.port() + " is taken by the listener '" + other.name() + "' already; choose another"));
             listeners.add(listener);

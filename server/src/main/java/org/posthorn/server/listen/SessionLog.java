@@ -3,6 +3,7 @@ package org.posthorn.server.listen;
 import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.protocols.smtp.SessionEvent;
 import org.posthorn.protocols.smtp.SessionObserver;
+import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.log.EventLog;
 
 /** Writes down what happens in sessions. What becomes of a message is written down by intake, with its queue id. */
@@ -14,10 +15,7 @@ final class SessionLog implements SessionObserver {
         var log = LOG.connection(peer.connection());
         var ip = peer.remote().getAddress().getHostAddress();
         switch (event) {
-            case SessionEvent.Opened(var banner) when banner.isPositive() ->
-                log.debug("opened", "listener", peer.listener(), "ip", ip);
-            case SessionEvent.Opened(var banner) ->
-                log.info("refused", "listener", peer.listener(), "ip", ip, "reply", banner);
+            case SessionEvent.Opened(var banner) -> opened(log, peer, ip, banner);
             case SessionEvent.CommandRefused(var command, var reply) ->
                 log.info("refused", "ip", ip, "helo", peer.helo(), "command", command, "reply", reply);
             case SessionEvent.TlsStarted(var facts) ->
@@ -33,6 +31,20 @@ final class SessionLog implements SessionObserver {
                 log.info("refused", "ip", ip, "helo", peer.helo(), "from", envelope.sender(), "reply", reply);
             case SessionEvent.Fault(var port, var cause) -> log.error("fault", cause, "port", port);
             case SessionEvent.Closed(var reason) -> log.debug("closed", "ip", ip, "reason", reason);
+        }
+    }
+
+    /** Who came. Of a client that a listed peer passes on, this one line shows both addresses. */
+    private static void opened(EventLog log, Peer peer, String ip, Reply banner) {
+        var proxy = peer.introduction().by();
+        if (proxy.isPresent()) {
+            log.info("passed-on", "listener", peer.listener(), "ip", ip, "proxy",
+                proxy.get().getAddress().getHostAddress(), "name", peer.introduction().name(), "user", peer.user());
+        }
+        if (banner.isPositive()) {
+            log.debug("opened", "listener", peer.listener(), "ip", ip);
+        } else {
+            log.info("refused", "listener", peer.listener(), "ip", ip, "reply", banner);
         }
     }
 }

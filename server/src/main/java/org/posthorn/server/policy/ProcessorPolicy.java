@@ -62,7 +62,9 @@ final class ProcessorPolicy implements SessionPolicy {
     record Decision(Fate fate, String rule) {
     }
 
+    /** A second time in one session: a listed peer now speaks for another client. */
     @Override public Verdict connect(Peer peer) {
+        ofConnection.clear();
         return guarded(peer, "connect", () -> {
             var ending = only("connect", mail(peer, Stage.CONNECT, MaybeSender.nullSender(),
                 Map.of(Addresses.james(CONNECTION).orElseThrow(), Recipient.of(CONNECTION))));

@@ -24,7 +24,7 @@ class ChainCompilerTest {
             wrong("<mailet match='Fantasy=x' class='Null'/>", "there is no matcher 'Fantasy'"),
             wrong("<mailet class='org.apache.james.transport.matchers.All'/>", "All is no Mailet"),
             wrong("<mailet match='org.apache.james.transport.mailets.Null' class='Null'/>", "Null is no Matcher"),
-            wrong("<mailet/>", "<mailet> needs class='...'"),
+            wrong("<mailet/>", "<mailet> needs class=\"...\""),
             wrong("<mailet match='All' notmatch='All' class='Null'/>", "match and notmatch stand together"),
             wrong("<mailet class='Reject'><reply>maybe</reply></mailet>", "must be a reply like '550 5.7.1 Text'"),
             wrong("<mailet class='Reject'><reply>450 4.7.1 Later</reply></mailet>", "must be a reply like"),
@@ -49,9 +49,9 @@ class ChainCompilerTest {
                 "Delay answers a waiting client"),
             wrong("<mailet class='Hold'><name>a b</name></mailet><mailet class='Null'/>", "letters, digits and dashes"),
             wrong("<mailet class='RemoteDelivery'><gateway>a, b</gateway></mailet>", "must be one host or host:port"),
-            wrong("<matcher match='All'/><mailet class='Null'/>", "needs name='...'"),
+            wrong("<matcher match='All'/><mailet class='Null'/>", "<matcher> needs name=\"...\""),
             wrong("<matcher name='x' match='And'/><mailet class='Null'/>", "And needs <matcher> elements"),
-            wrong("<filter/><mailet class='Null'/>", "not <filter>"),
+            wrong("<filter/><mailet class='Null'/>", "<processor> has no element <filter>"),
             wrong("<mailet match='RecipientIsLocal' class='LocalDelivery'/>", "a mail can come to the end"),
             wrong("<mailet notmatch='All' class='Null'/>", "a mail can come to the end"),
             wrong("<mailet class='Hold'/>", "a mail can come to the end"),
@@ -106,9 +106,9 @@ class ChainCompilerTest {
                 "processors.xml:10: Accept answers a waiting client; in proc",
                 "processors.xml:11: there is no mailet 'Nothing': not in org",
                 "processors.xml:13: there is a processor 'root' already; put",
-                "processors.xml:18: <processor> needs state",
+                "processors.xml:18: <processor> needs state=\"...\"",
                 "processors.xml:21: 'ghost' is the end of a mail; a processo",
-                "processors.xml:24: <processors> knows only <processor>, not");
+                "processors.xml:24: <processors> has no element <include>; i");
     }
 
     @Test void withoutRcptOrRootThereIsNoPolicy() {

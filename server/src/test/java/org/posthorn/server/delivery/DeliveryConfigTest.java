@@ -44,9 +44,7 @@ class DeliveryConfigTest {
     private DeliveryConfig read(String xml) {
         var section = ConfigFile.read("delivery.xml", new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)),
             "delivery", problems).orElseThrow();
-        var config = DeliveryConfig.read(section, HOME, "mx.example.org");
-        section.refuseUnknown();
-        return config;
+        return DeliveryConfig.read(section, HOME, "mx.example.org");
     }
 
     private static Agent remote(DeliveryConfig config) {
@@ -80,12 +78,18 @@ class DeliveryConfigTest {
               <route domain="Example.NET" to="10.0.0.7:2525"/>
               <route domain="other.example" to="example.com"/>
               <self>192.0.2.1</self>
-              <retry first="10 s" most="1 m" lifetime="2 d" bounce-lifetime="1 d"/>
-              <limits active="10" workers="4" waiting="3"/>
-              <local root="boxes" concurrency="7"/>
-              <remote port="2525" tls="required" source="127.0.0.1" recipients="50" concurrency="9" addresses="3">
-                <timeouts connect="1 s" greeting="2 s" command="3 s" mail="4 s" rcpt="5 s" data="6 s" block="7 s"
-                  dot="8 s"/>
+              <retry>
+                <first>10 s</first> <most>1 m</most> <lifetime>2 d</lifetime> <bounce-lifetime>1 d</bounce-lifetime>
+              </retry>
+              <limits><active>10</active> <workers>4</workers> <waiting>3</waiting></limits>
+              <local><root>boxes</root> <concurrency>7</concurrency></local>
+              <remote>
+                <port>2525</port> <tls>required</tls> <source>127.0.0.1</source> <recipients>50</recipients>
+                <concurrency>9</concurrency> <addresses>3</addresses>
+                <timeouts>
+                  <connect>1 s</connect> <greeting>2 s</greeting> <command>3 s</command> <mail>4 s</mail>
+                  <rcpt>5 s</rcpt> <data>6 s</data> <block>7 s</block> <dot>8 s</dot>
+                </timeouts>
               </remote>
             </delivery>
             """);
@@ -125,9 +129,9 @@ class DeliveryConfigTest {
               <route domain="b.example" to="b:99999"/>
               <route domain="c.example" to="c:1"/>
               <route domain="C.example" to="c:2"/>
-              <retry first="2 h" most="1 h"/>
-              <limits active="0"/>
-              <remote tls="maybe"/>
+              <retry><first>2 h</first><most>1 h</most></retry>
+              <limits><active>0</active></limits>
+              <remote><tls>maybe</tls></remote>
               <speed/>
             </delivery>
             """);

@@ -145,6 +145,13 @@ class IntakeTest {
             + "ESMTPSA\r\n\t(TLSv1.3 TLS_AES_256_GCM_SHA384) id ").doesNotContain("ann@example.org");
     }
 
+    @Test void receivedHasTheNameThatAListedPeerGave() throws Exception {
+        peer = new Peer("c1", "smtp", peer.local(), peer.remote(), Peer.Greeting.HELO, "laptop", Optional.empty(), "",
+            new Peer.Introduction(Optional.of(peer.local()), "client.example"));
+        send(MESSAGE);
+        assertThat(text()).startsWith("Received: from laptop (client.example [192.0.2.7])\r\n\tby mx.example.org ");
+    }
+
     @ParameterizedTest @ValueSource(strings = {"a b", "a\r\nX-Evil: yes", "a)(", "a;b", "\u00e4", "", "a\tb", "a\0b"})
     void aGreetingThatIsNoNameIsNotRepeated(String helo) throws Exception {
         peer = peer("smtp", Peer.Greeting.EHLO, helo, "");

@@ -1,6 +1,5 @@
 package org.posthorn.mailets;
 
-import jakarta.activation.DataHandler;
 import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
@@ -28,7 +27,7 @@ import org.apache.mailet.Mail;
  */
 record Composition(Inline inline, Attachment attachment, boolean attachError) {
 
-    /** A message that is larger, in octets, is not attached whole: only its header is. */
+    /** Of a message that is larger, in octets, only the header is attached or shown. */
     static final long LARGEST = 10L << 20;
 
     /** What of the original stands in the text. */
@@ -70,8 +69,8 @@ record Composition(Inline inline, Attachment attachment, boolean attachError) {
         var original = mail.getMessage();
         text.append(switch (inline) {
             case HEADS -> "\n\n" + heads(original);
-            case BODY -> "\n\n" + text(original);
-            case ALL -> "\n\n" + heads(original) + "\n" + text(original);
+            case BODY -> "\n\n" + text(mail);
+            case ALL -> "\n\n" + heads(original) + "\n" + text(mail);
             case NONE, UNALTERED -> "";
         });
         var attached = attached(mail);
@@ -94,10 +93,10 @@ record Composition(Inline inline, Attachment attachment, boolean attachError) {
         var large = mail.getMessageSize() > LARGEST;
         var part = new MimeBodyPart();
         switch (large && attachment != Attachment.NONE ? Attachment.HEADS : attachment) {
-            case MESSAGE -> part.setDataHandler(new DataHandler(original, "message/rfc822"));
+            case MESSAGE -> part.setContent(original, "message/rfc822");
             case HEADS -> part.setText(heads(original), StandardCharsets.UTF_8.name());
-            case BODY -> part.setText(text(original), StandardCharsets.UTF_8.name());
-            case ALL -> part.setText(heads(original) + "\n" + text(original), StandardCharsets.UTF_8.name());
+            case BODY -> part.setText(text(mail), StandardCharsets.UTF_8.name());
+            case ALL -> part.setText(heads(original) + "\n" + text(mail), StandardCharsets.UTF_8.name());
             case NONE -> {
                 return Optional.empty();
             }
@@ -110,10 +109,13 @@ record Composition(Inline inline, Attachment attachment, boolean attachError) {
         return String.join("\n", Collections.list(original.getAllHeaderLines())).replace("\r\n", "\n") + "\n";
     }
 
-    /** The first part that is plain text. */
-    private static String text(MimeMessage original) throws MessagingException {
+    /** The first part that is plain text. A copy is read: who takes the parts of the mail in hand may change them. */
+    private static String text(Mail mail) throws MessagingException {
+        if (mail.getMessageSize() > LARGEST) {
+            return "(the message is too large to be shown)\n";
+        }
         try {
-            return plain(original, 0).orElse("(the message has no plain text)\n");
+            return plain(new MimeMessage(mail.getMessage()), 0).orElse("(the message has no plain text)\n");
         } catch (IOException e) {
             throw new MessagingException("the message cannot be read", e);
         }

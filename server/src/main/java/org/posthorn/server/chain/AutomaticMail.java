@@ -4,6 +4,7 @@ import jakarta.mail.MessagingException;
 import jakarta.mail.Multipart;
 import jakarta.mail.Part;
 import jakarta.mail.internet.ContentType;
+import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.ParseException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -17,7 +18,8 @@ import org.apache.mailet.base.AutomaticallySentMailDetector;
 /** Tells mail that a program wrote, for mailets that must not answer it (RFC 3834 section 2). */
 final class AutomaticMail implements AutomaticallySentMailDetector {
 
-    private static final int LONGEST_NOTIFICATION = 64 << 10;   // octets looked at
+    private static final int LARGEST = 1 << 20;   // octets of a notification; with the text of a message at most
+    private static final int LONGEST = 64 << 10;   // octets that are looked at
 
     @Override public boolean isAutomaticallySent(Mail mail) throws MessagingException {
         return isMailingList(mail) || isAutoSubmitted(mail) || isMdnSentAutomatically(mail);
@@ -50,7 +52,8 @@ final class AutomaticMail implements AutomaticallySentMailDetector {
         try {
             var type = new ContentType(Optional.ofNullable(message.getContentType()).orElse("text/plain"));
             if (!type.match("multipart/report") || !"disposition-notification".equalsIgnoreCase(
-                type.getParameter("report-type")) || !(message.getContent() instanceof Multipart parts)) {
+                type.getParameter("report-type")) || mail.getMessageSize() > LARGEST
+                || !(new MimeMessage(message).getContent() instanceof Multipart parts)) {
                 return false;
             }
             for (var i = 0; i < parts.getCount(); i++) {
@@ -75,7 +78,7 @@ final class AutomaticMail implements AutomaticallySentMailDetector {
 
     private static String text(Part part) throws MessagingException, IOException {
         try (InputStream in = part.getInputStream()) {
-            return new String(in.readNBytes(LONGEST_NOTIFICATION), StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
+            return new String(in.readNBytes(LONGEST), StandardCharsets.US_ASCII).toLowerCase(Locale.ROOT);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.posthorn.server.chain;
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.james.transport.mailets.Null;
+import org.apache.james.transport.mailets.OnlyText;
 import org.apache.james.transport.mailets.ToProcessor;
 import org.apache.james.transport.matchers.All;
 import org.apache.mailet.Mailet;
 import org.apache.mailet.Matcher;
-import org.apache.mailet.ProcessingState;
 import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Manifest;
 import org.posthorn.server.config.Section;
@@ -150,8 +151,12 @@ final class StepReader {
     }
 
     private static Set<String> targets(Optional<Mailet> mailet) {
-        return mailet.map(made -> made.requiredProcessingState().stream().map(ProcessingState::getValue)
-            .collect(Collectors.toSet())).orElse(Set.of());
+        var targets = new HashSet<String>();
+        mailet.ifPresent(made -> made.requiredProcessingState().forEach(state -> targets.add(state.getValue())));
+        // That one sends mails away too, but does not say so.
+        mailet.filter(OnlyText.class::isInstance).flatMap(made ->
+            Optional.ofNullable(made.getMailetConfig().getInitParameter("NoTextProcessor"))).ifPresent(targets::add);
+        return Set.copyOf(targets);
     }
 
     private String rule(Section section, int number, Match match, String mailet) {

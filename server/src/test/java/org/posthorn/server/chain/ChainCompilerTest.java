@@ -38,6 +38,10 @@ class ChainCompilerTest {
             wrong("<mailet class='Reject'><reply>550 5.7.1 No<b/></reply></mailet>", "holds text only"),
             wrong("<mailet class='ToProcessor'><processor>nowhere</processor></mailet>",
                 "there is no processor 'nowhere'; there are error, rcpt, root"),
+            wrong("<mailet class='OnlyText'><NoTextProcessor>nowhere</NoTextProcessor></mailet><mailet class='Null'/>",
+                "there is no processor 'nowhere'; there are error, rcpt, root"),
+            wrong("<mailet class='RecipientRewriteTable'><errorProcessor>nowhere</errorProcessor></mailet>"
+                + "<mailet class='Null'/>", "there is no processor 'nowhere'; there are error, rcpt, root"),
             wrong("<mailet class='Null' onMailetException='nowhere'/>", "there is no processor 'nowhere'"),
             wrong("<mailet class='Null' onMatchException='nowhere'/>", "there is no processor 'nowhere'"),
             wrong("<mailet class='ToProcessor'/>", "mailet ToProcessor cannot start"),

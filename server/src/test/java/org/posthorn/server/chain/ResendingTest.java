@@ -126,6 +126,13 @@ class ResendingTest {
             .formatted(inline, attachment)).text()).contains("words").contains(has).doesNotContain(not);
     }
 
+    @Test void whoIsToldOfAMailDoesNotChangeIt() throws Exception {
+        var mail = mail("Content-Type: text/plain\r\n", false);
+        sent("<mailet class='NotifyPostmaster'><inline>all</inline></mailet>", mail);
+        mail.getMessage().saveChanges();
+        assertThat(mail.content().orElseThrow().isChanged()).isFalse();
+    }
+
     @Test void bounceTellsTheSenderAndNobodyElse() throws Exception {
         var sent = sent("<mailet class='Bounce'><message>No such user:</message></mailet>",
             mail("Cc: other@far.example\r\nMessage-ID: <1@x>\r\nPrecedence: bulk\r\n", false)).orElseThrow();

@@ -204,7 +204,8 @@ class StockMailetsTest {
             List.of(AttributeValue.of("one"), AttributeValue.of("two")))));
         var part = AttributeValue.of("Content-Type: text/plain; name=recovered.txt\r\n\r\nrecovered\r\n"
             .getBytes(StandardCharsets.US_ASCII));
-        mail.setAttribute(new Attribute(AttributeName.of("parts"), AttributeValue.of(Map.of("one", part, "two", part))));
+        mail.setAttribute(new Attribute(AttributeName.of("parts"),
+            AttributeValue.of(Map.of("one", part, "two", part))));
         return mail;
     }
 

@@ -92,6 +92,7 @@ public final class Given {
         return (Mail) Proxy.newProxyInstance(Given.class.getClassLoader(), new Class<?>[] {Mail.class},
             (_, method, arguments) -> switch (method.getName()) {
                 case "getRemoteAddr" -> remote;
+                case "getMessageSize" -> 0L;
                 case "getRecipients" -> List.copyOf(now);
                 case "setRecipients" -> {
                     now.clear();

@@ -59,6 +59,7 @@ import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
+import org.posthorn.server.users.UsersConfig;
 
 /**
  * One message on its whole way, station by station, over a wire, a zone and a spool in memory:
@@ -101,6 +102,7 @@ class PathOfAMessageTest {
         @Override protected void configure() {
             bind(Spool.class).toInstance(spool);
             bind(Directory.class).toInstance(directory);
+            bind(UsersConfig.class).toInstance(UsersConfig.defaults());
             bind(Dns.class).toInstance(zone);
             bind(InstantSource.class).toInstance(InstantSource.system());
             bind(RandomGenerator.class).toInstance(new Random(1));

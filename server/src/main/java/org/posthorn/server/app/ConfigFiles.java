@@ -17,6 +17,7 @@ import org.posthorn.server.config.Section;
 import org.posthorn.server.config.ServerConfig;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.delivery.DeliveryConfig;
+import org.posthorn.server.delivery.etrn.EtrnConfig;
 import org.posthorn.server.dns.DnsConfig;
 import org.posthorn.server.intake.IntakeConfig;
 import org.posthorn.server.listen.ListenersConfig;
@@ -26,13 +27,14 @@ import org.posthorn.server.users.UsersConfig;
 
 /** The configuration of a home, file by file. All files are read, whatever is wrong with one of them. */
 public record ConfigFiles(ServerConfig server, ListenersConfig listeners, IntakeConfig intake, RelayConfig relay,
-                          ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, BounceConfig bounce,
+                          ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, EtrnConfig etrn,
+                          BounceConfig bounce,
                           DnsConfig dns, DatabaseConfig database, SpoolConfig spool, UsersConfig users,
                           AdminConfig admin) {
 
     /** The files of conf/. */
     public static final List<String> NAMES = List.of("server.xml", "listeners.xml", "intake.xml", "relay.xml",
-        "processors.xml", "pipeline.xml", "delivery.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
+        "processors.xml", "pipeline.xml", "delivery.xml", "etrn.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
         "admin.xml", "logback.xml");
 
     /** The schemas that stand beside the files, for editors; logback.xml has none of ours. */
@@ -57,6 +59,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             new ChainConfig(home.conf().resolve("processors.xml"), jarFolders(home)),
             reader.read("pipeline", PipelineConfig::read),
             reader.read("delivery", section -> DeliveryConfig.read(section, directory, hostname)),
+            reader.read("etrn", EtrnConfig::read),
             reader.read("bounce", section -> BounceConfig.read(section, hostname)),
             reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),

@@ -7,6 +7,7 @@ import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.chain.ChainModule;
 import org.posthorn.server.database.DatabaseModule;
 import org.posthorn.server.delivery.DeliveryModule;
+import org.posthorn.server.delivery.etrn.EtrnModule;
 import org.posthorn.server.dns.DnsModule;
 import org.posthorn.server.intake.IntakeModule;
 import org.posthorn.server.listen.ListenModule;
@@ -33,6 +34,7 @@ final class ServerModules {
             new IntakeModule(config.intake()),
             new BounceModule(config.bounce()),
             new DeliveryModule(config.delivery()),
+            new EtrnModule(config.etrn()),
             new PipelineModule(config.pipeline()),
             new AdminModule(config.admin()),
             new ListenModule(config.listeners()));

@@ -2,10 +2,13 @@ package org.posthorn.server.delivery;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import org.posthorn.server.Service;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
+import org.posthorn.server.delivery.local.MaildirSpace;
 import org.posthorn.server.delivery.remote.RemoteModule;
+import org.posthorn.server.users.Space;
 
 /**
  * Delivery with the agents {@code local} and {@code remote}. Needs bound {@code Spool}, {@code Directory}, {@code
@@ -26,6 +29,8 @@ public final class DeliveryModule extends AbstractModule {
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);
+        OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setDefault().toInstance(OnDemand.never());
+        OptionalBinder.newOptionalBinder(binder(), Space.class).setBinding().to(MaildirSpace.class);
         bind(Suspensions.class).to(DeliveryRunner.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(DeliveryRunner.class);
     }

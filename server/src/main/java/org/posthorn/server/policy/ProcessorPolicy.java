@@ -43,6 +43,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static final EventLog LOG = EventLog.of(ProcessorPolicy.class);
     private static final Mailbox CONNECTION = new Mailbox("connection", "posthorn.invalid");
     private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
+    private static final AttributeName DECLARED_SIZE = AttributeName.of("org.posthorn.declaredSize");
     private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
 
     private final Policies.Tools tools;
@@ -90,8 +91,10 @@ final class ProcessorPolicy implements SessionPolicy {
             }
             var mail = mail(peer, Stage.RCPT, sender.get(), Map.of(address.get(), recipient));
             mail.setAttribute(new Attribute(EARLIER_RECIPIENTS, AttributeValue.of(envelope.recipients().size())));
+            mail.setAttribute(new Attribute(DECLARED_SIZE, AttributeValue.of(envelope.parameters().size())));
             var ending = only("rcpt", mail);
             mail.removeAttribute(EARLIER_RECIPIENTS);
+            mail.removeAttribute(DECLARED_SIZE);
             return switch (ending.fate()) {
                 // What is held now may be released later, and would then be passed on.
                 case Fate.Undecided _, Fate.Held _ when !mayPass(peer, recipient.mailbox()) -> refusal(peer, "rcpt",
@@ -176,6 +179,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static void note(Ending ending, Map<AttributeName, Attribute> notes) {
         ending.mail().attributes().forEach(attribute -> notes.put(attribute.getName(), attribute));
         notes.remove(EARLIER_RECIPIENTS);
+        notes.remove(DECLARED_SIZE);
         notes.remove(Mail.SMTP_AUTH_USER);   // what is known of the client is looked at each time
     }
 

@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import org.posthorn.mailets.port.Disposition;
 import org.posthorn.mailets.port.Network;
 import org.posthorn.mailets.port.Pause;
+import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
 import org.posthorn.server.config.ConfigFile;
@@ -75,6 +76,7 @@ public final class Workshop {
             @Override protected void configure() {
                 install(new StockModule());
                 bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
+                bind(Quotas.class).toInstance((_, _) -> false);
                 bind(RelayRules.class).toInstance(relay);
                 bind(Disposition.class).toInstance(new ServerDisposition());
                 bind(Pause.class).toInstance(pauses::add);

@@ -28,6 +28,7 @@ import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
+import org.posthorn.server.users.UsersConfig;
 
 class ModulesTest {
 
@@ -42,6 +43,7 @@ class ModulesTest {
                 @Override protected void configure() {
                     bind(Spool.class).toInstance(spool);
                     bind(Directory.class).toInstance(new MemoryDirectory());
+                    bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(Dns.class).toInstance(Workshop.noDns());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
                     bind(InstantSource.class).toInstance(InstantSource.system());

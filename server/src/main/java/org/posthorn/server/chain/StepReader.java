@@ -154,8 +154,8 @@ final class StepReader {
         var targets = new HashSet<String>();
         mailet.ifPresent(made -> made.requiredProcessingState().forEach(state -> targets.add(state.getValue())));
         // That one sends mails away too, but does not say so.
-        mailet.filter(OnlyText.class::isInstance).flatMap(made ->
-            Optional.ofNullable(made.getMailetConfig().getInitParameter("NoTextProcessor"))).ifPresent(targets::add);
+        mailet.filter(OnlyText.class::isInstance).map(OnlyText.class::cast)
+            .map(text -> text.getInitParameter("NoTextProcessor")).ifPresent(targets::add);
         return Set.copyOf(targets);
     }
 

@@ -134,6 +134,19 @@ class FromJamesTest {
         assertThat(listed).isEqualTo(stock);
     }
 
+    @Test void eachOfOursHasAPage() throws IOException {
+        for (var folder : List.of("", "matchers")) {
+            try (var sources = Files.list(Path.of("../mailets/src/main/java/org/posthorn/mailets", folder))) {
+                for (var source : sources.filter(one -> one.toString().endsWith(".java")).toList()) {
+                    var name = source.getFileName().toString().replace(".java", "");
+                    if (Files.readString(source).contains("public final class " + name)) {
+                        assertThat(page("mailets/" + name + ".md")).startsWith("# " + name + "\n");
+                    }
+                }
+            }
+        }
+    }
+
     @Test void theOldNameOfTheRewriterIsUnderstood() {
         workshop.directory.alias("team@example.org", "ann@example.org");
         assertThat(told(workshop.chain("<processor state=\"root\"><mailet class=\"RecipientRewrite\"/>"

@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.admin.AdminConfig;
+import org.posthorn.server.auth.AuthConfig;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.RelayConfig;
@@ -30,12 +31,12 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
                           ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, EtrnConfig etrn,
                           BounceConfig bounce,
                           DnsConfig dns, DatabaseConfig database, SpoolConfig spool, UsersConfig users,
-                          AdminConfig admin) {
+                          AuthConfig auth, AdminConfig admin) {
 
     /** The files of conf/. */
     public static final List<String> NAMES = List.of("server.xml", "listeners.xml", "intake.xml", "relay.xml",
         "processors.xml", "pipeline.xml", "delivery.xml", "etrn.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
-        "admin.xml", "logback.xml");
+        "auth.xml", "admin.xml", "logback.xml");
 
     /** The schemas that stand beside the files, for editors; logback.xml has none of ours. */
     public static final List<String> SCHEMAS = Stream.concat(Stream.of("types.xsd"),
@@ -64,6 +65,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),
             reader.read("users", UsersConfig::read),
+            reader.read("auth", section -> AuthConfig.read(section, hostname)),
             reader.read("admin", section -> AdminConfig.read(section, home.data())));
     }
 

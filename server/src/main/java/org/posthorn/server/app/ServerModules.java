@@ -3,6 +3,7 @@ package org.posthorn.server.app;
 import com.google.inject.Module;
 import java.util.List;
 import org.posthorn.server.admin.AdminModule;
+import org.posthorn.server.auth.AuthModule;
 import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.chain.ChainModule;
 import org.posthorn.server.database.DatabaseModule;
@@ -29,6 +30,7 @@ final class ServerModules {
             new UsersModule(config.users()),
             new DnsModule(config.dns()),
             new SpoolModule(config.spool()),
+            new AuthModule(config.auth()),
             new ChainModule(config.chain(), config.relay(), config.identity()),
             new PolicyModule(),
             new IntakeModule(config.intake()),

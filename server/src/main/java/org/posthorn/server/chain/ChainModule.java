@@ -4,7 +4,9 @@ import com.google.inject.AbstractModule;
 import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
+import org.posthorn.mailets.port.AuthFacts;
 import org.posthorn.mailets.port.Disposition;
+import org.posthorn.mailets.port.NameService;
 import org.posthorn.mailets.port.Pause;
 import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
@@ -36,6 +38,8 @@ public final class ChainModule extends AbstractModule {
         OptionalBinder.newOptionalBinder(binder(), Space.class).setDefault().toInstance(Space.endless());
         bind(Quotas.class).to(DirectoryQuotas.class).in(Singleton.class);
         bind(Disposition.class).toInstance(new ServerDisposition());
+        bind(AuthFacts.class).to(MailAuthFacts.class).in(Singleton.class);
+        bind(NameService.class).to(DnsNameService.class).in(Singleton.class);
         bind(Pause.class).toInstance(Thread::sleep);
         bind(PosthornMailetContext.class).in(Singleton.class);
         bind(ChainCompiler.class).in(Singleton.class);

@@ -17,7 +17,6 @@ final class Elsewhere {
     private static final String DATABASE = "posthorn alias keeps aliases, and RecipientRewriteTable applies them";
     private static final String RETRIES = "delivery.xml says when delivery is tried again and given up, and bounce.xml"
         + " what the sender is told; no mail comes back into a processor";
-    private static final String QUOTA = "quotas are checked at RCPT and at delivery; see docs/users.md";
     private static final String PRIORITY = "every destination has a queue of its own and none waits for another";
     private static final String SCANNER = "give such mail to a scanner's SMTP port with RemoteDelivery and <gateway>";
     private static final String HTTP = "it needs Apache HttpClient, which is not shipped: write a mailet of your own,"
@@ -66,13 +65,14 @@ final class Elsewhere {
         entry("IsInDropList", "SenderIs, SenderIsRegex or SenderDomainIs with the list in the file"),
         entry("IsInWhiteList", WHITELIST), entry("NetworkIsInWhitelist", WHITELIST),
         entry("IsMarkedAsSpam", "HasHeader, for the header that your scanner writes"),
-        entry("IsOverQuota", QUOTA), entry("MailboxQuotaFixed", QUOTA),
+        entry("MailboxQuotaFixed", "IsOverQuota"),
         entry("IsRemoteDeliveryPermanentError", RETRIES), entry("IsRemoteDeliveryTemporaryError", RETRIES),
         entry("RemoteDeliveryFailedWithSMTPCode", RETRIES),
         entry("IsSenderInRRTLoop", "SenderIsNull: an address that leads back to itself fails alone, with 5.4.6"),
         entry("IsSMIMEEncrypted", "HasMimeType=application/pkcs7-mime"),
         entry("IsSMIMESigned", "HasMimeType=multipart/signed"),
-        entry("RecipientHasMXRecord", LATER), entry("SenderHasMXRecord", LATER),
+        entry("RecipientHasMXRecord", LATER),
+        entry("SenderHasMXRecord", "SenderInFakeDomain, for its opposite"),
         entry("SentByJmap", JMAP),
         entry("HasLDAPAttribute", LATER), entry("IsMemberOfLDAPGroup", LATER));
 

@@ -62,6 +62,9 @@ final class Arrival implements Incoming {
         this.filter = new HeaderFilter(room.config(), draft.out(), names -> peer.isAuthenticated()
             ? Trace.missing(names, hostname, id, began) : List.of());
         try {
+            for (var field : policy.results()) {
+                draft.out().write(field.getBytes(StandardCharsets.US_ASCII));
+            }
             draft.out().write(Trace.received(hostname, peer, envelope, id, began).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw notWritten(e);

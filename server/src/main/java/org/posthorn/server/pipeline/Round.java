@@ -26,6 +26,7 @@ import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.Failure;
 import org.posthorn.server.chain.Addresses;
 import org.posthorn.server.chain.AttributesText;
+import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.ChainException;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
@@ -55,7 +56,8 @@ final class Round implements AutoCloseable {
 
     private static final EventLog LOG = EventLog.of(Round.class);
     private static final Reply FAULT = Reply.of(451, "4.3.0", "A fault of ours, try again later");
-    private static final AttributeName REWRITTEN = AttributeName.of("org.posthorn.rewritten");
+    private static final List<AttributeName> LASTING =
+        List.of(AttributeName.of("org.posthorn.rewritten"), AuthNotes.SPF);
 
     private final Tools tools;
     private final SpooledMessage claimed;
@@ -331,23 +333,23 @@ final class Round implements AutoCloseable {
             : forms.number(content, own, mail.attributesText());
     }
 
-    /** The message as it was, with the note of whom it was rewritten for. */
+    /** The message as it was, with the notes that outlast a wait: whom it was rewritten for, who its sender is. */
     private int waitingVariant(Group group, PosthornMail mail) throws MessagingException {
         var variant = claimed.variants().get(group.variant());
-        var note = mail.getAttribute(REWRITTEN);
-        if (note.isEmpty()) {
+        var notes = LASTING.stream().flatMap(name -> mail.getAttribute(name).stream()).toList();
+        if (notes.isEmpty()) {
             return group.variant();
         }
-        var attributes = withNote(variant, note.get());
+        var attributes = withNotes(variant, notes);
         return attributes.equals(variant.attributes()) ? group.variant()
             : forms.number(MailMessage.of(variant.content()), List.of(), attributes);
     }
 
-    private static String withNote(Variant variant, Attribute note) throws MessagingException {
+    private static String withNotes(Variant variant, List<Attribute> notes) throws MessagingException {
         try {
             var all = new LinkedHashMap<AttributeName, Attribute>();
             AttributesText.read(variant.attributes()).forEach(attribute -> all.put(attribute.getName(), attribute));
-            all.put(note.getName(), note);
+            notes.forEach(note -> all.put(note.getName(), note));
             return AttributesText.write(all.values());
         } catch (IOException e) {
             throw new MessagingException("the attributes cannot be read", e);

@@ -21,6 +21,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Verdict;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.chain.Addresses;
+import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
 import org.posthorn.server.chain.MailFacts;
@@ -94,6 +95,8 @@ final class ProcessorPolicy implements SessionPolicy {
             mail.setAttribute(new Attribute(DECLARED_SIZE, AttributeValue.of(envelope.parameters().size())));
             var ending = only("rcpt", mail);
             mail.removeAttribute(EARLIER_RECIPIENTS);
+            // Also when this recipient is refused: the sender is the same for the next one.
+            ending.mail().getAttribute(AuthNotes.SPF).ifPresent(known -> ofTransaction.put(known.getName(), known));
             mail.removeAttribute(DECLARED_SIZE);
             return switch (ending.fate()) {
                 // What is held now may be released later, and would then be passed on.
@@ -114,6 +117,14 @@ final class ProcessorPolicy implements SessionPolicy {
     private boolean mayPass(Peer peer, Mailbox recipient) {
         return tools.residents().isHosted(recipient.domain()) || peer.isAuthenticated()
             || tools.relay().isTrusted(remote(peer)) || tools.relay().isRelayDomain(recipient.domain());
+    }
+
+    @Override public List<String> results() {
+        var fields = AuthNotes.fields(ofTransaction.values());
+        if (!fields.isEmpty()) {
+            ofTransaction.put(AuthNotes.WRITTEN, AuthNotes.written());
+        }
+        return fields;
     }
 
     @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {

@@ -86,7 +86,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     @Override public void removeDomain(String domain) {
         var name = Names.domain(domain);
         change(rows -> {
-            Refusals.requireHosted(rows.isHosted(name), name);
+            Refusals.requireThere(rows.isHosted(name), name);
             var users = rows.count("SELECT COUNT(*) FROM users WHERE domain = ?", name);
             var aliases = rows.count("SELECT COUNT(*) FROM aliases WHERE domain = ?", name);
             Refusals.requireEmpty(name, users, aliases);

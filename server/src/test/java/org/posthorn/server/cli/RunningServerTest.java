@@ -123,6 +123,14 @@ class RunningServerTest {
         assertThat(posthorn("user", "add", "ann@example.org", "--password-stdin").err()).contains("no password");
     }
 
+    @ParameterizedTest @ValueSource(strings = {"queue show nosuch", "queue hold nosuch", "queue remove nosuch",
+        "queue retry nosuch", "trace nosuch", "queue list --state x", "queue list --limit 0",
+        "domain remove nosuch.example", "user remove x@nosuch.example"})
+    void aRefusalSpeaksOfTheCommandNotOfHttp(String words) {
+        assertThat(posthorn(words.split(" ", -1)).err()).startsWith("posthorn: ")
+            .doesNotContain("/api/", "GET", "POST", "DELETE", "add it first");
+    }
+
     @Test void theQueueIsAtHand() throws IOException {
         assertThat(posthorn("queue", "list")).isEqualTo(done("the queue is empty\n"));
         var id = routed();

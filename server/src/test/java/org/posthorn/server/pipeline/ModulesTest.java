@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.posthorn.server.Service;
+import org.posthorn.server.auth.AuthConfig;
+import org.posthorn.server.auth.AuthModule;
 import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.ChainModule;
@@ -35,6 +37,7 @@ class ModulesTest {
     @Test void theModulesFitTogetherAndTheDefaultFileCompiles() {
         var spool = new InMemorySpool();
         var injector = Guice.createInjector(
+            new AuthModule(AuthConfig.of("mx.example.org")),
             new ChainModule(new ChainConfig(Path.of("..", "conf", "processors.xml"), List.of()),
                 new RelayConfig(List.of(), Set.of()),
                 new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org"))),

@@ -102,7 +102,7 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
 
     @Override public synchronized void removeDomain(String domain) {
         var name = Names.domain(domain);
-        Refusals.requireHosted(domains.contains(name), name);
+        Refusals.requireThere(domains.contains(name), name);
         Refusals.requireEmpty(name, users.keySet().stream().filter(user -> user.domain().equals(name)).count(),
             aliases.keySet().stream().filter(alias -> alias.domain().equals(name)).count());
         domains.remove(name);

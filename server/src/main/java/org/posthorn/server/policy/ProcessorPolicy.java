@@ -182,7 +182,7 @@ final class ProcessorPolicy implements SessionPolicy {
             all.add(new Attribute(Mail.SSL_CIPHER, AttributeValue.of(tls.cipherSuite())));
         });
         if (tools.relay().isTrusted(remote(peer))) {
-            all.add(new Attribute(TRUSTED, AttributeValue.of("true")));
+            all.add(new Attribute(TRUSTED, AttributeValue.of(true)));   // James looks for a Boolean
         }
         return all;
     }

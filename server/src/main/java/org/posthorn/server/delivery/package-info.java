@@ -6,7 +6,7 @@
  * queues jobs by destination, so that a dead one holds up nobody else; {@code .local}, {@code .lmtp} and
  * {@code .remote} do the work.
  *
- * <p>Read {@link org.posthorn.server.delivery.DeliveryRunner} and {@link org.posthorn.server.delivery.Agent} first, then
- * {@link org.posthorn.server.delivery.FailurePolicy} and {@link org.posthorn.server.delivery.RetryPolicy}.
+ * <p>Read {@link org.posthorn.server.delivery.DeliveryRunner} and {@link org.posthorn.server.delivery.Agent} first,
+ * then {@link org.posthorn.server.delivery.FailurePolicy} and {@link org.posthorn.server.delivery.RetryPolicy}.
  */
 package org.posthorn.server.delivery;

@@ -167,6 +167,21 @@ class PipelineTest {
             .containsExactly("ann@example.org 554 5.4.7 Deferred for too long: 451 4.2.0 Not yet");
     }
 
+    @Test void aSenderIsAskedAboutOnceUnlessItsDnsFailed() throws Exception {
+        var dns = bench.fixture.workshop.dns.failing("far.example");
+        root("<mailet match=\"SpfIs=temperror\" class=\"Defer\"/><mailet match=\"SpfIs=pass\" class=\"Hold\"/>"
+            + "<mailet match=\"All\" class=\"Defer\"/>");
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Pending");
+        dns.working("far.example").txt("far.example", "v=spf1 ?all");
+        bench.later(Duration.ofHours(1));
+        dns.failing("far.example");
+        bench.later(Duration.ofHours(2));
+        assertThat(bench.message(id).variants().get(bench.message(id).recipients().getFirst().variant()).attributes())
+            .contains("NEUTRAL").doesNotContain("TEMPERROR");
+    }
+
     @Test void aFaultIsTriedAgainLaterAndInTheEndHeld() throws Exception {
         root("<mailet match=\"RecipientIs=ann@example.org\" class=\"" + Throws.class.getName() + "\"/>" + DELIVER);
         var id = bench.mail("ann@example.org", "bob@example.org");

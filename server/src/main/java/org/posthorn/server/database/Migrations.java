@@ -16,7 +16,8 @@ final class Migrations {
     static final List<Migration> ALL = List.of(
         new Migration(1, "spool"),
         new Migration(2, "users"),
-        new Migration(3, "quotas"));
+        new Migration(3, "quotas"),
+        new Migration(4, "addresses"));
 
     private static final String VERSIONS = """
         CREATE TABLE schema_version (

@@ -17,7 +17,8 @@ final class Migrations {
         new Migration(1, "spool"),
         new Migration(2, "users"),
         new Migration(3, "quotas"),
-        new Migration(4, "addresses"));
+        new Migration(4, "addresses"),
+        new Migration(5, "senders"));
 
     private static final String VERSIONS = """
         CREATE TABLE schema_version (

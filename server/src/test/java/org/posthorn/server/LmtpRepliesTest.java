@@ -59,6 +59,8 @@ import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.srs.Srs;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.Quota;
@@ -82,6 +84,7 @@ class LmtpRepliesTest {
         @Override protected void configure() {
             bind(Spool.class).toInstance(spool);
             bind(Directory.class).toInstance(directory);
+            bind(Srs.class).toInstance(TestSrs.of("example.org", InstantSource.system()));
             bind(UsersConfig.class).toInstance(new UsersConfig("+", Optional.empty(), 9,
                 UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)));
             bind(Dns.class).toInstance(new ZoneDns());

@@ -28,6 +28,8 @@ import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.srs.Srs;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.UsersConfig;
@@ -49,6 +51,7 @@ class ModulesTest {
                     bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(Dns.class).toInstance(Workshop.noDns());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
+                    bind(Srs.class).toInstance(TestSrs.of("mx.example.org", InstantSource.system()));
                     bind(InstantSource.class).toInstance(InstantSource.system());
                 }
             });

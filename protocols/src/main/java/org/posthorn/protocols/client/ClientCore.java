@@ -8,6 +8,7 @@ import org.posthorn.protocols.client.Trouble.Stage;
 import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
 
 /** What the SMTP and the LMTP client share: all but their dialect. */
@@ -39,6 +40,13 @@ final class ClientCore {
             throw new IllegalStateException("send needs an opened client and at least one recipient");
         }
         return new Transaction(conversation, opening.offers(), dialect, content).run(envelope);
+    }
+
+    RecipientResult ask(Recipient recipient) {
+        if (!ready) {
+            throw new IllegalStateException("ask needs an opened client");
+        }
+        return Callout.run(conversation, opening.offers(), recipient);
     }
 
     boolean isUsable() {

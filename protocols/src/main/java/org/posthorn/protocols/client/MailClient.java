@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
 
 /**
@@ -30,6 +31,12 @@ public sealed interface MailClient extends AutoCloseable permits SmtpClient, Lmt
      * @throws IOException when the content cannot be read, and for no other reason; the connection is closed then
      */
     List<RecipientResult> send(Envelope envelope, Content content) throws IOException;
+
+    /**
+     * Asks whether the server takes this recipient, from the null sender, and takes the question back: no message is
+     * sent.
+     */
+    RecipientResult ask(Recipient recipient);
 
     /** Whether another message can be sent. */
     boolean isUsable();

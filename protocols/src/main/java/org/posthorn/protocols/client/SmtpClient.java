@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
 
 /**
@@ -27,6 +28,10 @@ public final class SmtpClient implements MailClient {
 
     @Override public List<RecipientResult> send(Envelope envelope, Content content) throws IOException {
         return core.send(envelope, content);
+    }
+
+    @Override public RecipientResult ask(Recipient recipient) {
+        return core.ask(recipient);
     }
 
     @Override public boolean isUsable() {

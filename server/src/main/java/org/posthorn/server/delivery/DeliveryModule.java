@@ -1,7 +1,9 @@
 package org.posthorn.server.delivery;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
+import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
@@ -26,6 +28,7 @@ public final class DeliveryModule extends AbstractModule {
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);
+        bind(Verification.class).to(RememberedVerification.class).in(Singleton.class);
         bind(Suspensions.class).to(DeliveryRunner.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(DeliveryRunner.class);
     }

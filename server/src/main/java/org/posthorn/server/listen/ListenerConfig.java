@@ -12,10 +12,11 @@ import org.posthorn.server.config.Section;
  * @param port 0 takes any free one
  * @param tls when the session goes to TLS
  * @param auth whether clients may or must authenticate
+ * @param certificates whether clients are asked for a certificate; relay.xml says what a certificate allows
  * @param spokesmen who is believed about the client; an SMTP listener also believes those that all of them do
  */
 public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth,
-                             Spokesmen spokesmen) {
+                             ClientCertificates certificates, Spokesmen spokesmen) {
 
     private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
 
@@ -27,6 +28,12 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
 
     /** AUTH: not offered, offered under TLS, or demanded before MAIL. */
     public enum Auth { NONE, OFFERED, REQUIRED }
+
+    /**
+     * Whether a client is asked for a certificate in the handshake. None is ever required: other mail servers have none
+     * to show, and who shows none is served as every stranger.
+     */
+    public enum ClientCertificates { NONE, OFFERED }
 
     /**
      * Reads {@code <listener>}.
@@ -42,6 +49,7 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
             listener.integer("port", 0, 0, 65535),
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
             listener.choice("auth", Auth.NONE),
+            listener.choice("client-certificates", ClientCertificates.NONE),
             Spokesmen.read(listener).and(protocol == Protocol.SMTP ? common : Spokesmen.NONE));
         config.complaints(hasCertificate, listener);
         return config;
@@ -61,6 +69,9 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
         if (!hasCertificate && tls != Tls.NONE) {
             listener.problem("tls=\"" + (tls == Tls.IMPLICIT ? "implicit" : "starttls")
                 + "\" needs <tls certificate=\"...\" key=\"...\"/>");
+        }
+        if (tls == Tls.NONE && certificates != ClientCertificates.NONE) {
+            listener.problem("client-certificates needs tls=\"starttls\" or \"implicit\"");
         }
         if (tls == Tls.NONE && auth != Auth.NONE) {
             listener.problem("auth needs tls=\"starttls\" or \"implicit\": AUTH is only offered under TLS");

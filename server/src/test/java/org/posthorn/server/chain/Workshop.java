@@ -16,6 +16,7 @@ import org.posthorn.mailets.port.Network;
 import org.posthorn.mailets.port.Pause;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
+import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
 import org.posthorn.server.config.Problems;
@@ -32,7 +33,7 @@ public final class Workshop {
 
     public final MemoryDirectory directory = new MemoryDirectory().user("ann@example.org").user("bob@example.org");
     public final RelayConfig relay =
-        new RelayConfig(List.of(Network.parse("198.51.100.0/24")), Set.of("relay.example"));
+        new RelayConfig(List.of(Network.parse("198.51.100.0/24")), Set.of(), Set.of("relay.example"));
     public final List<Duration> pauses = new ArrayList<>();
 
     /** A whole file around some processors; rcpt, root and error are added where they are missing. */
@@ -75,6 +76,7 @@ public final class Workshop {
             @Override protected void configure() {
                 bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
                 bind(RelayRules.class).toInstance(relay);
+                bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                 bind(Disposition.class).toInstance(new ServerDisposition());
                 bind(Pause.class).toInstance(pauses::add);
                 bind(Dns.class).toInstance(new NoDns());

@@ -29,9 +29,7 @@ class ListenersConfigTest {
         var xml = "<listeners>\n" + content + "\n</listeners>";
         var section = ConfigFile.read("listeners.xml",
             new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)), "listeners", problems).orElseThrow();
-        var config = ListenersConfig.read(section, home);
-        section.refuseUnknown();
-        return config;
+        return ListenersConfig.read(section, home);
     }
 
     @Test void whoIsBelievedIsSaidForAllSmtpListenersOrForOne() {

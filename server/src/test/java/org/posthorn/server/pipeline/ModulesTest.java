@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
 import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.chain.ChainConfig;
@@ -35,7 +36,7 @@ class ModulesTest {
         var spool = new InMemorySpool();
         var injector = Guice.createInjector(
             new ChainModule(new ChainConfig(Path.of("..", "conf", "processors.xml"), List.of()),
-                new RelayConfig(List.of(), Set.of()),
+                new RelayConfig(List.of(), Set.of(), Set.of()),
                 new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org"))),
             new PolicyModule(), new PipelineModule(PipelineConfig.DEFAULT),
             new AbstractModule() {
@@ -43,6 +44,7 @@ class ModulesTest {
                     bind(Spool.class).toInstance(spool);
                     bind(Directory.class).toInstance(new MemoryDirectory());
                     bind(Dns.class).toInstance(Workshop.noDns());
+                    bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
                     bind(InstantSource.class).toInstance(InstantSource.system());
                 }

@@ -40,6 +40,16 @@ class RelayIT {
                 assertThat(far.messages).hasSize(1);
                 assertThat(far.messages.getFirst()).contains("Subject: waits");
             }
+            posthorn.send("ann@local.test", "kim@relay.test", "Subject: asked for\n\nx\n");
+            posthorn.waitUntil("a tried delivery", () -> queue(posthorn).contains("4.4.1"));
+            try (var far = new FarSide(port)) {
+                var asked = Posthorn.command("etrn", "127.0.0.1:" + posthorn.port("smtp"), "relay.test");
+                assertThat(asked.exit()).isZero();
+                assertThat(asked.output()).isEqualTo("253 2.0.0 OK, 1 pending messages for node relay.test started\n");
+                posthorn.waitUntil("the message there", () -> !far.messages.isEmpty());
+                assertThat(Posthorn.command("etrn", "127.0.0.1:" + posthorn.port("smtp"), "foreign.test").exit())
+                    .isEqualTo(4);
+            }
         }
     }
 

@@ -8,7 +8,7 @@ import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Disposition;
 import org.posthorn.mailets.port.Manifest;
 
-/** A mailet that gives every mail the same answer, worked out in {@code init}. */
+/** A mailet that gives every mail its answer, worked out in {@code init} as far as that can be. */
 abstract class AnswerMailet extends GenericMailet implements Described {
 
     private final Disposition disposition;
@@ -23,6 +23,11 @@ abstract class AnswerMailet extends GenericMailet implements Described {
     /** Reads the parameters. */
     abstract Answer answer() throws MessagingException;
 
+    /** The answer for one mail: the same for all, unless something of the mail has to be put in. */
+    Answer answer(Mail mail, Answer usual) {
+        return usual;
+    }
+
     @Override public final Manifest manifest() {
         return manifest;
     }
@@ -32,7 +37,7 @@ abstract class AnswerMailet extends GenericMailet implements Described {
     }
 
     @Override public final void service(Mail mail) {
-        disposition.answer(mail, answer);
+        disposition.answer(mail, answer(mail, answer));
     }
 
     @Override public final String getMailetInfo() {

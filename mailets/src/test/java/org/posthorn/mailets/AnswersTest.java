@@ -29,9 +29,10 @@ class AnswersTest {
     @Test void eachSaysItsAnswer() throws MessagingException {
         assertThat(said(new Accept(pad))).isEqualTo("Accept[]");
         assertThat(said(new Discard(pad))).isEqualTo("Discard[]");
-        assertThat(said(new Reject(pad))).isEqualTo("Reject[reply=550 5.7.1 Refused by local policy]");
-        assertThat(said(new Reject(pad), "reply", "554 5.7.0 No")).isEqualTo("Reject[reply=554 5.7.0 No]");
-        assertThat(said(new Defer(pad))).isEqualTo("Defer[reply=451 4.7.1 Please try again later]");
+        assertThat(said(new Reject(pad, Given.NO_FACTS))).isEqualTo("Reject[reply=550 5.7.1 Refused by local policy]");
+        assertThat(said(new Reject(pad, Given.NO_FACTS), "reply", "554 5.7.0 No"))
+            .isEqualTo("Reject[reply=554 5.7.0 No]");
+        assertThat(said(new Defer(pad, Given.NO_FACTS))).isEqualTo("Defer[reply=451 4.7.1 Please try again later]");
         assertThat(said(new Disconnect(pad))).isEqualTo("Disconnect[reply=421 4.7.0 Closing the connection]");
         assertThat(said(new Disconnect(pad), "reply", "554 5.7.1 No")).isEqualTo("Disconnect[reply=554 5.7.1 No]");
         assertThat(said(new Hold(pad), "name", "look-1")).isEqualTo("Hold[name=look-1]");
@@ -96,6 +97,6 @@ class AnswersTest {
         assertThat(Stream.<Described>of(new LocalDelivery(pad), new RemoteDelivery(pad), new DSNBounce(pad)))
             .allSatisfy(mailet -> assertThat(mailet.manifest().stages()).containsExactly(Stage.ACCEPTED));
         assertThat(new Hold(pad).manifest().ends()).isFalse();   // a released mail passes
-        assertThat(new Reject(pad).manifest().stages()).hasSize(4);
+        assertThat(new Reject(pad, Given.NO_FACTS).manifest().stages()).hasSize(4);
     }
 }

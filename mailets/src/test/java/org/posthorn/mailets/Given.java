@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.james.core.MailAddress;
+import org.apache.james.core.MaybeSender;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
@@ -18,12 +19,29 @@ import org.apache.mailet.MailetConfig;
 import org.apache.mailet.MailetContext;
 import org.apache.mailet.MatcherConfig;
 import org.posthorn.mailets.port.Answer;
+import org.posthorn.mailets.port.AuthFacts;
 import org.posthorn.mailets.port.Disposition;
 
 /** What a mailet is given in a test: parameters, a mail with the few things that ours look at, and a note pad. */
 public final class Given {
 
+    /** Nothing is known of any sender. */
+    public static final AuthFacts NO_FACTS = facts(AuthFacts.Spf.NOT_CHECKED);
+
     private Given() {
+    }
+
+    /** This is known of every sender. */
+    public static AuthFacts facts(AuthFacts.Spf spf) {
+        return new AuthFacts() {
+            @Override public Spf spf(Mail mail) {
+                return spf;
+            }
+
+            @Override public void writeResults(Mail mail) {
+                mail.setAttribute(new Attribute(AttributeName.of("written"), AttributeValue.of(spf.result().text())));
+            }
+        };
     }
 
     /** Parameters of a mailet: name, value, name, value... */
@@ -84,6 +102,16 @@ public final class Given {
 
     /** A mail from a client, of a user where that is not empty. */
     public static Mail mail(String remote, String user, String... recipients) {
+        return mail(MaybeSender.nullSender(), remote, user, recipients);
+    }
+
+    /** A mail from a sender, or from nobody where that is empty. */
+    public static Mail mailFrom(String sender, String remote, String... recipients) {
+        return mail(sender.isEmpty() ? MaybeSender.nullSender() : MaybeSender.of(address(sender)), remote, "",
+            recipients);
+    }
+
+    private static Mail mail(MaybeSender sender, String remote, String user, String... recipients) {
         var state = new HashMap<AttributeName, Attribute>();
         if (!user.isEmpty()) {
             state.put(Mail.SMTP_AUTH_USER, new Attribute(Mail.SMTP_AUTH_USER, AttributeValue.of(user)));
@@ -92,6 +120,8 @@ public final class Given {
         return (Mail) Proxy.newProxyInstance(Given.class.getClassLoader(), new Class<?>[] {Mail.class},
             (_, method, arguments) -> switch (method.getName()) {
                 case "getRemoteAddr" -> remote;
+                case "getMaybeSender" -> sender;
+                case "getMessageSize" -> 0L;
                 case "getRecipients" -> List.copyOf(now);
                 case "setRecipients" -> {
                     now.clear();

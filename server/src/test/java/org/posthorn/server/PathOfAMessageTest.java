@@ -31,6 +31,8 @@ import org.posthorn.protocols.smtp.SessionObserver;
 import org.posthorn.protocols.smtp.SessionPorts;
 import org.posthorn.protocols.smtp.SessionSettings;
 import org.posthorn.protocols.smtp.SmtpSession;
+import org.posthorn.server.auth.AuthConfig;
+import org.posthorn.server.auth.AuthModule;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.chain.ChainConfig;
@@ -59,6 +61,7 @@ import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
+import org.posthorn.server.users.UsersConfig;
 
 /**
  * One message on its whole way, station by station, over a wire, a zone and a spool in memory:
@@ -84,7 +87,7 @@ class PathOfAMessageTest {
         injector = Guice.createInjector(
             new ChainModule(new ChainConfig(Path.of("..", "conf", "processors.xml"), List.of()), trusted,
                 new ServerIdentity(HOST, new Mailbox("postmaster", HOST))),
-            new PolicyModule(), new IntakeModule(IntakeConfig.of(HOST, 1 << 20)),
+            new AuthModule(AuthConfig.of(HOST)), new PolicyModule(), new IntakeModule(IntakeConfig.of(HOST, 1 << 20)),
             new BounceModule(BounceConfig.of(HOST)),
             new DeliveryModule(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
                 new LocalConfig(mail, HOST, 4), RemoteConfig.of(HOST))),
@@ -101,6 +104,7 @@ class PathOfAMessageTest {
         @Override protected void configure() {
             bind(Spool.class).toInstance(spool);
             bind(Directory.class).toInstance(directory);
+            bind(UsersConfig.class).toInstance(UsersConfig.defaults());
             bind(Dns.class).toInstance(zone);
             bind(InstantSource.class).toInstance(InstantSource.system());
             bind(RandomGenerator.class).toInstance(new Random(1));

@@ -129,4 +129,13 @@ class MatchersTest {
         assertThatThrownBy(() -> new RemoteAddrInNetwork().init(Given.condition(Optional.empty())))
             .hasMessageContaining("needs networks");
     }
+
+    @Test void whoHasNoRoomForTheDeclaredSizeIsOverQuota() throws MessagingException {
+        var matcher = new IsOverQuota((recipient, octets) -> recipient.getLocalPart().equals("full") || octets > 1000);
+        var mail = Given.mail("192.0.2.9", "", "full@x.org", "user@x.org");
+        assertThat(matched(matcher, Optional.empty(), mail)).containsExactly("full@x.org");
+        mail.setAttribute(new Attribute(IsOverQuota.DECLARED, AttributeValue.of(5000L)));
+        assertThat(matched(matcher, Optional.empty(), mail)).containsExactly("full@x.org", "user@x.org");
+        assertThatThrownBy(() -> matched(matcher, Optional.of("5"), mail)).isInstanceOf(MessagingException.class);
+    }
 }

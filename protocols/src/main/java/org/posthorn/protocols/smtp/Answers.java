@@ -67,8 +67,10 @@ final class Answers {
         idleCommands++;
         if (idleCommands > limits.idleCommands()) {
             leave(Replies.TOO_MANY_IDLE_COMMANDS);
-        } else {
+        } else if (reply.isPositive()) {
             say(reply);
+        } else {
+            refuse(reply);
         }
     }
 

@@ -2,6 +2,7 @@ package org.posthorn.protocols.smtp;
 
 import java.util.Optional;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.etrn.EtrnCommand;
 import org.posthorn.protocols.wire.Reply;
 
 /** A command as the client sent it, its syntax checked (RFC 5321 section 4.1.1). */
@@ -66,6 +67,10 @@ public sealed interface Command {
      * @param initial the initial response as it stands in the line, {@code =} for an empty one
      */
     record Auth(String mechanism, Optional<String> initial) implements Command {
+    }
+
+    /** ETRN (RFC 1985 section 5.1). Its faults are told only to whom it is offered. */
+    record Etrn(EtrnCommand asked) implements Command {
     }
 
     /** XCLIENT: a listed peer says for whom it speaks. */

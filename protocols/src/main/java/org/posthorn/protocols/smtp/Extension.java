@@ -20,6 +20,8 @@ public enum Extension {
     LIMITS("LIMITS"),
     /** RFC 3461. */
     DSN("DSN"),
+    /** RFC 1985; offered where the client may ask for a queue. */
+    ETRN("ETRN"),
     /** RFC 3207; offered while the wire is in the clear. */
     STARTTLS("STARTTLS"),
     /** RFC 4954; offered where passwords may be sent. */

@@ -45,6 +45,14 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
         return new Extensions(offered, usable ? mechanisms : List.of());
     }
 
+    /** The same, less one. */
+    Extensions without(Extension unwanted) {
+        var rest = EnumSet.noneOf(Extension.class);
+        rest.addAll(offered);
+        rest.remove(unwanted);
+        return new Extensions(rest, mechanisms);
+    }
+
     boolean has(Extension extension) {
         return offered.contains(extension);
     }
@@ -59,8 +67,8 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
                 case AUTH -> "AUTH " + String.join(" ", mechanisms);
                 case LIMITS -> "LIMITS RCPTMAX=" + limits.recipients() + " MAILMAX=" + limits.transactions();
                 case XCLIENT -> "XCLIENT " + ClientAttribute.offer();
-                case PIPELINING, EIGHT_BIT_MIME, SMTPUTF8, CHUNKING, BINARYMIME, ENHANCED_STATUS_CODES, DSN, STARTTLS,
-                    HELP -> extension.keyword();
+                case PIPELINING, EIGHT_BIT_MIME, SMTPUTF8, CHUNKING, BINARYMIME, ENHANCED_STATUS_CODES, DSN, ETRN,
+                    STARTTLS, HELP -> extension.keyword();
             });
         }
         return Reply.plain(250, lines.toArray(String[]::new));

@@ -1,6 +1,8 @@
 package org.posthorn.protocols.smtp;
 
 import java.util.Optional;
+import org.posthorn.protocols.etrn.EtrnNode;
+import org.posthorn.protocols.etrn.QueueFlush;
 import org.posthorn.protocols.wire.Reply;
 
 /** The ports as the session asks them: a port that breaks is a fault of ours, reported, and 4yz to the client. */
@@ -71,6 +73,24 @@ final class GuardedPorts {
         } catch (RuntimeException e) {
             fault(peer, "sink.open", e);
             return new Opened.Refused(Replies.INTERNAL);
+        }
+    }
+
+    boolean offersFlush(Peer peer, QueueFlush.Client client) {
+        try {
+            return ports.flush().isOfferedTo(client);
+        } catch (RuntimeException e) {
+            fault(peer, "flush.offered", e);
+            return false;
+        }
+    }
+
+    QueueFlush.Result flush(Peer peer, QueueFlush.Client client, EtrnNode node) {
+        try {
+            return ports.flush().start(client, node);
+        } catch (RuntimeException e) {
+            fault(peer, "flush.start", e);
+            return new QueueFlush.Result.Unable();
         }
     }
 

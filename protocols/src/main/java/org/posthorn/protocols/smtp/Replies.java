@@ -29,9 +29,8 @@ final class Replies {
     static final Reply REFUSED_CONNECTION = Reply.of(503, "5.5.1", "The connection was refused: only QUIT");
     static final Reply TLS_IS_UP = Reply.of(503, "5.5.1", "TLS is up already");
     static final Reply AUTH_DONE = Reply.of(503, "5.5.1", "Authenticated already");
-    static final Reply XCLIENT_IN_TRANSACTION = Reply.of(503, "5.5.1", "Not during a mail transaction");
+    static final Reply NOT_IN_TRANSACTION = Reply.of(503, "5.5.1", "Not during a mail transaction");
     static final Reply XCLIENT_NOT_FOR_YOU = Reply.of(550, "5.7.1", "You may not speak for other clients");
-    static final Reply AUTH_IN_TRANSACTION = Reply.of(503, "5.5.1", "Not during a mail transaction");
     static final Reply TLS_REQUIRED = Reply.of(530, "5.7.0", "STARTTLS first");
     static final Reply AUTH_REQUIRED = Reply.of(530, "5.7.0", "Authentication required");
     static final Reply AUTH_NEEDS_TLS = Reply.of(538, "5.7.11", "Encryption required: STARTTLS first");

@@ -1,5 +1,6 @@
 package org.posthorn.protocols.smtp;
 
+import org.posthorn.protocols.etrn.QueueFlush;
 import org.posthorn.protocols.sasl.Mechanisms;
 
 /**
@@ -8,7 +9,14 @@ import org.posthorn.protocols.sasl.Mechanisms;
  * @param policy of this session alone
  * @param sink of this session alone
  * @param mechanisms {@link Mechanisms#none} where nobody logs in
+ * @param flush who starts queues; {@link QueueFlush#none} where nobody does
  * @param observer told what happens, for logs and counters
  */
-public record SessionPorts(Policy policy, Sink sink, Mechanisms mechanisms, SessionObserver observer) {
+public record SessionPorts(Policy policy, Sink sink, Mechanisms mechanisms, QueueFlush flush,
+                           SessionObserver observer) {
+
+    /** Where no queues are started. */
+    public SessionPorts(Policy policy, Sink sink, Mechanisms mechanisms, SessionObserver observer) {
+        this(policy, sink, mechanisms, QueueFlush.none(), observer);
+    }
 }

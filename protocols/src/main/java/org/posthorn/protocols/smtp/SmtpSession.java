@@ -27,6 +27,7 @@ public final class SmtpSession implements Session {
     private final CommandChannel channel;
     private final Answers answers;
     private final MessageExchange messages;
+    private final QueueStart queues;
     private Peer peer;
     private Extensions extensions = Extensions.none();
     private CommandParser parser;
@@ -49,6 +50,8 @@ public final class SmtpSession implements Session {
         this.channel = new CommandChannel(wire, settings);
         this.answers = new Answers(channel, settings, this::observe);
         this.messages = new MessageExchange(wire, settings, guarded, answers);
+        this.queues = new QueueStart(settings, guarded, answers, settings.extensions().contains(Extension.AUTH)
+            && !ports.mechanisms().names().isEmpty());
         this.parser = new CommandParser(extensions, settings);
         this.peer = new Peer(connection, settings.listener(), wire.local(), wire.remote(), Peer.Greeting.NONE, "",
             wire.tls(), "", new Peer.Introduction(wire.proxy(), ""));
@@ -142,6 +145,7 @@ public final class SmtpSession implements Session {
             case Command.Quit() -> quit();
             case Command.StartTls() -> startTls();
             case Command.Auth(var mechanism, var initial) -> auth(mechanism, initial);
+            case Command.Etrn(var asked) -> queues.answer(peer, asked, transaction.isPresent());
             case Command.Xclient(var client) -> xclient(client);
             case Command.Invalid(var reply) -> answers.wrong(reply);
             case Command.LostStep(var reply) -> answers.leave(reply);
@@ -158,12 +162,16 @@ public final class SmtpSession implements Session {
             : extensions.greeting(settings.hostname(), limits));
     }
 
+    private Extensions offered() {
+        var all = Extensions.of(settings, ports.mechanisms().names(), peer.tls().isPresent(), peer.isAuthenticated());
+        return queues.isOfferedTo(peer) ? all : all.without(Extension.ETRN);
+    }
+
     /** From now on the client is this one. */
     private void become(Peer next) {
         peer = next;
         extensions = switch (peer.greeting()) {
-            case EHLO, LHLO -> Extensions.of(settings, ports.mechanisms().names(), peer.tls().isPresent(),
-                peer.isAuthenticated());
+            case EHLO, LHLO -> offered();
             case HELO, NONE -> Extensions.none();
         };
         parser = new CommandParser(extensions, settings);
@@ -179,7 +187,7 @@ public final class SmtpSession implements Session {
             return;
         }
         if (transaction.isPresent()) {
-            answers.wrong(Replies.XCLIENT_IN_TRANSACTION);
+            answers.wrong(Replies.NOT_IN_TRANSACTION);
             return;
         }
         become(client.of(peer, wire.remote(), settings.dialect()));
@@ -307,7 +315,7 @@ public final class SmtpSession implements Session {
         } else if (peer.greeting() == Peer.Greeting.NONE) {
             answers.wrong(Replies.GREET_FIRST);
         } else if (transaction.isPresent()) {
-            answers.wrong(Replies.AUTH_IN_TRANSACTION);
+            answers.wrong(Replies.NOT_IN_TRANSACTION);
         } else if (peer.isAuthenticated()) {
             answers.wrong(Replies.AUTH_DONE);
         } else if (wire.tls().isEmpty() && !settings.access().authInClear()) {

@@ -2,6 +2,7 @@ package org.posthorn.protocols.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.posthorn.protocols.etrn.QueueFlush;
 import org.posthorn.protocols.net.MemoryWire;
 import org.posthorn.protocols.sasl.Mechanisms;
 
@@ -13,6 +14,7 @@ public final class Talk {
     private final List<SessionEvent> events = new ArrayList<>();
     private SessionSettings settings = SessionSettings.smtp("mx.example.org");
     private Mechanisms mechanisms = Mechanisms.none();
+    private QueueFlush flush = QueueFlush.none();
     private boolean secured;
 
     public Talk settings(SessionSettings other) {
@@ -22,6 +24,11 @@ public final class Talk {
 
     public Talk mechanisms(Mechanisms offered) {
         mechanisms = offered;
+        return this;
+    }
+
+    public Talk flush(QueueFlush other) {
+        flush = other;
         return this;
     }
 
@@ -60,7 +67,7 @@ public final class Talk {
 
     public String over(MemoryWire wire) {
         new SmtpSession("c1", secured ? wire.secured() : wire, settings,
-            new SessionPorts(policy, sink, mechanisms, (_, event) -> events.add(event))).run();
+            new SessionPorts(policy, sink, mechanisms, flush, (_, event) -> events.add(event))).run();
         return wire.sent();
     }
 }

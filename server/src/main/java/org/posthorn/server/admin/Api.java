@@ -38,7 +38,7 @@ public final class Api {
         try {
             return work.run();
         } catch (RequestException e) {
-            return Answer.problem(e.status(), e.status() == 400 ? request + ": " + e.getMessage() : e.getMessage());
+            return Answer.problem(e.status(), e.getMessage());
         } catch (DirectoryException e) {
             return Answer.problem(switch (e.kind()) {
                 case INVALID -> 400;

@@ -1,14 +1,18 @@
 package org.posthorn.server.admin;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.posthorn.server.config.Units;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.Names;
+import org.posthorn.server.users.Quota;
 
 /** {@code /api/domains}, {@code /api/users} and {@code /api/aliases}. Thread-safe. */
 public final class DirectoryApi {
@@ -38,13 +42,16 @@ public final class DirectoryApi {
             case "GET users" -> listUsers(request.allow("domain"));
             case "POST users" -> addUser(request.allow("user", "password"));
             case "PUT users/password" -> changePassword(request.allow("user", "password"));
+            case "GET users/quota" -> showQuota(request.allow("user"));
+            case "PUT users/quota" -> setQuota(request.allow("user", "octets", "messages"));
+            case "DELETE users/quota" -> standardQuota(request.allow("user"));
             case "DELETE users" -> removeUser(request.allow("user"));
             case "GET aliases" -> listAliases(request.allow("domain"));
             case "POST aliases" -> addAlias(request.allow("from", "to"));
             case "DELETE aliases" -> removeAlias(request.allow("from", "to"));
             default -> throw new RequestException(request.segments().size() > 1 ? 404 : 405,
                 request + " is not possible here; /api/domains, /api/users and /api/aliases take GET, POST and DELETE, "
-                + "/api/users/password takes PUT");
+                + "/api/users/password takes PUT, /api/users/quota takes GET, PUT and DELETE");
         };
     }
 
@@ -65,8 +72,67 @@ public final class DirectoryApi {
 
     private Answer listUsers(Request request) {
         var users = directory.users().stream().filter(user -> in(request, user.domain())).toList();
-        return list("users", users.stream().map(Object::toString),
-            users.stream().map(user -> Answer.object().put("user", user.toString())));
+        var quotas = directory.quotas();
+        return list("users", users.stream().map(user -> user + (quotas.containsKey(user)
+            ? " (quota: " + quotas.get(user) + ")" : "")), users.stream().map(user -> {
+                var entry = Answer.object().put("user", user.toString());
+                Optional.ofNullable(quotas.get(user)).ifPresent(quota -> put(entry.putObject("quota"), quota));
+                return entry;
+            }));
+    }
+
+    private static ObjectNode put(ObjectNode node, Quota quota) {
+        if (quota.octets() != Quota.UNLIMITED) {
+            node.put("octets", quota.octets());
+        }
+        if (quota.messages() != Quota.UNLIMITED) {
+            node.put("messages", quota.messages());
+        }
+        return node;
+    }
+
+    private Answer showQuota(Request request) {
+        var user = Names.folded(Names.mailbox(request.required("user")));
+        if (!directory.users().contains(user)) {
+            throw new RequestException(404, "there is no user " + user + "; posthorn user list shows all");
+        }
+        var quota = directory.quota(user);
+        var own = directory.quotas().containsKey(user);
+        var json = Answer.object().put("user", user.toString()).put("own", own);
+        put(json.putObject("quota"), quota);
+        return Answer.done(user + ": " + quota + (own ? "" : " (as users.xml says for all)"), json);
+    }
+
+    /** Both limits at once: what is not given is without limit. */
+    private Answer setQuota(Request request) {
+        var user = Names.folded(Names.mailbox(request.required("user")));
+        var octets = request.optional("octets").map(text -> quantity("octets", text, Units::octets));
+        var messages = request.optional("messages").map(text -> quantity("messages", text, Long::parseLong));
+        var quota = new Quota(octets.orElse(Quota.UNLIMITED), messages.orElse(Quota.UNLIMITED));
+        directory.setQuota(user, Optional.of(quota));
+        LOG.info("directory-changed", "what", "set the quota of", "user", user, "quota", quota);
+        var json = Answer.object().put("done", "set the quota of").put("user", user.toString());
+        put(json.putObject("quota"), quota);
+        return Answer.done("set the quota of " + user + ": " + quota, json);
+    }
+
+    private static long quantity(String name, String text, ToLongFunction<String> parser) {
+        try {
+            var number = parser.applyAsLong(text);
+            if (number >= 0) {
+                return number;
+            }
+        } catch (IllegalArgumentException | ArithmeticException e) {
+            throw new RequestException(400, name + ": " + (e instanceof NumberFormatException
+                ? "expected a whole number" : e.getMessage()) + ", found '" + text + "'");
+        }
+        throw new RequestException(400, name + ": expected a number that is not negative, found '" + text + "'");
+    }
+
+    private Answer standardQuota(Request request) {
+        var user = Names.folded(Names.mailbox(request.required("user")));
+        directory.setQuota(user, Optional.empty());
+        return done("removed the quota of", user + " (what users.xml says holds)", "user", user.toString());
     }
 
     private Answer addUser(Request request) {

@@ -170,8 +170,9 @@ public final class QueueApi {
             case RecipientState.Pending p -> Optional.of(new RecipientState.Pending(p.processor(), clock.instant(),
                 p.attempts(), p.released()));
             case RecipientState.Routed r -> {
-                suspensions.lift(r.route());
-                yield Optional.of(new RecipientState.Routed(r.route(), clock.instant(), r.attempts(), r.lastReply()));
+                var now = clock.instant();
+                suspensions.lift(r.route(), recipient.recipient().mailbox().domain(), now);
+                yield Optional.of(new RecipientState.Routed(r.route(), now, r.attempts(), r.lastReply()));
             }
             case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
@@ -211,8 +212,9 @@ public final class QueueApi {
     }
 
     private int retryAll() {
-        suspensions.liftAll();
-        var routed = spool.makeDue(_ -> true, clock.instant());
+        var now = clock.instant();
+        suspensions.liftAll(now);
+        var routed = spool.makeDue(_ -> true, now);
         return routed + (spool.counts().pending() == 0 ? 0
             : retryEach(recipient -> recipient.state() instanceof RecipientState.Pending));
     }

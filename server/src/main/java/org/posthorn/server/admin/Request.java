@@ -30,7 +30,7 @@ public record Request(String method, String path, Map<String, String> values) {
 
     /** A value that must be there. */
     String required(String name) {
-        return optional(name).orElseThrow(() -> new RequestException(400, "needs '" + name + "'"));
+        return optional(name).orElseThrow(() -> new RequestException(400, "the request needs '" + name + "'"));
     }
 
     Optional<String> optional(String name) {
@@ -56,7 +56,7 @@ public record Request(String method, String path, Map<String, String> values) {
         var unknown = new HashSet<>(values.keySet());
         Set.of(names).forEach(unknown::remove);
         if (!unknown.isEmpty()) {
-            throw new RequestException(400, "does not know '" + unknown.iterator().next() + "'; it knows "
+            throw new RequestException(400, "the request does not know '" + unknown.iterator().next() + "'; it knows "
                 + (names.length == 0 ? "no values" : String.join(", ", names)));
         }
         return this;

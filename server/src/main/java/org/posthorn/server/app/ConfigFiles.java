@@ -7,6 +7,7 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.admin.AdminConfig;
+import org.posthorn.server.auth.AuthConfig;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.RelayConfig;
@@ -17,6 +18,7 @@ import org.posthorn.server.config.Section;
 import org.posthorn.server.config.ServerConfig;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.delivery.DeliveryConfig;
+import org.posthorn.server.delivery.etrn.EtrnConfig;
 import org.posthorn.server.dns.DnsConfig;
 import org.posthorn.server.intake.IntakeConfig;
 import org.posthorn.server.listen.ListenersConfig;
@@ -26,14 +28,15 @@ import org.posthorn.server.users.UsersConfig;
 
 /** The configuration of a home, file by file. All files are read, whatever is wrong with one of them. */
 public record ConfigFiles(ServerConfig server, ListenersConfig listeners, IntakeConfig intake, RelayConfig relay,
-                          ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, BounceConfig bounce,
+                          ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, EtrnConfig etrn,
+                          BounceConfig bounce,
                           DnsConfig dns, DatabaseConfig database, SpoolConfig spool, UsersConfig users,
-                          AdminConfig admin) {
+                          AuthConfig auth, AdminConfig admin) {
 
     /** The files of conf/. */
     public static final List<String> NAMES = List.of("server.xml", "listeners.xml", "intake.xml", "relay.xml",
-        "processors.xml", "pipeline.xml", "delivery.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
-        "admin.xml", "logback.xml");
+        "processors.xml", "pipeline.xml", "delivery.xml", "etrn.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
+        "auth.xml", "admin.xml", "logback.xml");
 
     /** The schemas that stand beside the files, for editors; logback.xml has none of ours. */
     public static final List<String> SCHEMAS = Stream.concat(Stream.of("types.xsd"),
@@ -57,10 +60,12 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             new ChainConfig(home.conf().resolve("processors.xml"), jarFolders(home)),
             reader.read("pipeline", PipelineConfig::read),
             reader.read("delivery", section -> DeliveryConfig.read(section, directory, hostname)),
+            reader.read("etrn", EtrnConfig::read),
             reader.read("bounce", section -> BounceConfig.read(section, hostname)),
             reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),
             reader.read("users", UsersConfig::read),
+            reader.read("auth", section -> AuthConfig.read(section, hostname)),
             reader.read("admin", section -> AdminConfig.read(section, home.data())));
     }
 

@@ -51,7 +51,15 @@ public final class Server implements Service {
      * @throws ConfigException with all that is wrong
      */
     public static Server assemble(Home home) {
-        var problems = new Problems();
+        return assemble(home, new Problems());
+    }
+
+    /**
+     * The same, when something may have been found already.
+     *
+     * @throws ConfigException with that too
+     */
+    public static Server assemble(Home home, Problems problems) {
         var config = ConfigFiles.read(home, problems);
         var server = new Server(config, Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config)));
         server.checkProcessors(problems);

@@ -3,10 +3,12 @@ package org.posthorn.server.app;
 import com.google.inject.Module;
 import java.util.List;
 import org.posthorn.server.admin.AdminModule;
+import org.posthorn.server.auth.AuthModule;
 import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.chain.ChainModule;
 import org.posthorn.server.database.DatabaseModule;
 import org.posthorn.server.delivery.DeliveryModule;
+import org.posthorn.server.delivery.etrn.EtrnModule;
 import org.posthorn.server.dns.DnsModule;
 import org.posthorn.server.intake.IntakeModule;
 import org.posthorn.server.listen.ListenModule;
@@ -28,11 +30,13 @@ final class ServerModules {
             new UsersModule(config.users()),
             new DnsModule(config.dns()),
             new SpoolModule(config.spool()),
+            new AuthModule(config.auth()),
             new ChainModule(config.chain(), config.relay(), config.identity()),
             new PolicyModule(),
             new IntakeModule(config.intake()),
             new BounceModule(config.bounce()),
             new DeliveryModule(config.delivery()),
+            new EtrnModule(config.etrn()),
             new PipelineModule(config.pipeline()),
             new AdminModule(config.admin()),
             new ListenModule(config.listeners()));

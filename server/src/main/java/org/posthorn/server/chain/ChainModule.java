@@ -3,11 +3,16 @@ package org.posthorn.server.chain;
 import com.google.inject.AbstractModule;
 import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
+import org.posthorn.mailets.port.AuthFacts;
 import org.posthorn.mailets.port.Disposition;
+import org.posthorn.mailets.port.NameService;
 import org.posthorn.mailets.port.Pause;
+import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
 import org.posthorn.server.Service;
+import org.posthorn.server.users.Space;
 
 /** The processors file, its mailets, and what these are given of the server. */
 public final class ChainModule extends AbstractModule {
@@ -29,7 +34,11 @@ public final class ChainModule extends AbstractModule {
         bind(RelayRules.class).toInstance(relay);
         bind(ServerIdentity.class).toInstance(identity);
         bind(Residents.class).to(DirectoryResidents.class).in(Singleton.class);
+        OptionalBinder.newOptionalBinder(binder(), Space.class).setDefault().toInstance(Space.endless());
+        bind(Quotas.class).to(DirectoryQuotas.class).in(Singleton.class);
         bind(Disposition.class).toInstance(new ServerDisposition());
+        bind(AuthFacts.class).to(MailAuthFacts.class).in(Singleton.class);
+        bind(NameService.class).to(DnsNameService.class).in(Singleton.class);
         bind(Pause.class).toInstance(Thread::sleep);
         bind(PosthornMailetContext.class).in(Singleton.class);
         bind(ChainCompiler.class).in(Singleton.class);

@@ -63,16 +63,17 @@ public final class Chains implements Service {
      * @return whether the new chain is in use
      */
     public boolean load(Problems problems) {
+        var before = problems.all().size();
         URLClassLoader jars;
         try {
+            JarCheck.check(config.jarFolders(), problems);
             jars = classes.open();
         } catch (IOException e) {
             problems.add("lib", 0, "the jars of mailets cannot be read: " + e.getMessage());
             return false;
         }
-        var before = problems.all().size();
         var chain = read(problems).flatMap(root -> compiler.compile(root, jars, problems));
-        if (problems.all().size() > before) {   // also what the schema told before the compiler began
+        if (problems.all().size() > before) {   // also what was told before the compiler began
             chain.ifPresent(Chain::destroy);
             close(jars);
             return false;

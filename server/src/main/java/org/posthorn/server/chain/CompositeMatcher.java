@@ -57,6 +57,10 @@ final class CompositeMatcher implements Matcher {
     record Child(Matcher matcher, boolean inverted) {
     }
 
+    List<Child> children() {
+        return children;
+    }
+
     @Override public Collection<MailAddress> match(Mail mail) throws MessagingException {
         Set<MailAddress> result = new LinkedHashSet<>();
         var first = true;

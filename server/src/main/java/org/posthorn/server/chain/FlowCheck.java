@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.apache.mailet.Mail;
+import org.apache.mailet.Matcher;
+import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.server.config.Section;
 
@@ -114,6 +116,22 @@ final class FlowCheck {
                             + processor.name() + "' is run there"));
                 }
             });
+            step.step().ifPresent(made -> stages(processor, step, made.matcher()));
+        }
+    }
+
+    /** Matchers say as well where they may stand; those inside others too. */
+    private void stages(WrittenProcessor processor, WrittenStep step, Matcher matcher) {
+        if (matcher instanceof CompositeMatcher composite) {
+            composite.children().forEach(child -> stages(processor, step, child.matcher()));
+        } else if (matcher instanceof Described described) {
+            var wrong = EnumSet.copyOf(stages.get(processor.name()));
+            wrong.removeAll(described.manifest().stages());
+            for (var stage : wrong) {
+                step.section().problem("matcher " + matcher.getClass().getSimpleName() + " cannot be asked at "
+                    + stage.name().toLowerCase(Locale.ROOT) + ", where processor '" + processor.name()
+                    + "' is run: what it looks at is not known yet");
+            }
         }
     }
 

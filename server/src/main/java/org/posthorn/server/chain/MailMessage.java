@@ -5,6 +5,7 @@ import jakarta.mail.internet.MimeMessage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.apache.mailet.PerRecipientHeaders;
 import org.posthorn.protocols.wire.Content;
@@ -48,6 +49,21 @@ public final class MailMessage {
             parsed = Optional.of(new SpoolMessage(original));
         }
         return parsed.get();
+    }
+
+    /**
+     * Puts header fields on top.
+     *
+     * @param fields each whole, folded, and with its CRLF
+     */
+    void prepend(List<String> fields) throws MessagingException {
+        if (mime() instanceof SpoolMessage spooled) {
+            spooled.prepend(fields);
+        } else {
+            for (var field : fields) {   // a mailet made the message: it has no trace to stand above
+                mime().addHeaderLine(field.stripTrailing());
+            }
+        }
     }
 
     void replace(MimeMessage message) {

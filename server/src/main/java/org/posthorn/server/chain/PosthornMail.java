@@ -130,6 +130,15 @@ public final class PosthornMail implements Mail {
         return List.copyOf(headers.getHeadersForRecipient(recipient));
     }
 
+    /** Puts what is noted of the sender on top of the message, once. */
+    public void writeResults() throws MessagingException {
+        var fields = AuthNotes.fields(attributes.values());
+        if (message.isPresent() && !fields.isEmpty() && !attributes.containsKey(AuthNotes.WRITTEN)) {
+            message.get().prepend(fields);
+            setAttribute(AuthNotes.written());
+        }
+    }
+
     /** Closes what was opened to read the message. The mail is of no use to mailets then. */
     public void release() {
         message.ifPresent(MailMessage::release);

@@ -33,9 +33,9 @@ public record RelayConfig(List<Network> trusted, Set<String> certificates, Set<S
         relayDomains = relayDomains.stream().map(RelayConfig::plain).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Without verification. */
-    public RelayConfig(List<Network> trusted, Set<String> certificates, Set<String> relayDomains) {
-        this(trusted, certificates, relayDomains, VerifyConfig.NONE);
+    /** Without certificates and verification. */
+    public RelayConfig(List<Network> trusted, Set<String> relayDomains) {
+        this(trusted, Set.of(), relayDomains, VerifyConfig.NONE);
     }
 
     /** Reads {@code <relay>}; mistakes become problems of the section. */

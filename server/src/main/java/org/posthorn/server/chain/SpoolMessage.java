@@ -99,6 +99,24 @@ final class SpoolMessage extends MimeMessage {
         return out.toByteArray();
     }
 
+    /**
+     * Puts header fields above all others.
+     *
+     * @param fields each whole, folded, and with its CRLF
+     */
+    void prepend(List<String> fields) throws MessagingException {
+        var whole = new ByteArrayOutputStream();
+        try {
+            for (var field : fields) {
+                whole.write(field.getBytes(StandardCharsets.UTF_8));
+            }
+            whole.write(written());
+        } catch (IOException e) {
+            throw new MessagingException("the header cannot be written", e);
+        }
+        this.headers = new InternetHeaders(new ByteArrayInputStream(whole.toByteArray()), isUtf8(whole.toByteArray()));
+    }
+
     /** Closes what reading the body has opened. */
     void release() {
         for (var stream : opened) {

@@ -1,9 +1,12 @@
 package org.posthorn.server.cli;
 
+import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.posthorn.server.app.Home;
+import org.posthorn.server.app.Logging;
 import org.posthorn.server.app.Server;
 import org.posthorn.server.config.ConfigException;
+import org.posthorn.server.config.Problems;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -21,7 +24,10 @@ final class CheckCommand implements Callable<Integer> {
 
     @Override public Integer call() {
         try {
-            Server.assemble(new Home(home.home()));
+            var where = new Home(home.home());
+            var problems = new Problems();
+            Logging.check(where, problems);
+            Server.assemble(where, problems);
             terminal.out().println("the configuration is good");
             terminal.out().flush();
             return 0;
@@ -29,6 +35,8 @@ final class CheckCommand implements Callable<Integer> {
             e.problems().forEach(terminal.err()::println);
             terminal.err().flush();
             return 1;
+        } catch (IOException e) {
+            throw new CommandException("logback.xml cannot be tried: " + e.getMessage(), e);
         }
     }
 }

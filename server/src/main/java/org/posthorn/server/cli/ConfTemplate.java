@@ -39,6 +39,27 @@ final class ConfTemplate {
         return this;
     }
 
+    /** Makes the comment that holds the words a step: its text is XML with blanks around it. */
+    ConfTemplate uncomment(String words) {
+        var at = text.indexOf(words);
+        var start = text.lastIndexOf("<!--", at);
+        var end = text.indexOf("-->", at);
+        if (at < 0 || start < 0 || end < 0 || text.lastIndexOf("-->", at) > start) {
+            throw new IllegalStateException("the default file has no comment with " + words);
+        }
+        text = text.substring(0, start) + text.substring(start + 4, end).strip() + text.substring(end + 3);
+        return this;
+    }
+
+    /** Makes an element that stands there once a comment. */
+    ConfTemplate comment(String element) {
+        if (!text.contains(element)) {
+            throw new IllegalStateException("the default file has no " + element);
+        }
+        text = text.replace(element, "<!-- " + element + " -->");
+        return this;
+    }
+
     /** A value as it stands in XML text and in attributes. */
     static String escaped(String value) {
         return value.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\"", "&quot;");

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 import org.posthorn.server.app.Home;
 import org.posthorn.server.app.Logging;
 import org.posthorn.server.app.Server;
+import org.posthorn.server.config.Problems;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.QueueId;
 import picocli.CommandLine.Command;
@@ -52,8 +53,9 @@ final class DemoCommand implements Callable<Integer> {
         var home = new Home(parent.resolve("home"));
         try {
             new HomeMaker(InstantSource.system()).make(home, plan());
-            Logging.use(home);
-            var server = Server.assemble(home);
+            var problems = new Problems();
+            Logging.use(home, problems);
+            var server = Server.assemble(home, problems);
             server.start();
             try {
                 show(server, home);
@@ -77,7 +79,7 @@ final class DemoCommand implements Callable<Integer> {
             new HomePlan.Residents(List.of("demo.example"), List.of(USER + ":" + PASSWORD, "bob@demo.example"),
                 Optional.empty(), List.of("info@demo.example=" + USER)),
             new HomePlan.Network("127.0.0.1", free, List.of(), new HomePlan.Believed(List.of(), List.of(), List.of())),
-            new HomePlan.Outbound(Optional.empty(), Map.of()), Optional.empty());
+            new HomePlan.Outbound(Optional.empty(), Map.of()), HomePlan.SpfPolicy.TAG, Optional.empty());
     }
 
     private void show(Server server, Home home) throws IOException, InterruptedException {

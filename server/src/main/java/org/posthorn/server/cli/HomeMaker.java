@@ -78,6 +78,7 @@ final class HomeMaker {
                 case "dns.xml" -> plan.network().resolvers()
                     .forEach(resolver -> text.append(element("resolver", HostPort.parse(resolver).toString())));
                 case "relay.xml" -> relay(text, plan);
+                case "processors.xml" -> spf(text, plan.spf());
                 case "delivery.xml" -> delivery(text, plan.outbound());
                 default -> { }   // as it is
             }
@@ -110,6 +111,15 @@ final class HomeMaker {
         plan.network().believed().trusted().forEach(cidr -> text.append(element("trust", cidr)));
         plan.outbound().relayDomains().keySet().stream().sorted()
             .forEach(domain -> text.append(element("relay-domain", domain)));
+    }
+
+    /** The default file tags; the step that refuses stands there as a comment, and becomes one or goes. */
+    static void spf(ConfTemplate text, HomePlan.SpfPolicy policy) {
+        switch (policy) {
+            case TAG -> { }
+            case REJECT -> text.uncomment("SpfIs=fail");
+            case OFF -> text.comment("<mailet match=\"All\" class=\"SPF\"/>");
+        }
     }
 
     private static void delivery(ConfTemplate text, HomePlan.Outbound outbound) {

@@ -9,9 +9,21 @@ import java.util.Optional;
  * What {@code init} was asked to make.
  *
  * @param hostname the server's name
+ * @param spf what follows from SPF
  * @param maxSize the largest message, in octets; empty for the default
  */
-record HomePlan(String hostname, Residents residents, Network network, Outbound outbound, Optional<Long> maxSize) {
+record HomePlan(String hostname, Residents residents, Network network, Outbound outbound, SpfPolicy spf,
+                Optional<Long> maxSize) {
+
+    /** What follows from SPF. */
+    enum SpfPolicy {
+        /** A sender that may not send from there is refused at RCPT. */
+        REJECT,
+        /** The result is written into the header, and the mail taken. */
+        TAG,
+        /** Nobody is asked. */
+        OFF
+    }
 
     /**
      * Whose mail is kept.

@@ -11,14 +11,17 @@ import org.posthorn.server.app.Home;
 import org.posthorn.server.config.ConfigException;
 import org.posthorn.server.users.DirectoryException;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code posthorn init}: makes a home. */
 @Command(name = "init", description = "Makes the home of a new server: configuration, keys, domains and users.")
 final class InitCommand implements Callable<Integer> {
 
     private final Terminal terminal;
+    @Spec private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "HOME", description = "A directory that does not exist yet.")
     private Path directory;
@@ -73,6 +76,11 @@ final class InitCommand implements Callable<Integer> {
     @Option(names = "--max-size", paramLabel = "OCTETS", description = "The largest message (default 50 MiB).")
     private Optional<Long> maxSize = Optional.empty();
 
+    @Option(names = "--spf", paramLabel = "POLICY", defaultValue = "tag", converter = SpfPolicyName.class,
+        description = "What SPF does: reject (refuse who may not send for the sender's domain), tag (write the result "
+            + "into the header), off (default ${DEFAULT-VALUE}).")
+    private HomePlan.SpfPolicy spf;
+
     InitCommand(Terminal terminal) {
         this.terminal = terminal;
     }
@@ -80,9 +88,10 @@ final class InitCommand implements Callable<Integer> {
     @Override public Integer call() {
         var plan = new HomePlan(hostname, new HomePlan.Residents(domains, users, usersFile, aliases),
             new HomePlan.Network(bind, ports, resolvers, new HomePlan.Believed(trusted, proxies, xclients)),
-            new HomePlan.Outbound(smartHost, relayDomains), maxSize);
+            new HomePlan.Outbound(smartHost, relayDomains), spf, maxSize);
         var home = new Home(directory);
         var out = terminal.out();
+        List.of("--port", "--relay-domain").forEach(option -> InitChecks.refuseRepeated(spec, option));
         make(home, plan);
         out.println("made " + home.directory());
         out.println();
@@ -94,6 +103,7 @@ final class InitCommand implements Callable<Integer> {
 
     private static void make(Home home, HomePlan plan) {
         try {
+            InitChecks.refuseKeptAndRelayed(plan);
             new HomeMaker(InstantSource.system()).make(home, plan);
         } catch (IOException | IllegalArgumentException | ConfigException | DirectoryException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);

@@ -30,6 +30,8 @@ public final class PosthornCommand implements Runnable {
         line.addSubcommand(new AliasCommand(terminal));
         line.addSubcommand(new QueueCommand(terminal));
         line.addSubcommand(new TraceCommand(terminal));
+        line.addSubcommand(new AskForQueue(terminal));
+        line.addSubcommand(new SpfCommand(terminal));
         // These are handed on to the subcommands that are there: last.
         return line.setOut(terminal.out()).setErr(terminal.err())
             .setExecutionExceptionHandler((e, _, _) -> failed(e, terminal));

@@ -8,6 +8,7 @@ import org.posthorn.server.app.HomeLock;
 import org.posthorn.server.app.Logging;
 import org.posthorn.server.app.Server;
 import org.posthorn.server.config.ConfigException;
+import org.posthorn.server.config.Problems;
 import org.posthorn.server.log.EventLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -44,8 +45,9 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void start(Home where, HomeLock lock) throws IOException {
-        Logging.use(where);
-        var server = Server.assemble(where);
+        var problems = new Problems();
+        Logging.use(where, problems);
+        var server = Server.assemble(where, problems);
         server.start();
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("posthorn-shutdown")
             .unstarted(() -> stop(server, lock)));

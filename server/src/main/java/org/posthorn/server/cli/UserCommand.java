@@ -1,19 +1,16 @@
 package org.posthorn.server.cli;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.posthorn.server.admin.Request;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code posthorn user add|remove|password|list}. */
+/** {@code posthorn user add|remove|password|quota|list}. */
 @Command(name = "user", description = "Mailboxes, and who may log in.", synopsisSubcommandLabel = "COMMAND")
 final class UserCommand extends Group {
 
@@ -41,6 +38,44 @@ final class UserCommand extends Group {
         return office(home).askDirectory(new Request("PUT", "/api/users/password", values));
     }
 
+    @Command(name = "quota", description = "How much a user's mailbox may hold; without options: shows it.")
+    int quota(@Mixin HomeOptions home, @Parameters(paramLabel = "NAME@DOMAIN") String user,
+              @ArgGroup(exclusive = true) QuotaChange change) {
+        if (change == null) {
+            return office(home).askDirectory(new Request("GET", "/api/users/quota", Map.of("user", user)));
+        }
+        if (change.standard) {
+            return office(home).askDirectory(new Request("DELETE", "/api/users/quota", Map.of("user", user)));
+        }
+        var values = new HashMap<>(Map.of("user", user));
+        if (!change.none) {
+            change.limits.octets.ifPresent(octets -> values.put("octets", octets));
+            change.limits.messages.ifPresent(messages -> values.put("messages", messages));
+        }
+        return office(home).askDirectory(new Request("PUT", "/api/users/quota", values));
+    }
+
+    /** One of three. */
+    static final class QuotaChange {
+        @ArgGroup(exclusive = false)
+        private QuotaLimits limits;
+
+        @Option(names = "--none", required = true, description = "No limit, whatever users.xml says.")
+        private boolean none;
+
+        @Option(names = "--standard", required = true, description = "What users.xml says for all.")
+        private boolean standard;
+    }
+
+    /** A limit that is not given is none. */
+    static final class QuotaLimits {
+        @Option(names = "--octets", paramLabel = "SIZE", description = "Of all messages, such as 500MiB or 2GiB.")
+        private Optional<String> octets = Optional.empty();
+
+        @Option(names = "--messages", paramLabel = "N", description = "How many.")
+        private Optional<String> messages = Optional.empty();
+    }
+
     @Command(name = "remove", description = "Remove a user. The mail stays on the disk.")
     int remove(@Mixin HomeOptions home, @Parameters(paramLabel = "NAME@DOMAIN") String user) {
         return office(home).askDirectory(new Request("DELETE", "/api/users", Map.of("user", user)));
@@ -61,19 +96,8 @@ final class UserCommand extends Group {
             throw misused("give the password after the colon or by --password-stdin, not both");
         }
         var values = new HashMap<>(Map.of("user", user.name()));
-        (fromStandardInput ? Optional.of(read()) : user.password()).ifPresent(word -> values.put("password", word));
+        (fromStandardInput ? Optional.of(terminal().password()) : user.password())
+            .ifPresent(word -> values.put("password", word));
         return values;
-    }
-
-    private String read() {
-        try {
-            var line = new BufferedReader(new InputStreamReader(terminal().in(), StandardCharsets.UTF_8)).readLine();
-            if (line == null || line.isEmpty()) {
-                throw new CommandException("standard input has no password; expected it on one line");
-            }
-            return line;
-        } catch (IOException e) {
-            throw new CommandException("standard input cannot be read: " + e.getMessage(), e);
-        }
     }
 }

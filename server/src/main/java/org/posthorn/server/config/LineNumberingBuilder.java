@@ -52,10 +52,14 @@ final class LineNumberingBuilder extends DocumentBuilder {
             throw new SAXException(e);
         } catch (SAXParseException e) {
             errorLine = e.getLineNumber();
-            errorText = Optional.ofNullable(e.getMessage());
+            errorText = Optional.ofNullable(e.getMessage()).map(LineNumberingBuilder::inOurWords);
             throw e;
         }
         return document;
+    }
+
+    private static String inOurWords(String message) {
+        return message.contains("DOCTYPE") ? "a DOCTYPE has no place here; take it out" : message;
     }
 
     private static DocumentBuilder documents() {

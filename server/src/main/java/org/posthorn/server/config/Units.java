@@ -5,7 +5,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 
 /** Reads durations and sizes with their units. A number without a unit would be guessed wrong some day: refused. */
-final class Units {
+public final class Units {
 
     private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12}) ?([A-Za-z]*)");
     private static final Map<String, Duration> TIMES = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1),
@@ -24,7 +24,12 @@ final class Units {
         return TIMES.get(quantity.group(2)).multipliedBy(Long.parseLong(quantity.group(1)));
     }
 
-    static long octets(String text) {
+    /**
+     * A size in octets.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static long octets(String text) {
         var quantity = QUANTITY.matcher(text);
         if (!quantity.matches() || !SIZES.containsKey(quantity.group(2))) {
             throw new IllegalArgumentException("expected a size in octets, or with KiB, MiB or GiB, such as '50 MiB'");

@@ -15,7 +15,8 @@ final class Migrations {
     /** All of them, in order. A room that needs tables adds its line here. */
     static final List<Migration> ALL = List.of(
         new Migration(1, "spool"),
-        new Migration(2, "users"));
+        new Migration(2, "users"),
+        new Migration(3, "quotas"));
 
     private static final String VERSIONS = """
         CREATE TABLE schema_version (

@@ -3,11 +3,14 @@ package org.posthorn.server.delivery;
 import com.google.inject.AbstractModule;
 import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
+import com.google.inject.multibindings.OptionalBinder;
 import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
+import org.posthorn.server.delivery.local.MaildirSpace;
 import org.posthorn.server.delivery.remote.RemoteModule;
+import org.posthorn.server.users.Space;
 
 /**
  * Delivery with the agents {@code local} and {@code remote}. Needs bound {@code Spool}, {@code Directory}, {@code
@@ -29,6 +32,8 @@ public final class DeliveryModule extends AbstractModule {
         bind(LocalConfig.class).toInstance(config.local());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);
         bind(Verification.class).to(RememberedVerification.class).in(Singleton.class);
+        OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setDefault().toInstance(OnDemand.never());
+        OptionalBinder.newOptionalBinder(binder(), Space.class).setBinding().to(MaildirSpace.class);
         bind(Suspensions.class).to(DeliveryRunner.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(DeliveryRunner.class);
     }

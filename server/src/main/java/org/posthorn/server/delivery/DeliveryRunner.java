@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -22,6 +23,7 @@ import org.posthorn.server.Service;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Settlement;
 import org.posthorn.server.spool.Spool;
@@ -50,6 +52,7 @@ public final class DeliveryRunner implements Service, Suspensions {
     private final Spool spool;
     private final Map<String, Agent> agents = new HashMap<>();
     private final Settler settler;
+    private final OnDemand onDemand;
     private final InstantSource clock;
     private final Queues queues;
     private final Semaphore active;
@@ -60,15 +63,15 @@ public final class DeliveryRunner implements Service, Suspensions {
     private final Thread dispatcher = Thread.ofPlatform().name("delivery-dispatch").unstarted(this::dispatch);
 
     /** Agents are told apart by their names. */
-    @Inject
-    public DeliveryRunner(Spool spool, Set<Agent> agents, Settler settler, RetryPolicy retry, Limits limits,
-                          InstantSource clock) {
+    @Inject DeliveryRunner(Spool spool, Set<Agent> agents, Settler settler, Queues queues, OnDemand onDemand,
+                           InstantSource clock) {
         this.spool = spool;
         agents.forEach(agent -> this.agents.put(agent.name(), agent));
         this.settler = settler;
+        this.onDemand = onDemand;
         this.clock = clock;
-        this.queues = new Queues(limits, retry, clock);
-        this.active = new Semaphore(limits.active());
+        this.queues = queues;
+        this.active = new Semaphore(queues.active());
     }
 
     @Override public void start() {
@@ -94,14 +97,16 @@ public final class DeliveryRunner implements Service, Suspensions {
         }
     }
 
-    @Override public void lift(Route route) {
+    @Override public void lift(Route route, String domain, Instant due) {
+        onDemand.ask(domain, due);
         Optional.ofNullable(agents.get(route.agent())).ifPresent(agent -> {
             var key = new Destination.Key(agent.name(), agent.destination(route));
             queues.resume(key::equals);
         });
     }
 
-    @Override public void liftAll() {
+    @Override public void liftAll(Instant due) {
+        onDemand.ask("all", _ -> true, due);
         queues.resume(_ -> true);
     }
 
@@ -141,8 +146,21 @@ public final class DeliveryRunner implements Service, Suspensions {
 
     private void place(List<SpooledMessage> taken) {
         var back = new Batch();
+        var unasked = new ArrayList<Job>();
         for (var message : taken) {
-            var job = Job.of(message);
+            var all = Job.of(message);
+            var waiting = all.only(recipient -> !onDemand.mayTry(recipient, message.origin()));
+            waiting.ifPresent(part -> {
+                unasked.add(part);
+                back.addPart(part, settler.unasked(part, clock.instant()));
+            });
+            var asked = waiting.isEmpty() ? Optional.of(all)
+                : all.only(recipient -> !waiting.get().recipients().contains(recipient));
+            if (asked.isEmpty()) {
+                active.release();
+                continue;
+            }
+            var job = asked.get();
             var agent = agents.get(job.route().agent());
             if (agent == null) {
                 LOG.mail(message.id()).warn("no-such-agent", "agent", job.route().agent());
@@ -153,12 +171,26 @@ public final class DeliveryRunner implements Service, Suspensions {
             }
             switch (queues.offer(agent, job)) {
                 case Queues.Place.Queued _ -> { }
-                case Queues.Place.Postponed(var until) -> back.add(job, settler.postponed(job, until));
+                case Queues.Place.Postponed(var until) -> {
+                    job.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
+                    back.add(job, settler.postponed(job, until));
+                }
                 case Queues.Place.Suspended(var suspension) -> back.add(job, suspended(job, suspension));
             }
         }
         back.commit();
         begin();
+        unasked.forEach(this::askAgain);
+    }
+
+    /** Somebody may have asked while the recipients were claimed, and so did not get them. */
+    private void askAgain(Job job) {
+        var meanwhile = job.only(recipient -> onDemand.mayTry(recipient, job.message().origin()));
+        meanwhile.ifPresent(part -> spool.move(part.message().id(), recipient ->
+            part.recipients().stream().anyMatch(one -> one.number() == recipient.number())
+                && recipient.state() instanceof RecipientState.Routed routed
+                ? Optional.of(new RecipientState.Routed(routed.route(), Job.routed(part.recipients().getFirst()).due(),
+                    routed.attempts(), routed.lastReply())) : Optional.empty(), "asked for meanwhile"));
     }
 
     private Settler.Settled suspended(Job job, Destination.Suspension suspension) {
@@ -329,8 +361,16 @@ public final class DeliveryRunner implements Service, Suspensions {
         private final List<Job> jobs = new ArrayList<>();
         private final List<Settler.Settled> settled = new ArrayList<>();
         private int recipients;
+        private int places;
 
+        /** A whole job, whose place is free then. */
         void add(Job job, Settler.Settled one) {
+            addPart(job, one);
+            places++;
+        }
+
+        /** Part of a job: its place is somebody else's. */
+        void addPart(Job job, Settler.Settled one) {
             if (recipients > 0 && recipients + job.recipients().size() > MOST_SETTLED) {
                 commit();
             }
@@ -357,7 +397,8 @@ public final class DeliveryRunner implements Service, Suspensions {
                 settled.forEach(Settler.Settled::discard);
                 jobs.forEach(job -> giveBack(job.message()));
             }
-            active.release(jobs.size());
+            active.release(places);
+            places = 0;
             jobs.clear();
             settled.clear();
             recipients = 0;

@@ -1,6 +1,8 @@
 package org.posthorn.server.delivery;
 
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import org.posthorn.protocols.wire.Content;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
@@ -23,6 +25,13 @@ public record Job(SpooledMessage message, Route route) {
     /** The recipients, whose order the outcomes have. */
     public List<QueuedRecipient> recipients() {
         return message.recipients();
+    }
+
+    /** The job for some of its recipients; empty when there are none. */
+    Optional<Job> only(Predicate<QueuedRecipient> which) {
+        var some = recipients().stream().filter(which).toList();
+        return some.isEmpty() ? Optional.empty() : Optional.of(new Job(new SpooledMessage(message.id(),
+            message.origin(), message.variants(), some), route));
     }
 
     /** The octets to deliver. */

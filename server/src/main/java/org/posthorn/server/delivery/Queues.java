@@ -1,5 +1,6 @@
 package org.posthorn.server.delivery;
 
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -29,7 +30,7 @@ final class Queues {
     private int running;
     private boolean closed;
 
-    Queues(Limits limits, RetryPolicy retry, InstantSource clock) {
+    @Inject Queues(Limits limits, RetryPolicy retry, InstantSource clock) {
         this.limits = limits;
         this.retry = retry;
         this.clock = clock;
@@ -53,6 +54,11 @@ final class Queues {
 
     /** A job whose time has come. */
     record Turn(Destination destination, Job job) {
+    }
+
+    /** How many jobs are in hand at most. */
+    int active() {
+        return limits.active();
     }
 
     Place offer(Agent agent, Job job) {

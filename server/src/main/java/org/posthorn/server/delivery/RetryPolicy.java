@@ -76,7 +76,8 @@ public final class RetryPolicy {
         return doubled(config.first().dividedBy(3), failures - 1, LONGEST_SUSPENSION);
     }
 
-    private Instant end(Origin origin) {
+    /** The end of a message's life: what is deferred then has failed. */
+    public Instant end(Origin origin) {
         return origin.received().plus(lifetime(origin));
     }
 

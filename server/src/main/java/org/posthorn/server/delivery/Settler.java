@@ -24,6 +24,8 @@ public final class Settler {
 
     private static final EventLog LOG = EventLog.of(Settler.class);
 
+    private static final Reply UNASKED = Reply.of(450, "4.4.1", "Kept until its domain asks for it (ETRN)");
+
     private final RetryPolicy retry;
     private final Reporter reporter;
     private final Awaited awaited;
@@ -38,7 +40,7 @@ public final class Settler {
 
     /** To be called when the change is durable: tells those who wait. */
     void committed(QueueId id, Settled settled) {
-        settled.lines().forEach(line -> awaited.tell(id, line.recipient().number(), Reply.parse(line.reply())));
+        settled.lines().forEach(line -> awaited.tell(id, line.recipient(), Reply.parse(line.reply())));
     }
 
     /**
@@ -103,6 +105,21 @@ public final class Settler {
         return work.done();
     }
 
+    /** Not to be tried until it is asked for; at the end of its life it fails, untried. */
+    Settled unasked(Job job, Instant now) {
+        var work = new Work(job, now);
+        for (var recipient : job.recipients()) {
+            var routed = Job.routed(recipient);
+            var said = UNASKED.toString();
+            if (routed.lastReply().equals(said) && !retry.isExpired(job.message().origin(), now)) {
+                work.stay(recipient, retry.end(job.message().origin()));   // its history says so already
+            } else {
+                work.defer(recipient, UNASKED, "", routed.attempts(), retry.end(job.message().origin()));
+            }
+        }
+        return work.done();
+    }
+
     /** Back to the spool until then, as if never taken: its destination is busy. */
     Settled postponed(Job job, Instant until) {
         var work = new Work(job, until);
@@ -137,7 +154,7 @@ public final class Settler {
         }
 
         void fail(QueuedRecipient recipient, String reply, String host) {
-            if (awaited.claims(job.message().id(), recipient.number())) {
+            if (awaited.claims(job.message().id(), recipient)) {
                 move("refused", recipient, new RecipientState.Bounced(reply), host, reply);
             } else {
                 failures.add(new Failure(recipient, reply, host));
@@ -149,7 +166,7 @@ public final class Settler {
             if (retry.isExpired(origin, now)) {
                 fail(recipient, "451 4.4.7 Not delivered within " + words(retry.lifetime(origin)) + "; last answer: "
                     + reply, host);
-            } else if (awaited.claims(job.message().id(), recipient.number())) {
+            } else if (awaited.claims(job.message().id(), recipient)) {
                 var told = reply.isTransient() ? reply : Reply.of(451, "4.3.0", reply.toString());
                 move("refused", recipient, new RecipientState.Discarded("left to the LMTP client, which was told "
                     + told), host, told.toString());

@@ -1,16 +1,26 @@
 package org.posthorn.server.delivery;
 
+import java.time.Instant;
 import org.posthorn.server.spool.Route;
 
 /**
- * Destinations that could not be reached are left alone for a while. Who makes mail due by hand lifts that first, or
- * the mail would be deferred again at once. Thread-safe.
+ * Destinations that could not be reached are left alone for a while, and some domains' mail waits until it is asked
+ * for. Who makes mail due by hand lifts that first, or the mail would be deferred again at once. Thread-safe.
  */
 public interface Suspensions {
 
-    /** For the destination of this route. */
-    void lift(Route route);
+    /**
+     * For the destination of this route.
+     *
+     * @param domain of the recipient
+     * @param due when the mail is made due, at the latest
+     */
+    void lift(Route route, String domain, Instant due);
 
-    /** For all destinations. */
-    void liftAll();
+    /**
+     * For all destinations.
+     *
+     * @param due when the mail is made due, at the latest
+     */
+    void liftAll(Instant due);
 }

@@ -1,10 +1,12 @@
 package org.posthorn.server.dns;
 
+import java.net.Inet4Address;
 import java.net.InetAddress;
 
 /**
- * Looks names up. CNAMEs are followed, up to a bound. Names are given without a trailing dot, as A-labels; a name
- * that is no name gets {@code None}. Every question has a deadline. Thread-safe.
+ * Looks names up. CNAMEs are followed, up to a bound. Names are given without a trailing dot, as A-labels; they
+ * may hold any printable ASCII character (RFC 2181 section 11). A name that is no name gets {@code None}. Every
+ * question has a deadline. Thread-safe.
  */
 public interface Dns {
 
@@ -14,11 +16,28 @@ public interface Dns {
     /** IPv4 and IPv6 addresses. Temporary only if a family failed and the other found nothing. */
     DnsAnswer<InetAddress> addresses(String host);
 
+    /** Addresses of one family only. */
+    DnsAnswer<InetAddress> addresses(String host, Family family);
+
     /** Text records, each with its strings joined, octets as Latin-1. */
     DnsAnswer<String> txt(String name);
 
     /** The names of an address. */
     DnsAnswer<String> ptr(InetAddress address);
+
+    /** A kind of address, and the record that holds it. */
+    enum Family {
+
+        /** A records. */
+        IPV4,
+        /** AAAA records. */
+        IPV6;
+
+        /** The family of an address. */
+        public static Family of(InetAddress address) {
+            return address instanceof Inet4Address ? IPV4 : IPV6;
+        }
+    }
 
     /**
      * One MX record.

@@ -38,6 +38,16 @@ public record DnsConfig(List<InetSocketAddress> resolvers, Duration timeout, int
     }
 
     /**
+     * The same, but asking this one resolver.
+     *
+     * @param written as in {@code <resolver>}
+     * @throws IllegalArgumentException when it is no address
+     */
+    public DnsConfig askingOnly(String written) {
+        return new DnsConfig(List.of(resolver(written)), timeout, tries, cacheEntries);
+    }
+
+    /**
      * Reads {@code 192.0.2.1}, {@code 192.0.2.1:5353}, {@code 2001:db8::1} or {@code [2001:db8::1]:5353}. An address,
      * not a name: there is no resolver yet that could look it up.
      */

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
@@ -44,6 +45,7 @@ import org.xbill.DNS.Type;
 public final class DnsJavaDns implements Dns {
 
     private static final int LONGEST_CHAIN = 8;   // CNAMEs from the name asked for to the one that has records
+    private static final Pattern SPECIAL = Pattern.compile("[^A-Za-z0-9_.-]");
     private static final InetAddress LOOPBACK_V4 = InetAddress.ofLiteral("127.0.0.1");
     private static final InetAddress LOOPBACK_V6 = InetAddress.ofLiteral("::1");
 
@@ -68,8 +70,8 @@ public final class DnsJavaDns implements Dns {
         if (host.equalsIgnoreCase("localhost")) {
             return new DnsAnswer.Found<>(List.of(LOOPBACK_V4, LOOPBACK_V6));
         }
-        DnsAnswer<InetAddress> four = map(ask(host, Type.A), r -> ((ARecord) r).getAddress());
-        DnsAnswer<InetAddress> six = map(ask(host, Type.AAAA), r -> ((AAAARecord) r).getAddress());
+        var four = addresses(host, Family.IPV4);
+        var six = addresses(host, Family.IPV6);
         var found = new ArrayList<InetAddress>();
         for (var family : List.of(four, six)) {
             if (family instanceof DnsAnswer.Found<InetAddress>(var records)) {
@@ -80,6 +82,16 @@ public final class DnsJavaDns implements Dns {
             return new DnsAnswer.Found<>(found);
         }
         return four instanceof DnsAnswer.Temporary<InetAddress> ? four : six;
+    }
+
+    @Override public DnsAnswer<InetAddress> addresses(String host, Family family) {
+        if (host.equalsIgnoreCase("localhost")) {
+            return new DnsAnswer.Found<>(List.of(family == Family.IPV4 ? LOOPBACK_V4 : LOOPBACK_V6));
+        }
+        return switch (family) {
+            case IPV4 -> map(ask(host, Type.A), r -> ((ARecord) r).getAddress());
+            case IPV6 -> map(ask(host, Type.AAAA), r -> ((AAAARecord) r).getAddress());
+        };
     }
 
     @Override public DnsAnswer<String> txt(String name) {
@@ -115,11 +127,13 @@ public final class DnsJavaDns implements Dns {
     /** The name, or empty when no name in the DNS can look like that. */
     private static Optional<Name> name(String text) {
         var plain = text.endsWith(".") ? text.substring(0, text.length() - 1) : text;
-        if (plain.isEmpty() || !plain.chars().allMatch(c -> c > ' ' && c < 127 && c != '\\')) {
+        if (plain.isEmpty() || !plain.chars().allMatch(c -> c >= ' ' && c < 127)) {
             return Optional.empty();
         }
         try {
-            return Optional.of(Name.fromString(plain, Name.root));
+            // What dnsjava would read as more than itself is written as its number (RFC 1035 section 5.1).
+            return Optional.of(Name.fromString(SPECIAL.matcher(plain).replaceAll(
+                special -> String.format(Locale.ROOT, "\\\\%03d", (int) special.group().charAt(0))), Name.root));
         } catch (TextParseException e) {
             return Optional.empty();
         }

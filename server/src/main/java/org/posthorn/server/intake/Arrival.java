@@ -46,7 +46,7 @@ final class Arrival implements Incoming {
     private long octets;
 
     /** The house around it. */
-    record Room(IntakeConfig config, Spool spool, Awaited awaited, InstantSource clock) {
+    record Room(IntakeConfig config, Replies replies, Spool spool, Awaited awaited, InstantSource clock) {
     }
 
     Arrival(Room room, SessionPolicy policy, Peer peer, Envelope envelope, QueueId id) throws SinkException {
@@ -62,6 +62,9 @@ final class Arrival implements Incoming {
         this.filter = new HeaderFilter(room.config(), draft.out(), names -> peer.isAuthenticated()
             ? Trace.missing(names, hostname, id, began) : List.of());
         try {
+            for (var field : policy.results()) {
+                draft.out().write(field.getBytes(StandardCharsets.US_ASCII));
+            }
             draft.out().write(Trace.received(hostname, peer, envelope, id, began).getBytes(StandardCharsets.UTF_8));
         } catch (IOException e) {
             throw notWritten(e);
@@ -159,7 +162,13 @@ final class Arrival implements Incoming {
                     kept.add(take.recipients().get(i));
                 }
             }
-            return isLmtp() ? settled(take, kept) : queued(take, kept);
+            if (!isLmtp()) {
+                return queued(take, kept);
+            }
+            return switch (room.replies()) {
+                case DELIVERED -> settled(take, kept);
+                case QUEUED -> spooled(take, kept);
+            };
         } finally {
             take.variants().stream().map(NewVariant::content).forEach(Draft::close);
         }
@@ -174,9 +183,19 @@ final class Arrival implements Incoming {
         return Reply.of(250, "2.0.0", "Ok: queued as " + id);
     }
 
+    /** One reply for each recipient: refused by the policy, or in the spool. */
+    private List<Reply> spooled(DataVerdict.Take take, List<NewRecipient> recipients) throws SinkException {
+        commit(take, recipients);
+        var all = new ArrayList<Reply>();
+        for (var i = 0; i < envelope.recipients().size(); i++) {
+            all.add(take.refused().getOrDefault(i, ok()));
+        }
+        return List.copyOf(all);
+    }
+
     /** One reply for each recipient, once it is known what became of it (RFC 2033 section 4.2). */
     private List<Reply> settled(DataVerdict.Take take, List<NewRecipient> recipients) throws SinkException {
-        try (var wait = room.awaited().begin(id)) {
+        try (var wait = room.awaited().begin(id, recipients.size())) {
             commit(take, recipients);
             var until = System.nanoTime() + room.config().lmtpWait().toNanos();
             var all = new ArrayList<Reply>();

@@ -3,9 +3,11 @@ package org.posthorn.server.intake;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -13,8 +15,10 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.spool.QueueId;
+import org.posthorn.server.spool.QueuedRecipient;
 
 /**
  * Recipients whose LMTP client waits to hear what becomes of them (RFC 2033 section 4.2).
@@ -35,24 +39,39 @@ public final class Awaited {
     @Inject public Awaited() {
     }
 
-    /** Begins to wait. To be called before the message enters the spool. */
-    Wait begin(QueueId id) {
-        var wait = new Wait(id);
+    /**
+     * Begins to wait. To be called before the message enters the spool.
+     *
+     * @param recipients how many it enters with: those are the client's; who is added later is ours
+     */
+    Wait begin(QueueId id, int recipients) {
+        var wait = new Wait(id, recipients);
         waits.put(id, wait);
         return wait;
     }
 
     /** Whether a client waits for this recipient; it then goes on waiting until it is told. */
-    public boolean claims(QueueId id, int recipient) {
+    public boolean claims(QueueId id, QueuedRecipient recipient) {
         var wait = waits.get(id);
         return wait != null && wait.claims(recipient);
     }
 
     /** What became of the recipient; whoever does not wait does not hear it. */
-    public void tell(QueueId id, int recipient, Reply reply) {
+    public void tell(QueueId id, QueuedRecipient recipient, Reply reply) {
         var wait = waits.get(id);
         if (wait != null) {
             wait.told(recipient, reply);
+        }
+    }
+
+    /**
+     * A recipient was rewritten into one other, which is about to be added: what becomes of that is what its client
+     * hears. To be called before that is durable.
+     */
+    public void follow(QueueId id, QueuedRecipient recipient, Mailbox target) {
+        var wait = waits.get(id);
+        if (wait != null) {
+            wait.follow(recipient, target);
         }
     }
 
@@ -60,14 +79,48 @@ public final class Awaited {
     final class Wait implements AutoCloseable {
 
         private final QueueId id;
+        private final int recipients;
+        private final Map<Mailbox, Followed> followed = new HashMap<>();
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
         private final Map<Integer, Reply> replies = new TreeMap<>();
         private final Set<Integer> claimed = new HashSet<>();
         private boolean over;
 
-        private Wait(QueueId id) {
+        private Wait(QueueId id, int recipients) {
             this.id = id;
+            this.recipients = recipients;
+        }
+
+        /** Whose replies are the reply of one that was added; its number is known once it is seen. */
+        private static final class Followed {
+            private final Set<Integer> by = new HashSet<>();
+            private OptionalInt number = OptionalInt.empty();
+        }
+
+        /** Whose reply of the client's recipients this is about; of nobody's where it is ours. */
+        private Set<Integer> places(QueuedRecipient recipient) {
+            if (recipient.number() < recipients) {
+                return Set.of(recipient.number());
+            }
+            var found = followed.get(recipient.recipient().mailbox());
+            if (found == null || found.number.orElse(recipient.number()) != recipient.number()) {
+                return Set.of();
+            }
+            found.number = OptionalInt.of(recipient.number());
+            return found.by;
+        }
+
+        private void follow(QueuedRecipient recipient, Mailbox target) {
+            lock.lock();
+            try {
+                var places = Set.copyOf(places(recipient));
+                if (!places.isEmpty()) {
+                    followed.computeIfAbsent(target, _ -> new Followed()).by.addAll(places);
+                }
+            } finally {
+                lock.unlock();
+            }
         }
 
         /**
@@ -98,22 +151,23 @@ public final class Awaited {
             }
         }
 
-        private boolean claims(int recipient) {
+        private boolean claims(QueuedRecipient recipient) {
             lock.lock();
             try {
+                var places = places(recipient);
                 if (!over) {
-                    claimed.add(recipient);
+                    claimed.addAll(places);
                 }
-                return claimed.contains(recipient);
+                return !places.isEmpty() && claimed.containsAll(places);
             } finally {
                 lock.unlock();
             }
         }
 
-        private void told(int recipient, Reply reply) {
+        private void told(QueuedRecipient recipient, Reply reply) {
             lock.lock();
             try {
-                replies.putIfAbsent(recipient, reply);
+                places(recipient).forEach(place -> replies.putIfAbsent(place, reply));
                 changed.signalAll();
             } finally {
                 lock.unlock();

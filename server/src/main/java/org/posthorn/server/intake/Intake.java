@@ -34,14 +34,21 @@ public final class Intake {
 
     /** The sink of one session, whose policy is asked about each message. */
     public Sink open(SessionPolicy policy) {
-        return new SessionSink(policy);
+        return open(policy, Replies.DELIVERED);
+    }
+
+    /** The sink of one session that, over LMTP, replies so. */
+    public Sink open(SessionPolicy policy, Replies replies) {
+        return new SessionSink(policy, replies);
     }
 
     private final class SessionSink implements Sink {
         private final SessionPolicy policy;
+        private final Replies replies;
 
-        SessionSink(SessionPolicy policy) {
+        SessionSink(SessionPolicy policy, Replies replies) {
             this.policy = policy;
+            this.replies = replies;
         }
 
         @Override public Optional<Reply> mail(Peer peer, Envelope envelope) {
@@ -51,7 +58,7 @@ public final class Intake {
 
         @Override public Incoming open(Peer peer, Envelope envelope) throws SinkException {
             try {
-                var room = new Arrival.Room(config, spool, awaited, clock);
+                var room = new Arrival.Room(config, replies, spool, awaited, clock);
                 return new Arrival(room, policy, peer, envelope, spool.nextId());
             } catch (SpoolException e) {
                 throw failed(e);

@@ -1,8 +1,12 @@
 package org.posthorn.server.listen;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
+import java.security.SecureRandom;
+import org.posthorn.protocols.sasl.Authenticator;
+import org.posthorn.protocols.sasl.Mechanisms;
 import org.posthorn.server.Service;
 
 /** The listeners of conf/listeners.xml and the sessions behind them. */
@@ -13,6 +17,10 @@ public final class ListenModule extends AbstractModule {
     /** For listeners as configured. */
     public ListenModule(ListenersConfig config) {
         this.config = config;
+    }
+
+    @Provides @Singleton Mechanisms mechanisms(Authenticator users, SecureRandom random) {
+        return Mechanisms.of(users, random);
     }
 
     @Override protected void configure() {

@@ -2,6 +2,7 @@ package org.posthorn.server.listen;
 
 import java.net.InetAddress;
 import org.posthorn.server.config.Section;
+import org.posthorn.server.intake.Replies;
 
 /**
  * One listener.
@@ -13,10 +14,12 @@ import org.posthorn.server.config.Section;
  * @param tls when the session goes to TLS
  * @param auth whether clients may or must authenticate
  * @param certificates whether clients are asked for a certificate; relay.xml says what a certificate allows
+ * @param replies what an LMTP client hears of each recipient: what became of it, by default, or that it is queued
+ * @param etrn whether queues are started by ETRN here; by default they are, but never over LMTP
  * @param spokesmen who is believed about the client; an SMTP listener also believes those that all of them do
  */
 public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth,
-                             ClientCertificates certificates, Spokesmen spokesmen) {
+                             ClientCertificates certificates, Replies replies, boolean etrn, Spokesmen spokesmen) {
 
     private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
 
@@ -50,6 +53,8 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
             listener.choice("auth", Auth.NONE),
             listener.choice("client-certificates", ClientCertificates.NONE),
+            listener.choice("replies", Replies.DELIVERED),
+            listener.flag("etrn", protocol == Protocol.SMTP),
             Spokesmen.read(listener).and(protocol == Protocol.SMTP ? common : Spokesmen.NONE));
         config.complaints(hasCertificate, listener);
         return config;
@@ -65,6 +70,12 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
         if (protocol == Protocol.LMTP && port == LMTP_FORBIDDEN_PORT) {
             listener.problem("LMTP must not use port 25, where other servers expect SMTP (RFC 2033 section 5);"
                 + " choose another, such as 2424");
+        }
+        if (protocol == Protocol.SMTP && replies != Replies.DELIVERED) {
+            listener.problem("replies is for protocol=\"lmtp\": over SMTP a message is always queued");
+        }
+        if (protocol == Protocol.LMTP && etrn) {
+            listener.problem("etrn is for protocol=\"smtp\"");
         }
         if (!hasCertificate && tls != Tls.NONE) {
             listener.problem("tls=\"" + (tls == Tls.IMPLICIT ? "implicit" : "starttls")

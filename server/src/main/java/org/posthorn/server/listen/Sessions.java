@@ -1,13 +1,12 @@
 package org.posthorn.server.listen;
 
 import jakarta.inject.Inject;
-import java.security.SecureRandom;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.posthorn.protocols.etrn.QueueFlush;
 import org.posthorn.protocols.lmtp.LmtpSession;
 import org.posthorn.protocols.net.SessionFactory;
-import org.posthorn.protocols.sasl.Authenticator;
 import org.posthorn.protocols.sasl.Mechanisms;
 import org.posthorn.protocols.smtp.Extension;
 import org.posthorn.protocols.smtp.SessionPorts;
@@ -27,16 +26,18 @@ final class Sessions {
     private final Policies policies;
     private final Intake intake;
     private final Mechanisms mechanisms;
+    private final QueueFlush flush;
     private final SessionLog log = new SessionLog();
     private final AtomicLong connections = new AtomicLong();
 
     @Inject Sessions(ServerConfig server, ListenersConfig config, Policies policies, Intake intake,
-                     Authenticator users, SecureRandom random) {
+                     Mechanisms mechanisms, QueueFlush flush) {
         this.server = server;
         this.limits = config.limits();
         this.policies = policies;
         this.intake = intake;
-        this.mechanisms = Mechanisms.of(users, random);
+        this.mechanisms = mechanisms;
+        this.flush = flush;
     }
 
     /** What makes the sessions of one listener. */
@@ -46,7 +47,7 @@ final class Sessions {
         return wire -> {
             var id = "c" + Long.toString(connections.incrementAndGet(), ID_RADIX);
             var policy = policies.open();
-            var ports = new SessionPorts(policy, intake.open(policy), known, log);
+            var ports = new SessionPorts(policy, intake.open(policy, door.replies()), known, flush, log);
             return switch (door.protocol()) {
                 case SMTP -> new SmtpSession(id, wire, settings, ports);
                 case LMTP -> new LmtpSession(id, wire, settings, ports);
@@ -63,6 +64,9 @@ final class Sessions {
         }
         if (door.auth() == ListenerConfig.Auth.NONE) {
             extensions.remove(Extension.AUTH);
+        }
+        if (!door.etrn()) {
+            extensions.remove(Extension.ETRN);
         }
         return SessionSettings.smtp(server.hostname()).withListener(door.name()).withAccess(access)
             .withExtensions(extensions).withTolerance(limits.tolerance())

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.Failure;
 import org.posthorn.server.chain.Addresses;
 import org.posthorn.server.chain.AttributesText;
+import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.ChainException;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
@@ -54,7 +56,8 @@ final class Round implements AutoCloseable {
 
     private static final EventLog LOG = EventLog.of(Round.class);
     private static final Reply FAULT = Reply.of(451, "4.3.0", "A fault of ours, try again later");
-    private static final AttributeName REWRITTEN = AttributeName.of("org.posthorn.rewritten");
+    private static final List<AttributeName> LASTING =
+        List.of(AttributeName.of("org.posthorn.rewritten"), AuthNotes.SPF);
 
     private final Tools tools;
     private final SpooledMessage claimed;
@@ -68,6 +71,8 @@ final class Round implements AutoCloseable {
     private final List<Event> history = new ArrayList<>();
     /** What LMTP clients are to hear that wait. */
     private final Map<Integer, Reply> toClient = new HashMap<>();
+    private final Rewritings rewritings = new Rewritings();
+    private final Set<Integer> followed = new HashSet<>();
     private final Set<PosthornMail> mails = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Round(Tools tools, SpooledMessage claimed) {
@@ -96,11 +101,22 @@ final class Round implements AutoCloseable {
             }
         }
         groups.forEach(this::lead);
+        moved.values().forEach(this::follow);
         if (!failures.isEmpty()) {
             tools.reporter().failed(claimed, failures).ifPresent(accepted::add);
         }
         return new Change(accepted, List.of(new Settlement(claimed.id(), forms.made(), List.copyOf(moved.values()),
             List.copyOf(added.values()), history)));
+    }
+
+    /** What was rewritten into one other goes on to be awaited there. */
+    private void follow(QueuedRecipient recipient) {
+        Addresses.james(recipient.recipient().mailbox()).flatMap(rewritings::end)
+            .map(added::get).filter(to -> !(to.state() instanceof RecipientState.Held || to.state().isFinal()))
+            .ifPresent(to -> {
+                followed.add(recipient.number());
+                tools.awaited().follow(claimed.id(), recipient, to.recipient().mailbox());
+            });
     }
 
     private void lead(Group group, List<QueuedRecipient> recipients) {
@@ -172,6 +188,9 @@ final class Round implements AutoCloseable {
     private void end(Group group, Map<MailAddress, List<QueuedRecipient>> queued, Ending ending)
         throws MessagingException {
         for (var address : ending.recipients()) {
+            if (ending.fate() instanceof Fate.Replaced(var by)) {
+                rewritings.note(address, by);
+            }
             var derived = ending.mail().derived(address);
             if (derived.isPresent()) {
                 if (!(ending.fate() instanceof Fate.Replaced) && !added.containsKey(address)
@@ -207,7 +226,7 @@ final class Round implements AutoCloseable {
 
     /** To be led again later; unless an LMTP client waits, who is told and keeps it. */
     private void wait(QueuedRecipient recipient, int variant, RecipientState again, Reply reply) {
-        if (tools.awaited().claims(claimed.id(), recipient.number())) {
+        if (tools.awaited().claims(claimed.id(), recipient)) {
             toClient.put(recipient.number(), reply);
             move(recipient, variant, new RecipientState.Discarded("left to the LMTP client, which was told " + reply));
         } else {
@@ -220,7 +239,7 @@ final class Round implements AutoCloseable {
     }
 
     private void fail(QueuedRecipient recipient, String reply, String why) {
-        if (tools.awaited().claims(claimed.id(), recipient.number())) {
+        if (tools.awaited().claims(claimed.id(), recipient)) {
             toClient.put(recipient.number(), Reply.parse(reply));
         } else {
             failures.add(new Failure(recipient, reply, ""));
@@ -314,23 +333,23 @@ final class Round implements AutoCloseable {
             : forms.number(content, own, mail.attributesText());
     }
 
-    /** The message as it was, with the note of whom it was rewritten for. */
+    /** The message as it was, with the notes that outlast a wait: whom it was rewritten for, who its sender is. */
     private int waitingVariant(Group group, PosthornMail mail) throws MessagingException {
         var variant = claimed.variants().get(group.variant());
-        var note = mail.getAttribute(REWRITTEN);
-        if (note.isEmpty()) {
+        var notes = LASTING.stream().flatMap(name -> mail.getAttribute(name).stream()).toList();
+        if (notes.isEmpty()) {
             return group.variant();
         }
-        var attributes = withNote(variant, note.get());
+        var attributes = withNotes(variant, notes);
         return attributes.equals(variant.attributes()) ? group.variant()
             : forms.number(MailMessage.of(variant.content()), List.of(), attributes);
     }
 
-    private static String withNote(Variant variant, Attribute note) throws MessagingException {
+    private static String withNotes(Variant variant, List<Attribute> notes) throws MessagingException {
         try {
             var all = new LinkedHashMap<AttributeName, Attribute>();
             AttributesText.read(variant.attributes()).forEach(attribute -> all.put(attribute.getName(), attribute));
-            all.put(note.getName(), note);
+            notes.forEach(note -> all.put(note.getName(), note));
             return AttributesText.write(all.values());
         } catch (IOException e) {
             throw new MessagingException("the attributes cannot be read", e);
@@ -380,8 +399,8 @@ final class Round implements AutoCloseable {
         var log = LOG.mail(claimed.id());
         history.forEach(event -> log.info(event.what(), "to", event.recipient(), "detail", event.detail()));
         for (var recipient : moved.values()) {
-            if (!(recipient.state() instanceof RecipientState.Routed)) {
-                tools.awaited().tell(claimed.id(), recipient.number(),
+            if (!(recipient.state() instanceof RecipientState.Routed) && !followed.contains(recipient.number())) {
+                tools.awaited().tell(claimed.id(), recipient,
                     toClient.getOrDefault(recipient.number(), Reply.of(250, "2.0.0", "Ok: " + claimed.id())));
             }
         }

@@ -174,6 +174,7 @@ final class DataDecision {
 
     /** The number of the form that a part's recipients get: the draft itself where nothing was changed. */
     private static int form(NewForms forms, Draft message, PosthornMail mail) throws MessagingException {
+        mail.writeResults();   // what was first asked about the sender now
         var content = mail.content().orElseThrow();
         var attributes = mail.attributesText();
         return content.isChanged() || !forms.made().isEmpty()

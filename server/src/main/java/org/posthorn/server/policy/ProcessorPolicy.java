@@ -24,6 +24,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Verdict;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.chain.Addresses;
+import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
 import org.posthorn.server.chain.MailFacts;
@@ -46,6 +47,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static final EventLog LOG = EventLog.of(ProcessorPolicy.class);
     private static final Mailbox CONNECTION = new Mailbox("connection", "posthorn.invalid");
     private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
+    private static final AttributeName DECLARED_SIZE = AttributeName.of("org.posthorn.declaredSize");
     private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
     private static final List<AttributeName> OF_CLIENT = List.of(Mail.SMTP_AUTH_USER, Mail.SMTP_HELO, TRUSTED,
         RelayClient.CERTIFICATE);
@@ -108,8 +110,12 @@ final class ProcessorPolicy implements SessionPolicy {
             }
             var mail = mail(peer, Stage.RCPT, sender.get(), Map.of(address.get(), recipient));
             mail.setAttribute(new Attribute(EARLIER_RECIPIENTS, AttributeValue.of(envelope.recipients().size())));
+            mail.setAttribute(new Attribute(DECLARED_SIZE, AttributeValue.of(envelope.parameters().size())));
             var ending = only("rcpt", mail);
             mail.removeAttribute(EARLIER_RECIPIENTS);
+            // Also when this recipient is refused: the sender is the same for the next one.
+            ending.mail().getAttribute(AuthNotes.SPF).ifPresent(known -> ofTransaction.put(known.getName(), known));
+            mail.removeAttribute(DECLARED_SIZE);
             var passage = passage(peer, recipient.mailbox());
             var asked = new Asked(peer, "rcpt", envelope.sender().toString(), recipient.mailbox().toString(),
                 passage.orElse("none"));
@@ -136,6 +142,14 @@ final class ProcessorPolicy implements SessionPolicy {
 
     private static String certificate(Peer peer) {
         return peer.tls().flatMap(TlsFacts::certificate).map(ClientCertificate::fingerprint).orElse("");
+    }
+
+    @Override public List<String> results() {
+        var fields = AuthNotes.fields(ofTransaction.values());
+        if (!fields.isEmpty()) {
+            ofTransaction.put(AuthNotes.WRITTEN, AuthNotes.written());
+        }
+        return fields;
     }
 
     @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {
@@ -204,6 +218,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static void note(Ending ending, Map<AttributeName, Attribute> notes) {
         ending.mail().attributes().forEach(attribute -> notes.put(attribute.getName(), attribute));
         notes.remove(EARLIER_RECIPIENTS);
+        notes.remove(DECLARED_SIZE);
         // What is known of the client is looked at each time: it may be another one by then.
         OF_CLIENT.forEach(notes::remove);
     }

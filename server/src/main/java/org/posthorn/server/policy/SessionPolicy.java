@@ -1,5 +1,6 @@
 package org.posthorn.server.policy;
 
+import java.util.List;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.protocols.smtp.Policy;
@@ -11,6 +12,15 @@ import org.posthorn.server.spool.QueueId;
  * {@code data}, and goes into the spool with the message.
  */
 public interface SessionPolicy extends Policy {
+
+    /**
+     * Asked by intake when a message begins: header fields about its sender, to be put above its trace field.
+     *
+     * @return each folded and with its CRLF; none when nothing was found out
+     */
+    default List<String> results() {
+        return List.of();
+    }
 
     /**
      * Asked by intake when all octets are in and nothing is durable yet.

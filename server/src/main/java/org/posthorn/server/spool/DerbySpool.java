@@ -241,6 +241,10 @@ public final class DerbySpool implements Spool {
         return reading(() -> ledger.makeDue(routes, now));
     }
 
+    @Override public Started startDelivery(Predicate<Waiting> which, Instant now) {
+        return reading(() -> ledger.startDelivery(which, now));
+    }
+
     @Override public int move(QueueId id, Move moves, String event) {
         damaged.forget(id);
         return reading(() -> ledger.move(id, moves, event));

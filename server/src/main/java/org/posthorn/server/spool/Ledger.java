@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
@@ -268,7 +270,7 @@ final class Ledger {
     private Page makeDue(Predicate<Route> routes, long now, ActiveSet.Cursor from) {
         return database.transaction(connection -> {
             var later = tables.later(connection, now, from, PAGE);
-            var meant = later.stream().filter(recipient -> routes.test(recipient.route())
+            var meant = later.stream().filter(recipient -> routes.test(recipient.waiting().route())
                 && active.claimed(recipient.id(), recipient.number()).isEmpty()).toList();
             tables.makeDue(connection, meant, now);
             if (!meant.isEmpty()) {
@@ -277,6 +279,59 @@ final class Ledger {
             return new Page(meant.size(),
                 later.size() < PAGE ? Optional.empty() : Optional.of(later.getLast().cursor()));
         });
+    }
+
+    Spool.Started startDelivery(Predicate<Spool.Waiting> which, Instant now) {
+        var flush = new Flush(which, RecipientRow.millis(now));
+        for (var cursor = Optional.of(ActiveSet.Cursor.START); cursor.isPresent();) {
+            var from = cursor.get();
+            cursor = locked(() -> flush.page(from));
+        }
+        return flush.started();
+    }
+
+    /** One pass over all that is routed. What comes a second time, because it was tried meanwhile, is passed over. */
+    private final class Flush {
+        private final Predicate<Spool.Waiting> which;
+        private final long now;
+        private final Set<List<Object>> seen = new HashSet<>();
+        private final Set<QueueId> messages = new HashSet<>();
+        private final Set<QueueId> unclaimed = new HashSet<>();
+
+        Flush(Predicate<Spool.Waiting> which, long now) {
+            this.which = which;
+            this.now = now;
+        }
+
+        Optional<ActiveSet.Cursor> page(ActiveSet.Cursor from) {
+            return database.transaction(connection -> {
+                var routed = tables.later(connection, Long.MIN_VALUE, from, PAGE);
+                var meant = routed.stream().filter(this::isMeant).toList();
+                var later = meant.stream().filter(recipient -> recipient.cursor().due() > now).toList();
+                tables.makeDue(connection, later, now);
+                if (!later.isEmpty()) {
+                    active.leftOut(ActiveSet.Work.ROUTED, now);
+                }
+                return routed.size() < PAGE ? Optional.empty() : Optional.of(routed.getLast().cursor());
+            });
+        }
+
+        /** Whether it is meant, and nobody has it in hand. */
+        private boolean isMeant(SpoolTables.Later recipient) {
+            if (!which.test(recipient.waiting()) || !seen.add(List.of(recipient.id(), recipient.number()))) {
+                return false;
+            }
+            messages.add(recipient.id());
+            var free = active.claimed(recipient.id(), recipient.number()).isEmpty();
+            if (free) {
+                unclaimed.add(recipient.id());
+            }
+            return free;
+        }
+
+        Spool.Started started() {
+            return new Spool.Started(messages.size(), messages.size() - unclaimed.size());
+        }
     }
 
     /** Moves recipients that are neither claimed nor settled. */

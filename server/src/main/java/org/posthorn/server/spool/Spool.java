@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.Service;
 
 /**
@@ -77,6 +78,27 @@ public interface Spool extends Service {
      * @return how many were made due
      */
     int makeDue(Predicate<Route> routes, Instant now);
+
+    /**
+     * Starts the delivery of routed recipients: those that are not due are made so, as by {@link #makeDue}. Reads all
+     * routed recipients, a page at a time, so that delivery goes on meanwhile.
+     *
+     * @param which asked once for each routed recipient, before it is made due
+     */
+    Started startDelivery(Predicate<Waiting> which, Instant now);
+
+    /** A routed recipient. */
+    record Waiting(Route route, Mailbox recipient) {
+    }
+
+    /**
+     * What {@link #startDelivery} found.
+     *
+     * @param messages with at least one recipient that was meant
+     * @param inHand those of them of which every such recipient was claimed already
+     */
+    record Started(int messages, int inHand) {
+    }
 
     /**
      * An operator's hand on the recipients of one message, or on the unclaimed ones that {@code moves} gives a new

@@ -141,16 +141,17 @@ final class SpoolTables {
             .stream().findFirst().orElse(Long.MAX_VALUE);
     }
 
-    /** A routed recipient that is not due. */
-    record Later(QueueId id, int number, Route route, ActiveSet.Cursor cursor) {
+    /** A routed recipient. */
+    record Later(QueueId id, int number, Spool.Waiting waiting, ActiveSet.Cursor cursor) {
     }
 
     /** The next routed recipients that are not due yet. */
     List<Later> later(Connection connection, long now, ActiveSet.Cursor after, int most) throws SQLException {
-        return query(connection, "SELECT due, message_id, number, agent, next_hop FROM recipient WHERE status = ?"
-            + " AND due > ? AND due >= ? AND (due > ? OR message_id > ? OR (message_id = ? AND number > ?))"
-            + " ORDER BY status, due, message_id, number FETCH FIRST " + most + " ROWS ONLY",
-            row -> new Later(new QueueId(row.getLong(2)), row.getInt(3), new Route(row.getString(4), row.getString(5)),
+        return query(connection, "SELECT due, message_id, number, agent, next_hop, local_part, domain FROM recipient"
+            + " WHERE status = ? AND due > ? AND due >= ? AND (due > ? OR message_id > ? OR (message_id = ? AND"
+            + " number > ?)) ORDER BY status, due, message_id, number FETCH FIRST " + most + " ROWS ONLY",
+            row -> new Later(new QueueId(row.getLong(2)), row.getInt(3), new Spool.Waiting(
+                new Route(row.getString(4), row.getString(5)), new Mailbox(row.getString(6), row.getString(7))),
                 new ActiveSet.Cursor(row.getLong(1), row.getLong(2), row.getInt(3))),
             RecipientRow.ROUTED, now, after.due(), after.due(), after.id(), after.id(), after.number());
     }

@@ -1,6 +1,7 @@
 package org.posthorn.server.users;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
 
@@ -50,6 +51,19 @@ public interface Directory {
     void changePassword(Mailbox user, String password);
 
     void removeUser(Mailbox user);
+
+    /** How much the user's mailbox may hold: the user's own quota, or the one of users.xml; none for who is no user. */
+    Quota quota(Mailbox user);
+
+    /** The users that have a quota of their own. */
+    Map<Mailbox, Quota> quotas();
+
+    /**
+     * Gives a user a quota, in the place of the one of users.xml.
+     *
+     * @param quota empty for the one of users.xml again
+     */
+    void setQuota(Mailbox user, Optional<Quota> quota);
 
     List<AliasEntry> aliases();
 

@@ -39,6 +39,13 @@ final class Refusals {
         }
     }
 
+    static void requireThere(boolean hosted, String domain) {
+        if (!hosted) {
+            throw new DirectoryException(Kind.MISSING, "there is no domain " + domain
+                + "; posthorn domain list shows all");
+        }
+    }
+
     static void requireEmpty(String domain, long users, long aliases) {
         if (users + aliases > 0) {
             throw new DirectoryException("the domain " + domain + " still has " + users + " users and " + aliases

@@ -11,7 +11,9 @@ import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.database.Database;
 import org.posthorn.server.database.DatabaseException;
@@ -33,6 +35,8 @@ public final class SqlDirectory implements Directory, PasswordStore {
     private final Remembered<Mailbox, Resolution> resolutions;
     private final Remembered<Mailbox, Optional<Resolution.User>> mailboxes;
     private final Remembered<String, Boolean> hosted;
+    private final Remembered<Mailbox, Quota> quotas;
+    private final Quota standard;
     private final Object changes = new Object();
 
     /** Makes it; the database must have started before it is asked anything. */
@@ -45,6 +49,8 @@ public final class SqlDirectory implements Directory, PasswordStore {
         this.resolutions = new Remembered<>(config.cacheEntries());
         this.mailboxes = new Remembered<>(config.cacheEntries());
         this.hosted = new Remembered<>(config.cacheEntries());
+        this.quotas = new Remembered<>(config.cacheEntries());
+        this.standard = config.quotas().standard();
     }
 
     @Override public Resolution resolve(Mailbox address) {
@@ -80,7 +86,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     @Override public void removeDomain(String domain) {
         var name = Names.domain(domain);
         change(rows -> {
-            Refusals.requireHosted(rows.isHosted(name), name);
+            Refusals.requireThere(rows.isHosted(name), name);
             var users = rows.count("SELECT COUNT(*) FROM users WHERE domain = ?", name);
             var aliases = rows.count("SELECT COUNT(*) FROM aliases WHERE domain = ?", name);
             Refusals.requireEmpty(name, users, aliases);
@@ -147,6 +153,38 @@ public final class SqlDirectory implements Directory, PasswordStore {
         var name = Names.folded(user);
         change(rows -> Refusals.requireUser(rows.execute("DELETE FROM users WHERE domain = ? AND local_part = ?",
             name.domain(), name.localPart()) > 0, name));
+    }
+
+    @Override public Quota quota(Mailbox user) {
+        return quotas.get(Names.folded(user), name -> database.transaction(connection -> new Rows(connection)
+            .list("SELECT quota_octets, quota_messages FROM users WHERE domain = ? AND local_part = ?",
+                row -> quota(row.getLong(1), row.getLong(2)), name.domain(), name.localPart()).stream().findFirst())
+            .map(own -> own.orElse(standard)).orElse(Quota.NONE));
+    }
+
+    private static Optional<Quota> quota(long octets, long messages) {
+        return octets < 0 || messages < 0 ? Optional.empty() : Optional.of(new Quota(octets, messages));
+    }
+
+    @Override public Map<Mailbox, Quota> quotas() {
+        return database.transaction(connection -> new Rows(connection)
+            .list("SELECT local_part, domain, quota_octets, quota_messages FROM users WHERE quota_octets >= 0",
+                row -> Map.entry(address(row), new Quota(row.getLong(3), row.getLong(4)))))
+            .stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    @Override public void setQuota(Mailbox user, Optional<Quota> quota) {
+        var name = Names.folded(user);
+        change(rows -> {
+            try (var update = rows.prepare("UPDATE users SET quota_octets = ?, quota_messages = ? WHERE domain = ? "
+                + "AND local_part = ?")) {
+                update.setLong(1, quota.map(Quota::octets).orElse(-1L));
+                update.setLong(2, quota.map(Quota::messages).orElse(-1L));
+                update.setString(3, name.domain());
+                update.setString(4, name.localPart());
+                Refusals.requireUser(update.executeUpdate() > 0, name);
+            }
+        });
     }
 
     @Override public List<AliasEntry> aliases() {
@@ -226,6 +264,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
                 resolutions.forget();
                 mailboxes.forget();
                 hosted.forget();
+                quotas.forget();
             }
         }
     }

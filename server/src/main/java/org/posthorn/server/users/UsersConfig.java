@@ -11,9 +11,10 @@ import org.posthorn.server.config.Section;
  * @param subaddressDelimiter one character between user and subaddress, {@code +} by default; empty for no subaddresses
  * @param postmaster who gets postmaster's mail of domains that do not say; empty for each domain's first user
  * @param cacheEntries how many resolved addresses are kept in memory, 10,000 by default
+ * @param quotas of users that have none of their own, and what becomes of mail that finds no room
  */
 public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmaster, int cacheEntries,
-                          Passwords passwords) {
+                          Passwords passwords, Quotas quotas) {
 
     private static final String DELIMITERS = "+-=_#~!%&$*/?^|";
     private static final int DEFAULT_CACHE = 10_000;
@@ -29,6 +30,27 @@ public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmast
 
         /** What holds without a file. */
         public static final Passwords DEFAULT = new Passwords(Argon2Cost.DEFAULT, 65_536, 4, Duration.ofSeconds(10));
+    }
+
+    /**
+     * How much mailboxes may hold.
+     *
+     * @param standard of users that have no quota of their own; by default none
+     * @param overQuota what becomes of accepted mail that finds no room
+     */
+    public record Quotas(Quota standard, OverQuota overQuota) {
+
+        /** No quota; what finds no room waits. */
+        public static final Quotas DEFAULT = new Quotas(Quota.NONE, OverQuota.DEFER);
+    }
+
+    /** Mail that finds no room: is tried again for its lifetime (452 4.2.2), or goes back at once (552 5.2.2). */
+    public enum OverQuota { DEFER, REJECT }
+
+    /** Without quotas. */
+    public UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmaster, int cacheEntries,
+                       Passwords passwords) {
+        this(subaddressDelimiter, postmaster, cacheEntries, passwords, Quotas.DEFAULT);
     }
 
     /** What holds without a file. */
@@ -48,7 +70,19 @@ public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmast
             .integer("iterations", standard.scramIterations(), 4096, 10_000_000);
         var atOnce = passwords.integer("at-once", standard.atOnce(), 1, 1000);
         var patience = passwords.duration("wait", standard.patience());
-        return new UsersConfig(delimiter, postmaster, cache, new Passwords(cost, iterations, atOnce, patience));
+        return new UsersConfig(delimiter, postmaster, cache, new Passwords(cost, iterations, atOnce, patience),
+            quotas(users.childOrEmpty("quota")));
+    }
+
+    private static Quotas quotas(Section quota) {
+        var octets = quota.octets("octets", Quota.UNLIMITED);
+        var messages = quota.value("messages", Quota.UNLIMITED, text -> {
+            if (!text.matches("[0-9]{1,12}")) {
+                throw new IllegalArgumentException("expected how many messages, such as 10000");
+            }
+            return Long.parseLong(text);
+        });
+        return new Quotas(new Quota(octets, messages), quota.choice("over-quota", OverQuota.DEFER));
     }
 
     private static Argon2Cost cost(Section argon2) {

@@ -188,7 +188,7 @@ class AdminServerTest {
         assertThat(text(200, "DELETE", "/api/domains?domain=example.org", ""))
             .isEqualTo("removed domain example.org\n");
         assertThat(json(404, "DELETE", "/api/domains?domain=example.org", "").get("detail").asText())
-            .contains("not hosted");
+            .contains("there is no domain");
     }
 
     @Test void usersComeAndGoAndTheirPasswordsAreNeverShown() throws Exception {

@@ -6,23 +6,29 @@ import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.posthorn.mailets.port.AuthFacts;
 import org.posthorn.mailets.port.Disposition;
+import org.posthorn.mailets.port.NameService;
 import org.posthorn.mailets.port.Network;
 import org.posthorn.mailets.port.Pause;
+import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
 import org.posthorn.mailets.port.Verification;
+import org.posthorn.server.auth.spf.SpfConfig;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
 import org.posthorn.server.config.Problems;
 import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.DnsAnswer;
+import org.posthorn.server.dns.ZoneDns;
 import org.posthorn.server.users.MemoryDirectory;
 
 /** Compiles processors for tests, with a directory in memory. */
@@ -33,7 +39,9 @@ public final class Workshop {
 
     public final MemoryDirectory directory = new MemoryDirectory().user("ann@example.org").user("bob@example.org");
     public final RelayConfig relay =
-        new RelayConfig(List.of(Network.parse("198.51.100.0/24")), Set.of(), Set.of("relay.example"));
+        new RelayConfig(List.of(Network.parse("198.51.100.0/24")), Set.of("relay.example"));
+    /** The zone that is asked; nothing is in it until a test puts it there. */
+    public final ZoneDns dns = new ZoneDns();
     public final List<Duration> pauses = new ArrayList<>();
 
     /** A whole file around some processors; rcpt, root and error are added where they are missing. */
@@ -75,11 +83,16 @@ public final class Workshop {
         return Guice.createInjector(new AbstractModule() {
             @Override protected void configure() {
                 bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
+                bind(Quotas.class).toInstance((_, _) -> false);
                 bind(RelayRules.class).toInstance(relay);
                 bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                 bind(Disposition.class).toInstance(new ServerDisposition());
                 bind(Pause.class).toInstance(pauses::add);
-                bind(Dns.class).toInstance(new NoDns());
+                bind(Dns.class).toInstance(dns);
+                bind(SpfConfig.class).toInstance(SpfConfig.of(IDENTITY.hostname()));
+                bind(InstantSource.class).toInstance(InstantSource.system());
+                bind(AuthFacts.class).to(MailAuthFacts.class);
+                bind(NameService.class).to(DnsNameService.class);
                 bind(ServerIdentity.class).toInstance(IDENTITY);
             }
         }).getInstance(ChainCompiler.class);
@@ -108,6 +121,10 @@ public final class Workshop {
         }
 
         @Override public DnsAnswer<InetAddress> addresses(String host) {
+            return new DnsAnswer.Temporary<>("test");
+        }
+
+        @Override public DnsAnswer<InetAddress> addresses(String host, Family family) {
             return new DnsAnswer.Temporary<>("test");
         }
 

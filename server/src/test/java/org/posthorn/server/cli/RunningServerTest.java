@@ -94,6 +94,22 @@ class RunningServerTest {
         assertThat(posthorn("user", "list", "--json").out().strip())
             .isEqualTo("{\"users\":[{\"user\":\"ann@example.org\"},{\"user\":\"bob@example.org\"}]}");
         assertThat(posthorn("user", "list", "--domain", "far.example")).isEqualTo(done(""));
+        assertThat(posthorn("user", "quota", "ann@example.org").out())
+            .isEqualTo("ann@example.org: any octets, any messages (as users.xml says for all)\n");
+        assertThat(posthorn("user", "quota", "ann@example.org", "--octets", "1MiB", "--messages", "10").code())
+            .isZero();
+        assertThat(posthorn("user", "quota", "ann@example.org").out())
+            .isEqualTo("ann@example.org: 1048576 octets, 10 messages\n");
+        assertThat(posthorn("user", "list").out())
+            .isEqualTo("ann@example.org (quota: 1048576 octets, 10 messages)\nbob@example.org\n");
+        assertThat(posthorn("user", "list", "--json").out())
+            .contains("\"quota\":{\"octets\":1048576,\"messages\":10}");
+        assertThat(posthorn("user", "quota", "ann@example.org", "--octets", "soon").err()).contains("octets: expected");
+        assertThat(posthorn("user", "quota", "ann@example.org", "--messages", "-1").code()).isEqualTo(1);
+        assertThat(posthorn("user", "quota", "ann@example.org", "--none").out()).contains("any octets, any messages");
+        assertThat(posthorn("user", "quota", "ann@example.org", "--standard").code()).isZero();
+        assertThat(posthorn("user", "quota", "ann@example.org", "--none", "--octets", "1").code()).isEqualTo(2);
+        assertThat(posthorn("user", "quota", "nobody@example.org").err()).contains("there is no user");
     }
 
     @Test void aRefusalIsOneLineAndCodeOne() throws IOException {
@@ -105,6 +121,14 @@ class RunningServerTest {
         assertThat(json.code()).isEqualTo(1);
         assertThat(new ObjectMapper().readTree(json.err()).get("status").asInt()).isEqualTo(404);
         assertThat(posthorn("user", "add", "ann@example.org", "--password-stdin").err()).contains("no password");
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"queue show nosuch", "queue hold nosuch", "queue remove nosuch",
+        "queue retry nosuch", "trace nosuch", "queue list --state x", "queue list --limit 0",
+        "domain remove nosuch.example", "user remove x@nosuch.example"})
+    void aRefusalSpeaksOfTheCommandNotOfHttp(String words) {
+        assertThat(posthorn(words.split(" ", -1)).err()).startsWith("posthorn: ")
+            .doesNotContain("/api/", "GET", "POST", "DELETE", "add it first");
     }
 
     @Test void theQueueIsAtHand() throws IOException {

@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.StringReader;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import javax.xml.XMLConstants;
@@ -33,6 +35,9 @@ class SchemaTest {
         "xs:element", "xs:attribute", "xs:complexType", "xs:all", "xs:choice", "xs:simpleContent", "xs:extension",
         "xs:anyAttribute", "xs:any", "xs:sequence", "xs:simpleType", "xs:restriction", "xs:enumeration", "xs:pattern",
         "xs:minInclusive", "xs:maxInclusive");
+
+    private static final String ROOTS =
+        "server|listeners|intake|relay|processors|pipeline|delivery|bounce|dns|spool|users|admin";
 
     static Stream<Path> schemas() throws IOException {
         try (var files = Files.list(CONF)) {
@@ -99,6 +104,27 @@ class SchemaTest {
             assertThatThrownBy(() -> validator.validate(new StreamSource(new StringReader(xml))))
                 .isInstanceOf(SAXException.class);
         }
+    }
+
+    static Stream<String> examples() throws IOException {
+        try (var pages = Files.walk(Path.of("..", "docs"))) {
+            var block = Pattern.compile("```xml\\n(<(" + ROOTS + ")>.*?)```", Pattern.DOTALL);
+            return pages.filter(page -> page.toString().endsWith(".md")).sorted()
+                .flatMap(page -> block.matcher(text(page)).results()).map(found -> found.group(1)).toList().stream();
+        }
+    }
+
+    private static String text(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @ParameterizedTest @MethodSource("examples")
+    void examplesInTheDocumentationAreGood(String example) {
+        assertThat(SchemaCheckTest.told(example.substring(1, example.indexOf('>')), example)).isEmpty();
     }
 
     private static List<Element> all(Path schema) throws IOException, SAXException {

@@ -34,6 +34,7 @@ import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
+import org.posthorn.server.users.UsersConfig;
 
 class DeliveryConfigTest {
 
@@ -53,6 +54,7 @@ class DeliveryConfigTest {
                 @Override protected void configure() {
                     bind(Spool.class).toInstance(new InMemorySpool());
                     bind(Directory.class).toInstance(new MemoryDirectory());
+                    bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(DeadlineWatch.class).toInstance(new DeadlineWatch());
                     bind(InstantSource.class).toInstance(InstantSource.system());
                     bind(RandomGenerator.class).toInstance(new Random(1));

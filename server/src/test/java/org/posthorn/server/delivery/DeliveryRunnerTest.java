@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -40,6 +41,8 @@ class DeliveryRunnerTest {
     private final InMemorySpool spool = new InMemorySpool(clock);
     private final RetryPolicy retry = new RetryPolicy(RetryConfig.DEFAULT, new Random(5));
     private final Awaited awaited = new Awaited();
+    private final Set<String> waiting = ConcurrentHashMap.newKeySet();
+    private final OnDemand onDemand = new OnDemand(waiting::contains);
     private FakeAgent agent = new FakeAgent(20);
     private Reporter reporter =
         new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6));
@@ -48,7 +51,8 @@ class DeliveryRunnerTest {
     private DeliveryRunner start(Limits limits) {
         spool.start();
         var settler = new Settler(retry, reporter, awaited);
-        var started = new DeliveryRunner(spool, Set.of(agent), settler, retry, limits, clock);
+        var started = new DeliveryRunner(spool, Set.of(agent), settler, new Queues(limits, retry, clock), onDemand,
+            clock);
         started.start();
         runner = Optional.of(started);
         return started;
@@ -236,7 +240,7 @@ class DeliveryRunnerTest {
         agent.behaviours.remove("dead");
         var second = message("dead", "b");
         await(() -> ((RecipientState.Routed) states(second).getFirst()).due().isAfter(clock.instant()));
-        runner.lift(new Route("remote", "dead"));
+        runner.lift(new Route("remote", "dead"), "example.net", clock.instant());
         spool.makeDue(_ -> true, clock.instant());
         awaitStates(second, RecipientState.Delivered.class);
         awaitStates(first, RecipientState.Delivered.class);
@@ -307,5 +311,67 @@ class DeliveryRunnerTest {
         start();
         awaitStates(hanging, RecipientState.Delivered.class);
         awaitStates(waiting, RecipientState.Delivered.class);
+    }
+
+    private RecipientState.Routed routed(QueueId id) {
+        return (RecipientState.Routed) states(id).getFirst();
+    }
+
+    @Test void mailOfADomainThatAsksWaitsUntilItDoes() {
+        waiting.add("example.net");
+        var id = message("d", "a");
+        var runner = start();
+        await(() -> routed(id).due().isAfter(clock.instant()));
+        assertThat(agent.attempts).hasValue(0);
+        assertThat(routed(id).lastReply()).isEqualTo("450 4.4.1 Kept until its domain asks for it (ETRN)");
+        assertThat(routed(id).attempts()).isZero();
+        clock.pass(Duration.ofDays(4));
+        runner.lift(new Route("remote", "d"), "Example.NET", clock.instant());
+        spool.makeDue(_ -> true, clock.instant());
+        awaitStates(id, RecipientState.Delivered.class);
+    }
+
+    @Test void askingIsForWhatIsThereAndNotForWhatComesLaterOrFails() {
+        waiting.add("example.net");
+        agent.behaviours.put("d", _ -> LATER);
+        var early = message("d", "a");
+        clock.pass(Duration.ofSeconds(1));
+        onDemand.ask("example.net", clock.instant());
+        start();
+        await(() -> attempts(early) == 1);
+        agent.behaviours.clear();
+        clock.pass(Duration.ofHours(2));
+        var late = message("d", "b");
+        await(() -> routed(early).due().isAfter(clock.instant()) && routed(late).due().isAfter(clock.instant()));
+        assertThat(agent.delivered).isEmpty();
+        assertThat(agent.attempts).hasValue(1);
+    }
+
+    @Test void aMessageForTwoDomainsGoesToTheOneThatDoesNotWait() {
+        waiting.add("example.net");
+        var message = TestMessages.message(spool, clock.instant(), "x", new RecipientState.Routed(
+            new Route("remote", "gate"), clock.instant(), 0, ""), "a");
+        var recipients = new java.util.ArrayList<>(message.recipients());
+        recipients.add(new org.posthorn.server.spool.NewRecipient(org.posthorn.protocols.smtp.Recipient.of(
+            new org.posthorn.protocols.address.Mailbox("b", "example.com")), 0, recipients.getFirst().state()));
+        spool.commit(Change.accept(new org.posthorn.server.spool.NewMessage(message.id(), message.origin(),
+            message.variants(), recipients, message.history())));
+        start();
+        awaitStates(message.id(), RecipientState.Routed.class, RecipientState.Delivered.class);
+        await(() -> routed(message.id()).due().isAfter(clock.instant()));
+        assertThat(agent.delivered).containsExactly("b");
+    }
+
+    @Test void whatNobodyAsksForGoesBackUntriedAtTheEndOfItsLife() {
+        waiting.add("example.net");
+        var id = message("d", "a");
+        start();
+        await(() -> routed(id).due().isAfter(clock.instant()));
+        clock.pass(Duration.ofDays(5));
+        awaitStates(id, RecipientState.Bounced.class);
+        assertThat(agent.attempts).hasValue(0);
+        assertThat(((RecipientState.Bounced) states(id).getFirst()).reply()).isEqualTo("451 4.4.7 Not delivered within"
+            + " 5 days; last answer: 450 4.4.1 Kept until its domain asks for it (ETRN)");
+        assertThat(TestMessages.words(spool, id)).contains("reported");
     }
 }

@@ -1,5 +1,6 @@
 package org.posthorn.server.delivery;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.posthorn.server.spool.Route;
@@ -9,11 +10,11 @@ public final class RecordingSuspensions implements Suspensions {
 
     private final List<String> lifted = new ArrayList<>();
 
-    @Override public synchronized void lift(Route route) {
+    @Override public synchronized void lift(Route route, String domain, Instant due) {
         lifted.add(route.agent() + " " + route.nextHop());
     }
 
-    @Override public synchronized void liftAll() {
+    @Override public synchronized void liftAll(Instant due) {
         lifted.add("all");
     }
 

@@ -183,6 +183,58 @@ class DnsJavaDnsTest {
         assertThat(dns.mx("w.example")).isEqualTo(new DnsAnswer.None<>(true));
     }
 
+    @Test void aCnameToANameThatDoesNotExistIsNoneAndKept() throws IOException {
+        var dns = dns((_, query, response) -> {
+            response.getHeader().setRcode(Rcode.NXDOMAIN);
+            fill(query, response, "w.example. 60 IN CNAME x.example.\n" + SOA);
+            return true;
+        });
+        assertThat(dns.txt("w.example")).isEqualTo(new DnsAnswer.None<>(false));
+        now = now.plusSeconds(29);
+        assertThat(dns.txt("w.example")).isEqualTo(new DnsAnswer.None<>(false));
+        assertThat(server.asked()).hasSize(1);
+    }
+
+    @Test void noneIsNotKeptWhereTheSoaForbidsIt() throws IOException {
+        var dns = dns(zone("example. 60 IN SOA ns.example. root.example. 1 2 3 4 0\n"));
+        dns.mx("a.example");
+        dns.mx("a.example");
+        assertThat(server.asked()).hasSize(2);
+    }
+
+    @Test void aKeptAnswerIsOfOneType() throws IOException {
+        var dns = dns(zone("a.example. 60 IN MX 10 mx.example.\na.example. 60 IN TXT \"one\"\n"));
+        dns.mx("a.example");
+        assertThat(dns.txt("a.example")).isEqualTo(new DnsAnswer.Found<>(List.of("one")));
+    }
+
+    @Test void oneFamilyCanBeAskedForAlone() throws IOException {
+        var dns = dns(zone("a.example. 60 IN A 192.0.2.7\na.example. 60 IN AAAA 2001:db8::7\n"));
+        assertThat(dns.addresses("a.example", Dns.Family.IPV6))
+            .isEqualTo(new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral("2001:db8::7"))));
+        assertThat(server.asked()).containsExactly("UDP a.example. AAAA");
+    }
+
+    @Test void anIpv6AddressIsReversedByItsDigits() throws IOException {
+        var dns = dns(zone(
+            "7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2.ip6.arpa. 60 IN PTR H.example.\n"));
+        assertThat(dns.ptr(InetAddress.ofLiteral("2001:db8::7")))
+            .isEqualTo(new DnsAnswer.Found<>(List.of("h.example")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a b.example", "a@b.example", "a\\b.example", "(a);\"b\".example", "*.example"})
+    void aNameMayHoldAnyPrintableCharacter(String name) throws IOException {
+        var dns = dns((_, query, response) -> {
+            response.addRecord(new org.xbill.DNS.TXTRecord(query.getQuestion().getName(), DClass.IN, 60,
+                new String(query.getQuestion().getName().getLabel(0), 1, query.getQuestion().getName().getLabel(0)[0],
+                    java.nio.charset.StandardCharsets.ISO_8859_1).replace("\\", "\\\\")), Section.ANSWER);
+            return true;
+        });
+        assertThat(dns.txt(name)).isEqualTo(
+            new DnsAnswer.Found<>(List.of(name.substring(0, name.length() - ".example".length()))));
+    }
+
     @Test void aCnameLoopIsTemporary() throws IOException {
         var dns = dns(zone("w.example. 60 IN CNAME x.example.\nx.example. 60 IN CNAME w.example.\n"));
         assertThat(dns.mx("w.example")).isInstanceOf(DnsAnswer.Temporary.class);
@@ -248,7 +300,7 @@ class DnsJavaDnsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", ".", "a..b", "back\\slash.example", "b\u00fccher.example", "with space.example",
+    @ValueSource(strings = {"", ".", "a..b", "b\u00fccher.example", "with\ttab.example",
         "a123456789012345678901234567890123456789012345678901234567890123.example"})
     void whatIsNoNameIsNotAsked(String name) throws IOException {
         var dns = dns(zone(""));

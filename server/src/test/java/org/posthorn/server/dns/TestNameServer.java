@@ -17,14 +17,14 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Section;
 
 /** A name server on a loopback port, by UDP and TCP, that answers as the test's script says. */
-final class TestNameServer implements AutoCloseable {
+public final class TestNameServer implements AutoCloseable {
 
     /** What came by which transport. */
-    enum Transport { UDP, TCP }
+    public enum Transport { UDP, TCP }
 
     /** Fills in the response; false for silence. */
     @FunctionalInterface
-    interface Script {
+    public interface Script {
         boolean answer(Transport transport, Message query, Message response) throws IOException;
     }
 
@@ -33,7 +33,8 @@ final class TestNameServer implements AutoCloseable {
     private final DatagramSocket udp;
     private final ServerSocket tcp;
 
-    TestNameServer(Script script) throws IOException {
+    /** Answers from now on. */
+    public TestNameServer(Script script) throws IOException {
         this.script = script;
         var loopback = InetAddress.ofLiteral("127.0.0.1");
         var sockets = bind(loopback);
@@ -61,7 +62,8 @@ final class TestNameServer implements AutoCloseable {
         }
     }
 
-    InetSocketAddress address() {
+    /** Where it is asked. */
+    public InetSocketAddress address() {
         return new InetSocketAddress(tcp.getInetAddress(), tcp.getLocalPort());
     }
 

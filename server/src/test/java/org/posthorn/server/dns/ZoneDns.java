@@ -72,6 +72,17 @@ public final class ZoneDns implements Dns {
         return answer(addresses, host);
     }
 
+    @Override public DnsAnswer<InetAddress> addresses(String host, Family family) {
+        return switch (answer(addresses, host)) {
+            case DnsAnswer.Found<InetAddress>(var all) -> {
+                var some = all.stream().filter(one -> Family.of(one) == family).toList();
+                yield some.isEmpty() ? new DnsAnswer.None<>(true) : new DnsAnswer.Found<>(some);
+            }
+            case DnsAnswer.None<InetAddress> none -> none;
+            case DnsAnswer.Temporary<InetAddress> temporary -> temporary;
+        };
+    }
+
     @Override public DnsAnswer<String> txt(String name) {
         return answer(texts, name);
     }

@@ -297,17 +297,17 @@ class IntakeTest {
         var replies = new FutureTask<>(() -> send(MESSAGE));
         Thread.ofVirtual().start(replies);
         var claimed = spool.takePending(Duration.ofSeconds(20)).orElseThrow();
-        assertThat(awaited.claims(claimed.id(), 1)).isTrue();
-        awaited.tell(claimed.id(), 1, Reply.of(452, "4.2.2", "Mailbox full"));
-        awaited.tell(claimed.id(), 0, Reply.of(250, "2.0.0", "Delivered"));
+        assertThat(awaited.claims(claimed.id(), claimed.recipients().get(1))).isTrue();
+        awaited.tell(claimed.id(), claimed.recipients().get(1), Reply.of(452, "4.2.2", "Mailbox full"));
+        awaited.tell(claimed.id(), claimed.recipients().get(0), Reply.of(250, "2.0.0", "Delivered"));
         assertThat(replies.get()).extracting(Reply::code).containsExactly(250, 550, 452);
-        assertThat(awaited.claims(claimed.id(), 0)).as("nobody waits any more").isFalse();
+        assertThat(awaited.claims(claimed.id(), claimed.recipients().get(0))).as("nobody waits any more").isFalse();
     }
 
     @Test void overLmtpWhatTakesTooLongIsQueued() throws Exception {
         lmtp(Duration.ZERO);
         assertThat(one(send(MESSAGE)).toString()).startsWith("250 2.0.0 Ok: queued as ");
-        assertThat(awaited.claims(spooled().id(), 0)).isFalse();
+        assertThat(awaited.claims(spooled().id(), spooled().recipients().getFirst())).isFalse();
     }
 
     @Test void overLmtpEachGetsItsReplyAndTheRefusedAreNotKept() throws Exception {

@@ -11,7 +11,7 @@ public final class LmtpClient implements AutoCloseable {
     private final Awaited.Wait wait;
 
     public LmtpClient(Awaited awaited, QueueId id) {
-        this.wait = awaited.begin(id);
+        this.wait = awaited.begin(id, 100);
     }
 
     /** What it was told of the first recipients by now; empty where nothing is decided. */

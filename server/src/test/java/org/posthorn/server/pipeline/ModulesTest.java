@@ -13,6 +13,8 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
+import org.posthorn.server.auth.AuthConfig;
+import org.posthorn.server.auth.AuthModule;
 import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.ChainModule;
@@ -29,20 +31,23 @@ import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
+import org.posthorn.server.users.UsersConfig;
 
 class ModulesTest {
 
     @Test void theModulesFitTogetherAndTheDefaultFileCompiles() {
         var spool = new InMemorySpool();
         var injector = Guice.createInjector(
+            new AuthModule(AuthConfig.of("mx.example.org")),
             new ChainModule(new ChainConfig(Path.of("..", "conf", "processors.xml"), List.of()),
-                new RelayConfig(List.of(), Set.of(), Set.of()),
+                new RelayConfig(List.of(), Set.of()),
                 new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org"))),
             new PolicyModule(), new PipelineModule(PipelineConfig.DEFAULT),
             new AbstractModule() {
                 @Override protected void configure() {
                     bind(Spool.class).toInstance(spool);
                     bind(Directory.class).toInstance(new MemoryDirectory());
+                    bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(Dns.class).toInstance(Workshop.noDns());
                     bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));

@@ -58,6 +58,12 @@ public final class Talk {
         return this;
     }
 
+    public Talk helo(String name) {
+        peer = new Peer(peer.connection(), peer.listener(), peer.local(), peer.remote(), peer.greeting(), name,
+            peer.tls(), peer.user());
+        return this;
+    }
+
     private static Peer peer(Peer.Greeting greeting, String remote, String user) {
         return new Peer("c1", "smtp", new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 25),
             new InetSocketAddress(InetAddress.ofLiteral(remote), 4711), greeting, "client.example", Optional.empty(),
@@ -78,6 +84,10 @@ public final class Talk {
             accepted.add(recipient);
         }
         return text(verdict);
+    }
+
+    public List<String> results() {
+        return policy.results();
     }
 
     public void reset() {

@@ -283,6 +283,32 @@ public final class InMemorySpool implements Spool {
         return count;
     }
 
+    @Override public Started startDelivery(Predicate<Waiting> which, Instant now) {
+        var messageCount = 0;
+        var inHand = 0;
+        lock.lock();
+        try {
+            for (var kept : messages.values()) {
+                var meant = kept.recipients.stream().filter(recipient ->
+                    recipient.state() instanceof RecipientState.Routed routed
+                        && which.test(new Waiting(routed.route(), recipient.recipient().mailbox()))).toList();
+                var free = meant.stream().filter(recipient -> !kept.claimed.contains(recipient.number())).toList();
+                messageCount += meant.isEmpty() ? 0 : 1;
+                inHand += meant.isEmpty() || !free.isEmpty() ? 0 : 1;
+                for (var recipient : free) {
+                    if (recipient.state() instanceof RecipientState.Routed routed && routed.due().isAfter(now)) {
+                        kept.recipients.set(recipient.number(), recipient.with(new RecipientState.Routed(
+                            routed.route(), now, routed.attempts(), routed.lastReply())));
+                    }
+                }
+            }
+            changed.signalAll();
+        } finally {
+            lock.unlock();
+        }
+        return new Started(messageCount, inHand);
+    }
+
     @Override public int move(QueueId id, Move moves, String event) {
         var count = 0;
         lock.lock();

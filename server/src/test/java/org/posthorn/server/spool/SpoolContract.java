@@ -331,6 +331,37 @@ interface SpoolContract {
             new RecipientState.Routed(new Route("remote", "example.com"), now(), 4, "450"));
     }
 
+    @Test default void deliveryIsStartedForSomeAndTheirMessagesAreCounted() throws Exception {
+        var later = toExampleNet(now().plusSeconds(900), 4, "450");
+        spool().commit(Change.accept(TestMessages.message(spool(), now(), "x", toExampleNet(now(), 0, ""), "inhand")));
+        spool().takeDue(9, ZERO);
+        spool().commit(Change.accept(TestMessages.message(spool(), now(), "x", later, "a", "b")));
+        spool().commit(Change.accept(TestMessages.message(spool(), now(), "x", toExampleNet(now(), 0, ""), "now")));
+        spool().commit(Change.accept(TestMessages.message(spool(), now(), "x", later, "other")));
+        spool().commit(Change.accept(TestMessages.message(spool(), now(), "x",
+            new RecipientState.Held("operator", later), "held")));
+        spool().commit(Change.accept(pending(spool(), now(), "x", "young")));
+        assertThat(spool().startDelivery(waiting -> waiting.route().nextHop().equals("example.net")
+            && !waiting.recipient().localPart().equals("other"), now())).isEqualTo(new Spool.Started(3, 1));
+        assertThat(spool().takeDue(9, ZERO)).extracting(TestMessages::localParts)
+            .containsExactlyInAnyOrder(List.of("a", "b"), List.of("now"));
+        assertThat(spool().startDelivery(waiting -> waiting.recipient().localPart().equals("nobody"), now()))
+            .isEqualTo(new Spool.Started(0, 0));
+        assertThat(spool().startDelivery(_ -> true, now())).isEqualTo(new Spool.Started(4, 3));
+        assertThat(takeDue().getFirst().recipients().getFirst().state())
+            .isEqualTo(new RecipientState.Routed(new Route("remote", "example.net"), now(), 4, "450"));
+    }
+
+    @Test default void manyAreStartedPageByPage() throws Exception {
+        for (var i = 0; i < 600; i++) {
+            spool().commit(Change.accept(TestMessages.message(spool(), now(), "x",
+                toExampleNet(now().plusSeconds(i % 7), 0, ""), "u" + i)));
+        }
+        assertThat(spool().startDelivery(waiting -> !waiting.recipient().localPart().endsWith("5"), now()))
+            .isEqualTo(new Spool.Started(540, 0));
+        assertThat(spool().takeDue(1000, ZERO).size() + spool().takeDue(1000, ZERO).size()).isGreaterThan(500);
+    }
+
     @Test default void anOperatorHoldsAndReleases() throws Exception {
         var message = routed(spool(), now(), "x", "a", "b");
         spool().commit(Change.accept(message));

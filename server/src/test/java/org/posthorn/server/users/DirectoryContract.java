@@ -229,4 +229,31 @@ interface DirectoryContract {
         assertThatExceptionOfType(DirectoryException.class).isThrownBy(() -> directory.addUsers(bad));
         assertThat(directory.resolve(BOB)).isEqualTo(new Resolution.Unknown());
     }
+
+    @Test default void aUserHasTheStandardQuotaOrOneOfItsOwn() {
+        var standard = new Quota(1 << 20, 100);
+        var config = TestPasswords.CHEAP;
+        var directory = directory(new UsersConfig(config.subaddressDelimiter(), config.postmaster(),
+            config.cacheEntries(), config.passwords(), new UsersConfig.Quotas(standard,
+            UsersConfig.OverQuota.DEFER)));
+        directory.addDomain("example.org");
+        directory.addUser(ANN, Optional.empty());
+        directory.addUser(BOB, Optional.empty());
+        assertThat(directory.quota(ANN)).isEqualTo(standard);
+        assertThat(directory.quota(FAR)).as("no user here").isEqualTo(Quota.NONE);
+        var own = new Quota(5, Quota.UNLIMITED);
+        directory.setQuota(new Mailbox("ANN", "example.org"), Optional.of(own));
+        assertThat(directory.quota(ANN)).isEqualTo(own);
+        assertThat(directory.quota(BOB)).isEqualTo(standard);
+        assertThat(directory.quotas()).containsExactly(java.util.Map.entry(ANN, own));
+        directory.setQuota(ANN, Optional.of(Quota.NONE));
+        assertThat(directory.quota(ANN)).isEqualTo(Quota.NONE);
+        directory.setQuota(ANN, Optional.empty());
+        assertThat(directory.quota(ANN)).isEqualTo(standard);
+        assertThat(directory.quotas()).isEmpty();
+        assertThat(refusal(() -> directory.setQuota(FAR, Optional.of(own)))).isEqualTo(Kind.MISSING);
+        directory.setQuota(ANN, Optional.of(own));
+        directory.removeUser(ANN);
+        assertThat(directory.quotas()).isEmpty();
+    }
 }

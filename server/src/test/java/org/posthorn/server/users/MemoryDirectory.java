@@ -19,6 +19,8 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
     private final ResolutionOrder order;
     private final Set<String> domains = new LinkedHashSet<>();
     private final Map<Mailbox, Optional<String>> users = new LinkedHashMap<>();
+    private final Map<Mailbox, Quota> quotas = new LinkedHashMap<>();
+    private final Quota standard;
     private final Map<Mailbox, List<Mailbox>> aliases = new LinkedHashMap<>();
     private Optional<RuntimeException> fault = Optional.empty();
 
@@ -30,6 +32,7 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
     /** As configured. */
     public MemoryDirectory(UsersConfig config) {
         order = new ResolutionOrder(config.subaddressDelimiter(), config.postmaster());
+        standard = config.quotas().standard();
     }
 
     /** Adds a user, and the domain with it. */
@@ -99,7 +102,7 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
 
     @Override public synchronized void removeDomain(String domain) {
         var name = Names.domain(domain);
-        Refusals.requireHosted(domains.contains(name), name);
+        Refusals.requireThere(domains.contains(name), name);
         Refusals.requireEmpty(name, users.keySet().stream().filter(user -> user.domain().equals(name)).count(),
             aliases.keySet().stream().filter(alias -> alias.domain().equals(name)).count());
         domains.remove(name);
@@ -140,6 +143,24 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
 
     @Override public synchronized void removeUser(Mailbox user) {
         Refusals.requireUser(users.remove(Names.folded(user)) != null, Names.folded(user));
+        quotas.remove(Names.folded(user));
+    }
+
+    @Override public synchronized Quota quota(Mailbox user) {
+        check();
+        var name = Names.folded(user);
+        return users.containsKey(name) ? quotas.getOrDefault(name, standard) : Quota.NONE;
+    }
+
+    @Override public synchronized Map<Mailbox, Quota> quotas() {
+        return Map.copyOf(quotas);
+    }
+
+    @Override public synchronized void setQuota(Mailbox user, Optional<Quota> quota) {
+        var name = Names.folded(user);
+        Refusals.requireUser(users.containsKey(name), name);
+        quotas.remove(name);
+        quota.ifPresent(own -> quotas.put(name, own));
     }
 
     @Override public synchronized List<AliasEntry> aliases() {

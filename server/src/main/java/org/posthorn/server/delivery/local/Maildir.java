@@ -62,12 +62,17 @@ final class Maildir {
         }
     }
 
-    /** Writes a file to {@code tmp}, forces it, moves it to {@code new}. */
-    void deliver(String name, byte[] header, InputStream content) throws IOException {
+    /**
+     * Writes a file to {@code tmp}, forces it, moves it to {@code new}.
+     *
+     * @return its size in octets
+     */
+    long deliver(String name, byte[] header, InputStream content) throws IOException {
         var temporary = directory.resolve("tmp").resolve(name);
         try {
-            write(temporary, header, content);
+            var octets = write(temporary, header, content);
             Files.move(temporary, directory.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            return octets;
         } catch (IOException e) {
             Files.deleteIfExists(temporary);
             throw e;
@@ -79,7 +84,7 @@ final class Maildir {
         force.force(directory.resolve("new"));
     }
 
-    private static void write(Path file, byte[] header, InputStream content) throws IOException {
+    private static long write(Path file, byte[] header, InputStream content) throws IOException {
         // A piece that a crash left behind has the same name, and is written over.
         var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
             LinkOption.NOFOLLOW_LINKS);
@@ -106,6 +111,7 @@ final class Maildir {
                 put(channel, ByteBuffer.wrap(new byte[] {'\r'}));
             }
             channel.force(true);
+            return channel.size();
         }
     }
 

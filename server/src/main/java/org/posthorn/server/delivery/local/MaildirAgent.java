@@ -19,6 +19,7 @@ import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.Resolution;
+import org.posthorn.server.users.UsersConfig;
 
 /**
  * Delivers to the Maildirs of local users, with {@code Return-Path} (RFC 5321 section 4.4) and {@code Delivered-To}.
@@ -35,14 +36,19 @@ public final class MaildirAgent implements Agent {
 
     private final LocalConfig config;
     private final Directory users;
+    private final MaildirSpace space;
+    private final UsersConfig.OverQuota overQuota;
     private final Instant since;
     private final DirectoryForce force = new DirectoryForce();
 
     /** What arrived before the clock's present time may have been delivered by a process that ended. */
     @Inject
-    public MaildirAgent(LocalConfig config, Directory users, InstantSource clock) {
+    public MaildirAgent(LocalConfig config, Directory users, MaildirSpace space, UsersConfig limits,
+                        InstantSource clock) {
         this.config = config;
         this.users = users;
+        this.space = space;
+        this.overQuota = limits.quotas().overQuota();
         this.since = clock.instant();
     }
 
@@ -102,6 +108,14 @@ public final class MaildirAgent implements Agent {
         return new Outcome.Deferred(Reply.of(451, status, why), "", Outcome.Scope.RECIPIENT);
     }
 
+    private Outcome full(Mailbox user) {
+        var why = "The mailbox of " + user + " is full";
+        return switch (overQuota) {
+            case DEFER -> new Outcome.Deferred(Reply.of(452, "4.2.2", why), "", Outcome.Scope.RECIPIENT);
+            case REJECT -> new Outcome.Failed(Reply.of(552, "5.2.2", why), "");
+        };
+    }
+
     private Outcome write(Job job, QueuedRecipient recipient, Mailbox user) throws IOException {
         var message = job.message();
         var maildir = new Maildir(MailboxPath.of(config.root(), user), force);
@@ -112,8 +126,13 @@ public final class MaildirAgent implements Agent {
         if (!maildir.has(name, mayBeThere)) {
             var header = "Return-Path: <" + message.origin().sender() + ">\nDelivered-To: "
                 + recipient.recipient().mailbox() + "\n";
-            try (var in = job.content().open()) {
-                maildir.deliver(name, header.getBytes(StandardCharsets.UTF_8), in);
+            var octets = header.getBytes(StandardCharsets.UTF_8);
+            var room = space.reserve(user, octets.length + job.content().octets());
+            if (room.isEmpty()) {
+                return full(user);
+            }
+            try (var place = room.get(); var in = job.content().open()) {
+                place.filled(maildir.deliver(name, octets, in));
             }
         }
         maildir.force();

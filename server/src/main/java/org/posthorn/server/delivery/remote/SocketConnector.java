@@ -4,14 +4,8 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
-import java.security.GeneralSecurityException;
-import java.security.cert.X509Certificate;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.net.SocketWire;
@@ -56,47 +50,6 @@ final class SocketConnector implements Connector {
 
     /** Made when the first connection needs it. */
     private static final class Trusting {
-        private static final SSLSocketFactory FACTORY = factory();
-
-        private static SSLSocketFactory factory() {
-            try {
-                var context = SSLContext.getInstance("TLS");
-                context.init(null, new TrustManager[] {new AnyCertificate()}, null);
-                return context.getSocketFactory();
-            } catch (GeneralSecurityException e) {
-                throw new IllegalStateException("the JDK has no TLS", e);
-            }
-        }
-    }
-
-    /** Takes every certificate. Extended, so that the JDK adds no checks of its own. */
-    private static final class AnyCertificate extends X509ExtendedTrustManager {
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {
-            // Any will do.
-        }
-
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            // Any will do.
-        }
-
-        @Override public void checkServerTrusted(X509Certificate[] chain, String type) {
-            // Any will do.
-        }
-
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {
-            throw new UnsupportedOperationException("this is a client");
-        }
-
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {
-            throw new UnsupportedOperationException("this is a client");
-        }
-
-        @Override public void checkClientTrusted(X509Certificate[] chain, String type) {
-            throw new UnsupportedOperationException("this is a client");
-        }
-
-        @Override public X509Certificate[] getAcceptedIssuers() {
-            return new X509Certificate[0];
-        }
+        private static final SSLSocketFactory FACTORY = AnyCertificate.factory();
     }
 }

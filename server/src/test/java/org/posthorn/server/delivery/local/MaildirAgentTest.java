@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,8 @@ import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
 import org.posthorn.server.users.MemoryDirectory;
+import org.posthorn.server.users.Quota;
+import org.posthorn.server.users.UsersConfig;
 
 class MaildirAgentTest {
 
@@ -35,7 +38,13 @@ class MaildirAgentTest {
     private MaildirAgent agent;
 
     @BeforeEach void start() {
-        agent = new MaildirAgent(new LocalConfig(root, "mx.example.org", 8), users, clock);
+        agent = agent(users, UsersConfig.OverQuota.DEFER);
+    }
+
+    private MaildirAgent agent(MemoryDirectory directory, UsersConfig.OverQuota overQuota) {
+        var config = new LocalConfig(root, "mx.example.org", 8);
+        return new MaildirAgent(config, directory, new MaildirSpace(config, directory, clock), new UsersConfig("+",
+            Optional.empty(), 9, UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)), clock);
     }
 
     private Job job(String text, String... localParts) throws InterruptedException {
@@ -163,7 +172,7 @@ class MaildirAgentTest {
     }
 
     @Test void aDomainThatIsNoLongerHostedWaits() throws IOException, InterruptedException {
-        agent = new MaildirAgent(new LocalConfig(root, "mx.example.org", 8), new MemoryDirectory(), clock);
+        agent = agent(new MemoryDirectory(), UsersConfig.OverQuota.DEFER);
         assertThat(deliver("x\r\n", "foreign")).singleElement().isInstanceOf(Outcome.Deferred.class);
     }
 
@@ -204,5 +213,93 @@ class MaildirAgentTest {
         }
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> force.force(root.resolve("gone")))
             .isInstanceOf(IOException.class);
+    }
+
+    private void quota(long octets, long messages) {
+        users.setQuota(new Mailbox("ann", "example.net"), Optional.of(new Quota(octets, messages)));
+    }
+
+    @Test void aFullMailboxIsToldAsConfiguredAndTheOthersGetTheirs() throws IOException, InterruptedException {
+        quota(1 << 20, 1);
+        deliver("Subject: x\r\n\r\n", "ann");
+        assertThat(deliver("x\r\n", "ann", "bob")).satisfiesExactly(
+            ann -> assertThat(ann).isEqualTo(new Outcome.Deferred(org.posthorn.protocols.wire.Reply.of(452, "4.2.2",
+                "The mailbox of ann@example.net is full"), "", Outcome.Scope.RECIPIENT)),
+            bob -> assertThat(bob).isInstanceOf(Outcome.Delivered.class));
+        agent = agent(users, UsersConfig.OverQuota.REJECT);
+        assertThat(deliver("x\r\n", "ann")).containsExactly(new Outcome.Failed(
+            org.posthorn.protocols.wire.Reply.of(552, "5.2.2", "The mailbox of ann@example.net is full"), ""));
+        assertThat(files("ann", "new")).hasSize(1);
+        users.setQuota(new Mailbox("ann", "example.net"), Optional.empty());
+        assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Delivered.class);
+    }
+
+    @Test void octetsAreWhatTheFilesHaveAndATooLargeMessageIsKeptOut() throws IOException, InterruptedException {
+        quota(300, 10);
+        assertThat(deliver("x".repeat(150) + "\r\n", "ann")).singleElement().isInstanceOf(Outcome.Delivered.class);
+        assertThat(deliver("x".repeat(150) + "\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
+        assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Delivered.class);
+        assertThat(deliver("y\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @Test void whatAnotherProgramRemovesIsFreeAgain() throws IOException, InterruptedException {
+        quota(Quota.UNLIMITED, 2);
+        deliver("one\r\n", "ann");
+        deliver("two\r\n", "ann");
+        assertThat(deliver("three\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
+        Files.delete(files("ann", "new").getFirst());
+        clock.pass(Duration.ofSeconds(3));
+        assertThat(deliver("three\r\n", "ann")).singleElement().isInstanceOf(Outcome.Delivered.class);
+        var read = files("ann", "new").getFirst();
+        var folder = Files.createDirectories(maildir("ann").resolve(".Sent").resolve("cur"));
+        Files.move(read, folder.resolve(read.getFileName() + ":2,S"));
+        clock.pass(Duration.ofSeconds(3));
+        assertThat(deliver("four\r\n", "ann")).as("folders count").singleElement()
+            .isInstanceOf(Outcome.Deferred.class);
+        Files.delete(folder.resolve(read.getFileName() + ":2,S"));
+        clock.pass(Duration.ofSeconds(3));
+        assertThat(deliver("four\r\n", "ann")).singleElement().isInstanceOf(Outcome.Delivered.class);
+    }
+
+    @Test void whatAnotherProgramAddsCounts() throws IOException, InterruptedException {
+        quota(Quota.UNLIMITED, 2);
+        deliver("one\r\n", "ann");
+        Files.writeString(maildir("ann").resolve("cur").resolve("1.x:2,S"), "appended by IMAP");
+        Files.writeString(maildir("ann").resolve("tmp").resolve("half"), "not there yet");
+        Files.setLastModifiedTime(maildir("ann").resolve("cur"), java.nio.file.attribute.FileTime.fromMillis(1));
+        assertThat(deliver("two\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
+    }
+
+    @Test void aRepeatedDeliveryNeedsNoRoom() throws IOException, InterruptedException {
+        quota(Quota.UNLIMITED, 1);
+        var job = job("x\r\n", "ann");
+        agent.deliver(job);
+        start();
+        assertThat(agent.deliver(job)).singleElement().isInstanceOf(Outcome.Delivered.class);
+    }
+
+    @Test void roomIsReservedSoThatTwoAtOnceDoNotOverrunIt() throws IOException {
+        var ann = new Mailbox("ann", "example.net");
+        quota(100, 2);
+        var space = new MaildirSpace(new LocalConfig(root, "mx.example.org", 8), users, clock);
+        var first = space.reserve(ann, 60).orElseThrow();
+        assertThat(space.reserve(ann, 60)).as("octets").isEmpty();
+        var second = space.reserve(ann, 10).orElseThrow();
+        assertThat(space.reserve(ann, 1)).as("messages").isEmpty();
+        assertThat(space.isFull(ann, 1)).isTrue();
+        second.filled(10);
+        second.close();
+        second.close();
+        first.close();
+        assertThat(space.reserve(ann, 100)).as("all was given back").isPresent();
+        assertThat(space.isFull(new Mailbox("bob", "example.net"), 1L << 40)).as("no quota").isFalse();
+    }
+
+    @Test void aMailboxOfNothingTakesNothing() throws IOException, InterruptedException {
+        quota(1, Quota.UNLIMITED);
+        assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
+        quota(Quota.UNLIMITED, 0);
+        assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
+        assertThat(maildir("ann").resolve("new")).isEmptyDirectory();
     }
 }

@@ -1,0 +1,90 @@
+package org.posthorn.protocols.client;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.posthorn.protocols.client.Trouble.Stage;
+import org.posthorn.protocols.etrn.EtrnNode;
+import org.posthorn.protocols.net.Wire;
+import org.posthorn.protocols.wire.Reply;
+
+/**
+ * Asks a server to start the queue of a node (RFC 1985): {@link #open}, perhaps {@link #logIn}, {@link #start} as often
+ * as wanted, {@link #quit}. Used by one thread.
+ */
+public final class EtrnClient implements AutoCloseable {
+
+    private final Wire wire;
+    private final Conversation conversation;
+    private final Opening opening;
+
+    /** Speaks over a connected wire, which belongs to the client from now on. */
+    public EtrnClient(Wire wire, ClientSettings settings) {
+        this.wire = wire;
+        this.conversation = new Conversation(wire, settings.deadlines());
+        this.opening = new Opening(conversation, settings, Dialect.SMTP);
+    }
+
+    /** Hears the greeting, introduces itself, goes to TLS as the settings say; empty when all went well. */
+    public Optional<Trouble> open() {
+        return opening.run();
+    }
+
+    /**
+     * Proves who asks, by AUTH PLAIN (RFC 4616), under TLS only.
+     *
+     * @return empty when the server believes it
+     */
+    public Optional<Trouble> logIn(String user, String password) {
+        if (wire.tls().isEmpty()) {
+            return Optional.of(own("the password is not sent in the clear, and TLS is not up"));
+        }
+        if (!List.of(opening.offers().keywords().getOrDefault("AUTH", "").toUpperCase(Locale.ROOT)
+                .split(" ")).contains("PLAIN")) {
+            return Optional.of(own("the server does not offer AUTH PLAIN"));
+        }
+        var response = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
+        var answer = conversation.ask(Stage.AUTH, "AUTH PLAIN " + Base64.getEncoder().encodeToString(response));
+        return answer instanceof Conversation.Answer.Said(var reply) && !reply.isPositive()
+            ? Optional.of(new Trouble(Stage.AUTH, Optional.of(reply), reply.toString())) : answer.trouble(Stage.AUTH);
+    }
+
+    private static Trouble own(String why) {
+        return new Trouble(Stage.AUTH, Optional.empty(), why);
+    }
+
+    /** What the server answers. */
+    public sealed interface Answer {
+
+        /** This, whatever its code is. */
+        record Said(Reply reply) implements Answer {
+        }
+
+        /** Nothing that could be understood. */
+        record Nothing(String why) implements Answer {
+        }
+    }
+
+    /** Asks for a node. A server that did not offer ETRN is asked too: it says so itself. */
+    public Answer start(EtrnNode node) {
+        return switch (conversation.ask(Stage.EHLO, "ETRN " + node)) {
+            case Conversation.Answer.Said(var reply) -> new Answer.Said(reply);
+            case Conversation.Answer.Nothing(var trouble) -> new Answer.Nothing(trouble.why());
+        };
+    }
+
+    /** Says QUIT if the conversation still stands, and closes. */
+    public void quit() {
+        if (!conversation.isBroken()) {
+            conversation.ask(Stage.EHLO, "QUIT");
+        }
+        close();
+    }
+
+    /** Closes at once. */
+    @Override public void close() {
+        conversation.close();
+    }
+}

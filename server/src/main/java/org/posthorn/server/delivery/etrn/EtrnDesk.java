@@ -1,0 +1,151 @@
+package org.posthorn.server.delivery.etrn;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
+import org.posthorn.protocols.etrn.EtrnNode;
+import org.posthorn.protocols.etrn.QueueFlush;
+import org.posthorn.server.delivery.OnDemand;
+import org.posthorn.server.delivery.Suspensions;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.Spool;
+import org.posthorn.server.spool.SpoolException;
+
+/**
+ * Starts a node's queue: makes its recipients due, and lifts what suspended their destinations. The agents do the rest,
+ * where their routes lead, never where the client called from.
+ *
+ * <p>One queue is searched at a time, under one lock, and the same node's not again for {@code again}, or ten times as
+ * long as the search took where that is more: whoever asks meanwhile is told 250. Thread-safe.
+ */
+@Singleton
+public final class EtrnDesk implements QueueFlush {
+
+    private static final EventLog LOG = EventLog.of(EtrnDesk.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(30);   // for other nodes' searches
+    private static final int REST = 10;                                // at most a tenth of our time for one node
+    private static final int MOST = 1000;                              // nodes remembered
+
+    private final Rights rights;
+    private final Duration again;
+    private final Spool spool;
+    private final Suspensions suspensions;
+    private final OnDemand onDemand;
+    private final InstantSource clock;
+    private final ReentrantLock lock = new ReentrantLock(true);
+    private final Map<String, Instant> notBefore = new LinkedHashMap<>();   // guarded by the lock
+
+    @Inject
+    EtrnDesk(Rights rights, Spool spool, Suspensions suspensions, OnDemand onDemand, InstantSource clock) {
+        this.rights = rights;
+        this.again = rights.config().again();
+        this.spool = spool;
+        this.suspensions = suspensions;
+        this.onDemand = onDemand;
+        this.clock = clock;
+    }
+
+    @Override public boolean isOfferedTo(Client client) {
+        return rights.isOfferedTo(client);
+    }
+
+    @Override public Result start(Client client, EtrnNode node) {
+        var log = LOG.connection(client.connection());
+        var ip = client.address().getHostAddress();
+        return switch (rights.grant(client, node)) {
+            case Rights.Grant.Refused(var reason) -> {
+                log.info("etrn-refused", "node", node, "ip", ip, "user", client.user(), "why", reason);
+                yield new Result.NotAllowed(reason);
+            }
+            case Rights.Grant.Allowed(var domains) -> {
+                var result = alone(node, domains);
+                log.info("etrn", "node", node, "ip", ip, "user", client.user(), "started", words(result));
+                yield result;
+            }
+        };
+    }
+
+    private static String words(Result result) {
+        return switch (result) {
+            case Result.Started _ -> "a moment ago";
+            case Result.NothingWaiting _ -> "nothing";
+            case Result.UnderWay _ -> "all was under way";
+            case Result.Pending(var messages) -> messages + (messages == 1 ? " message" : " messages");
+            case Result.Unable _ -> "not now";
+            case Result.NotAllowed(var reason) -> reason;
+        };
+    }
+
+    private Result alone(EtrnNode node, Predicate<String> domains) {
+        var mine = false;
+        try {
+            mine = lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            return mine ? start(node, domains) : new Result.Unable();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Result.Unable();
+        } catch (SpoolException e) {
+            LOG.error("etrn-failed", e, "node", node);
+            return new Result.Unable();
+        } finally {
+            if (mine) {
+                lock.unlock();
+            }
+        }
+    }
+
+    private Result start(EtrnNode node, Predicate<String> domains) {
+        var now = clock.instant();
+        if (notBefore.getOrDefault(node.toString(), Instant.MIN).isAfter(now)) {
+            return new Result.Started();
+        }
+        var began = System.nanoTime();
+        onDemand.ask(node.toString(), domains, now);
+        var found = spool.startDelivery(new Search(domains, now)::isMeant, now);
+        var rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST);
+        notBefore.remove(node.toString());
+        notBefore.put(node.toString(), clock.instant().plus(rest.compareTo(again) < 0 ? again : rest));
+        if (notBefore.size() > MOST) {
+            notBefore.remove(notBefore.keySet().iterator().next());
+        }
+        if (found.messages() == 0) {
+            return new Result.NothingWaiting();
+        }
+        return found.messages() == found.inHand() ? new Result.UnderWay() : new Result.Pending(found.messages());
+    }
+
+    /** One search through what is routed. */
+    private final class Search {
+        private final Predicate<String> domains;
+        private final Instant now;
+        private final Set<String> lifted = new HashSet<>();
+
+        Search(Predicate<String> domains, Instant now) {
+            this.domains = domains;
+            this.now = now;
+        }
+
+        /** The recipient's domain counts; the route's too, where it names one. */
+        boolean isMeant(Spool.Waiting waiting) {
+            var domain = waiting.recipient().domain().toLowerCase(Locale.ROOT);
+            if (!domains.test(domain) && !domains.test(waiting.route().nextHop().toLowerCase(Locale.ROOT))) {
+                return false;
+            }
+            if (lifted.add(waiting.route() + " " + domain)) {
+                // Before it is due, or it would be put off again at once.
+                suspensions.lift(waiting.route(), domain, now);
+            }
+            return true;
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package org.posthorn.server.delivery.etrn;
+
+import com.google.inject.AbstractModule;
+import com.google.inject.Provides;
+import com.google.inject.multibindings.OptionalBinder;
+import org.posthorn.protocols.etrn.QueueFlush;
+import org.posthorn.server.chain.RelayConfig;
+import org.posthorn.server.delivery.OnDemand;
+
+/** Queues that are started on request. Needs {@code DeliveryModule}, and a {@code RelayConfig}. */
+public final class EtrnModule extends AbstractModule {
+
+    private final EtrnConfig config;
+
+    /** The configuration was read before the injector is made. */
+    public EtrnModule(EtrnConfig config) {
+        this.config = config;
+    }
+
+    @Override protected void configure() {
+        OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setBinding()
+            .toInstance(new OnDemand(config::waits));
+        bind(QueueFlush.class).to(EtrnDesk.class);
+    }
+
+    @Provides Rights rights(RelayConfig relay) {
+        return new Rights(config, relay);
+    }
+}

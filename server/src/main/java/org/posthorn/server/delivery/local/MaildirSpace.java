@@ -1,0 +1,153 @@
+package org.posthorn.server.delivery.local;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.users.Directory;
+import org.posthorn.server.users.Quota;
+import org.posthorn.server.users.Space;
+
+/**
+ * How full the Maildirs of users with a quota are. What a mailbox holds is counted once and then only where a directory
+ * changed by another hand than ours; all of it is counted anew every ten minutes, and before a message is kept out, so
+ * that room that another program made is always found. Deliveries reserve their room before they write: several at once
+ * do not overrun the quota together. Thread-safe; one lock for the map, one for each mailbox.
+ */
+@Singleton
+public final class MaildirSpace implements Space {
+
+    private static final int MOST = 10_000;                            // mailboxes remembered
+    private static final Duration STALE = Duration.ofMinutes(10);
+    private static final Duration SHORTEST_REST = Duration.ofSeconds(2);
+    private static final int REST = 20;                                // at most a 20th of our time for one mailbox
+
+    private final LocalConfig config;
+    private final Directory users;
+    private final InstantSource clock;
+    private final Map<Path, Held> mailboxes = new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override protected boolean removeEldestEntry(Map.Entry<Path, Held> eldest) {
+            return size() > MOST && eldest.getValue().isIdle();
+        }
+    };
+
+    /** Nothing is counted yet. */
+    @Inject
+    public MaildirSpace(LocalConfig config, Directory users, InstantSource clock) {
+        this.config = config;
+        this.users = users;
+        this.clock = clock;
+    }
+
+    @Override public boolean isFull(Mailbox user, long octets) throws IOException {
+        var quota = users.quota(user);
+        return quota.isLimited() && !held(user).hasRoom(quota, octets);
+    }
+
+    /**
+     * Room for one message.
+     *
+     * @return empty when there is none
+     */
+    Optional<Place> reserve(Mailbox user, long octets) throws IOException {
+        var quota = users.quota(user);
+        return quota.isLimited() ? held(user).reserve(quota, octets) : Optional.of(new Place(Optional.empty(), 0));
+    }
+
+    private Held held(Mailbox user) {
+        var maildir = MailboxPath.of(config.root(), user);
+        synchronized (mailboxes) {
+            return mailboxes.computeIfAbsent(maildir, path -> new Held(new MaildirSize(path)));
+        }
+    }
+
+    /** Reserved room. Closed without {@link #filled}, it is free again. */
+    static final class Place implements AutoCloseable {
+        private final Optional<Held> mailbox;
+        private final long octets;
+        private boolean given;
+
+        private Place(Optional<Held> mailbox, long octets) {
+            this.mailbox = mailbox;
+            this.octets = octets;
+        }
+
+        /** The message is there, and takes so much. */
+        void filled(long size) throws IOException {
+            if (mailbox.isPresent()) {
+                mailbox.get().filled(size);
+            }
+        }
+
+        @Override public void close() {
+            if (!given) {
+                given = true;
+                mailbox.ifPresent(held -> held.free(octets));
+            }
+        }
+    }
+
+    /** One mailbox. Its own lock guards it, and is held while directories are read. */
+    private final class Held {
+        private final MaildirSize size;
+        private long reservedOctets;
+        private long reservedMessages;
+        private Instant stale = Instant.MIN;
+        private Instant notAnewBefore = Instant.MIN;
+
+        Held(MaildirSize size) {
+            this.size = size;
+        }
+
+        synchronized boolean isIdle() {
+            return reservedMessages == 0;
+        }
+
+        synchronized boolean hasRoom(Quota quota, long octets) throws IOException {
+            var now = clock.instant();
+            var old = !stale.isAfter(now);
+            if (quota.hasRoom(taken(old, now), octets)) {
+                return true;
+            }
+            return !old && !notAnewBefore.isAfter(now) && quota.hasRoom(taken(true, now), octets);
+        }
+
+        private Quota taken(boolean anew, Instant now) throws IOException {
+            var began = System.nanoTime();
+            var held = size.held(anew);
+            if (anew) {
+                var rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST);
+                stale = now.plus(STALE);
+                notAnewBefore = now.plus(rest.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : rest);
+            }
+            return new Quota(held.octets() + reservedOctets, held.messages() + reservedMessages);
+        }
+
+        synchronized Optional<Place> reserve(Quota quota, long octets) throws IOException {
+            if (!hasRoom(quota, octets)) {
+                return Optional.empty();
+            }
+            reservedOctets += octets;
+            reservedMessages++;
+            return Optional.of(new Place(Optional.of(this), octets));
+        }
+
+        synchronized void filled(long octets) throws IOException {
+            size.delivered(octets);
+        }
+
+        synchronized void free(long octets) {
+            reservedOctets -= octets;
+            reservedMessages--;
+        }
+    }
+}

@@ -11,6 +11,7 @@ import org.posthorn.mailets.port.Manifest;
  *
  * <p>Parameter {@code gateway}: {@code host} or {@code host:port} that gets all of it; without it the mail exchangers
  * of each recipient's domain. Parameter {@code gatewayPort}: the port for a gateway written without one, default 25.
+ * James's {@code sendpartial} may be true: recipients are settled one by one.
  */
 public final class RemoteDelivery extends AnswerMailet {
 
@@ -18,10 +19,14 @@ public final class RemoteDelivery extends AnswerMailet {
 
     @Inject
     RemoteDelivery(Disposition disposition) {
-        super(disposition, Manifest.endingAccepted("gateway", "gatewayPort"));
+        super(disposition, Manifest.endingAccepted("gateway", "gatewayPort", "sendpartial"));
     }
 
     @Override Answer answer() throws MessagingException {
+        if (!getInitParameter("sendpartial", "true").strip().equalsIgnoreCase("true")) {
+            throw new MessagingException("RemoteDelivery: <sendpartial> can only be true: each recipient is settled"
+                + " alone, whatever becomes of the others");
+        }
         var gateway = getInitParameter("gateway", "").strip();
         var port = getInitParameter("gatewayPort", "").strip();
         if (gateway.isEmpty()) {

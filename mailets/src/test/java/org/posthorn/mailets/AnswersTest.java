@@ -57,6 +57,18 @@ class AnswersTest {
             .isInstanceOf(MessagingException.class).hasMessageStartingWith("RemoteDelivery: ");
     }
 
+    @ParameterizedTest @CsvSource({"Store.example:2424, store.example:2424", "[::1]:24, [::1]:24",
+        "unix:/run/dovecot/lmtp, unix:/run/dovecot/lmtp"})
+    void aMailStoreHasAPortOrAPath(String to, String nextHop) throws MessagingException {
+        assertThat(said(new LmtpDelivery(pad), "to", to)).isEqualTo("Route[agent=lmtp, nextHop=" + nextHop + "]");
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"", "store.example", "store.example:25", "unix:lmtp", "unix:"})
+    void otherMailStoresAreRefused(String to) {
+        assertThatThrownBy(() -> said(new LmtpDelivery(pad), "to", to))
+            .isInstanceOf(MessagingException.class).hasMessageStartingWith("LmtpDelivery: ");
+    }
+
     @Test void aPortNeedsAGateway() {
         assertThatThrownBy(() -> said(new RemoteDelivery(pad), "gatewayPort", "25")).hasMessageContaining("needs");
     }

@@ -150,6 +150,10 @@ public final class Given {
             said.add(recipients + " " + answer);
         }
 
+        @Override public void keepCopy(Mail mail, String name) {
+            said.add("copy kept as " + name);
+        }
+
         @Override public void rewrite(Mail mail, Map<MailAddress, List<MailAddress>> instead) {
             said.add(instead.toString());
             var all = new ArrayList<MailAddress>();

@@ -44,6 +44,7 @@ import org.posthorn.server.delivery.DeliveryConfig;
 import org.posthorn.server.delivery.DeliveryModule;
 import org.posthorn.server.delivery.Limits;
 import org.posthorn.server.delivery.RetryConfig;
+import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.dns.Dns;
@@ -90,7 +91,7 @@ class PathOfAMessageTest {
             new AuthModule(AuthConfig.of(HOST)), new PolicyModule(), new IntakeModule(IntakeConfig.of(HOST, 1 << 20)),
             new BounceModule(BounceConfig.of(HOST)),
             new DeliveryModule(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
-                new LocalConfig(mail, HOST, 4), RemoteConfig.of(HOST))),
+                new LocalConfig(mail, HOST, 4), LmtpConfig.of(HOST), RemoteConfig.of(HOST))),
             new PipelineModule(PipelineConfig.DEFAULT), new World());
         services = List.copyOf(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { })));
         spool.start();

@@ -1,6 +1,7 @@
 package org.posthorn.mailets.port;
 
-/** What a mailet can say about the mail in hand. Each ends the way of the mail through the processors. */
+/** What a mailet can say about the mail in hand. Each but {@link Enter} ends the way of the mail through the
+ * processors. */
 public sealed interface Answer {
 
     /** In session: ask no further, take it. */
@@ -41,6 +42,22 @@ public sealed interface Answer {
      * @param name under which it is held
      */
     record Hold(String name) implements Answer {
+    }
+
+    /**
+     * Keep it until an operator decides, also when one released it before.
+     *
+     * @param name under which it is held
+     */
+    record Store(String name) implements Answer {
+    }
+
+    /**
+     * Lead it through another processor.
+     *
+     * @param processor its name; the mailet must tell it in {@code requiredProcessingState}, so that it is checked
+     */
+    record Enter(String processor) implements Answer {
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.posthorn.mailets.port;
 
+import jakarta.mail.MessagingException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,14 @@ public interface Disposition {
 
     /** Ends the way of some of the mail's recipients with this answer; the mail goes on without them. */
     void answer(Mail mail, Collection<MailAddress> recipients, Answer answer);
+
+    /**
+     * Keeps a copy of the mail as it is now until an operator decides; the mail itself goes on. After the 250 only.
+     *
+     * @param name under which it is held
+     * @throws MessagingException when there is no message yet, or it cannot be copied
+     */
+    void keepCopy(Mail mail, String name) throws MessagingException;
 
     /**
      * Puts other recipients in the place of some.

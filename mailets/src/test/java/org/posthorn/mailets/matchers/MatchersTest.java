@@ -93,10 +93,14 @@ class MatchersTest {
 
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
         "192.0.2.0/24 | true", "198.51.100.0/24,192.0.2.9 | true", "2001:db8::/32 192.0.2.8/29 | true",
-        "198.51.100.0/24 | false"})
+        "198.51.100.0/24 | false", "192.0.2.* | true", "192.*.* | true", "192.* | true", "192.1.* | false",
+        "192.0.2.0/255.255.255.0 | true", "192.0.2.16/255.255.255.240 | false", "0.0.0.0/0.0.0.0 | true",
+        "192.0.2.9/255.255.255.255 | true", "10.*, 127.0.0.1 | false"})
     void anAddressLiesInANetwork(String networks, boolean inside) throws MessagingException {
         assertThat(matched(new RemoteAddrInNetwork(), Optional.of(networks), Given.mail("192.0.2.9", "", "a@x.org")))
             .hasSize(inside ? 1 : 0);
+        assertThat(matched(new RemoteAddrNotInNetwork(), Optional.of(networks),
+            Given.mail("192.0.2.9", "", "a@x.org"))).hasSize(inside ? 0 : 1);
     }
 
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
@@ -115,7 +119,8 @@ class MatchersTest {
             .isInstanceOf(MessagingException.class).hasMessageStartingWith("AuthenticatedAs");
     }
 
-    @ParameterizedTest @ValueSource(strings = {"", " , ", "mx.example", "192.0.2.0/24,x"})
+    @ParameterizedTest @ValueSource(strings = {"", " , ", "mx.example", "192.0.2.0/24,x", "192.0.2.0/255.0.255.0",
+        "192.0.2.0/255.255.255.256", "*", "192.0.*.1", "1.2.3.4.*", "192.0.2.1/255.255.255.0"})
     void wrongNetworksAreTold(String networks) {
         assertThatThrownBy(() -> new RemoteAddrInNetwork().init(Given.condition(Optional.of(networks))))
             .isInstanceOf(MessagingException.class).hasMessageStartingWith("RemoteAddrInNetwork");

@@ -1,9 +1,12 @@
 package org.posthorn.protocols.client;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import org.posthorn.protocols.client.Trouble.Stage;
 import org.posthorn.protocols.net.TlsFacts;
+import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
@@ -12,7 +15,23 @@ import org.posthorn.protocols.wire.Content;
  * A connection by which messages are sent: {@link #open}, then {@link #send} as often as {@link #isUsable}, then
  * {@link #quit}. Used by one thread; {@link #close} may be called by any.
  */
-public sealed interface MailClient extends AutoCloseable permits SmtpClient, LmtpClient {
+public abstract sealed class MailClient implements AutoCloseable permits SmtpClient, LmtpClient {
+
+    private static final Duration GOODBYE = Duration.ofSeconds(2);   // nobody's mail waits for the answer to QUIT
+
+    private final Dialect dialect;
+    private final Wire wire;
+    private final Conversation conversation;
+    private final Opening opening;
+    private boolean ready;
+    private int transactions;
+
+    MailClient(Dialect dialect, Wire wire, ClientSettings settings) {
+        this.dialect = dialect;
+        this.wire = wire;
+        this.conversation = new Conversation(wire, settings.deadlines());
+        this.opening = new Opening(conversation, settings, dialect);
+    }
 
     /**
      * Hears the greeting, introduces itself, goes to TLS as the settings say.
@@ -21,7 +40,11 @@ public sealed interface MailClient extends AutoCloseable permits SmtpClient, Lmt
      *     {@link #quit}. Trouble at stage {@code STARTTLS} with {@link TlsMode#OPPORTUNISTIC} means that a new
      *     connection with {@link TlsMode#NEVER} may do better
      */
-    Optional<Trouble> open();
+    public final Optional<Trouble> open() {
+        var trouble = opening.run();
+        ready = trouble.isEmpty();
+        return trouble;
+    }
 
     /**
      * Sends one message.
@@ -30,23 +53,68 @@ public sealed interface MailClient extends AutoCloseable permits SmtpClient, Lmt
      * @return one result per recipient, in the envelope's order
      * @throws IOException when the content cannot be read, and for no other reason; the connection is closed then
      */
-    List<RecipientResult> send(Envelope envelope, Content content) throws IOException;
+    public final List<RecipientResult> send(Envelope envelope, Content content) throws IOException {
+        if (!ready || envelope.recipients().isEmpty()) {
+            throw new IllegalStateException("send needs an opened client and at least one recipient");
+        }
+        transactions++;
+        return new Transaction(conversation, opening.offers(), dialect, content).run(envelope);
+    }
+
+    /** How many messages were sent or tried so far. */
+    public final int transactions() {
+        return transactions;
+    }
 
     /**
      * Asks whether the server takes this recipient, from the null sender, and takes the question back: no message is
      * sent.
      */
-    RecipientResult ask(Recipient recipient);
+    public final RecipientResult ask(Recipient recipient) {
+        if (!ready) {
+            throw new IllegalStateException("ask needs an opened client");
+        }
+        return Callout.run(conversation, opening.offers(), recipient);
+    }
 
     /** Whether another message can be sent. */
-    boolean isUsable();
+    public final boolean isUsable() {
+        return ready && !conversation.isBroken();
+    }
+
+    /**
+     * Says RSET, before the next message on a connection that was idle: the server forgets what may be left of the last
+     * one, and if it is gone that shows here.
+     *
+     * @param patience for the answer; whoever has been forgotten need not be waited for long
+     * @return whether another message can be sent; if not, the connection is closed
+     */
+    public final boolean reset(Duration patience) {
+        var answer = new Conversation(wire, conversation.deadlines().atMost(patience)).ask(Stage.MAIL, "RSET");
+        // 421 and garbage break the short conversation, not the long one; so the answer alone decides.
+        if (!isUsable() || !(answer instanceof Conversation.Answer.Said(var reply)) || !reply.isPositive()) {
+            close();
+            return false;
+        }
+        return true;
+    }
 
     /** What TLS negotiated; empty in the clear. */
-    Optional<TlsFacts> tls();
+    public final Optional<TlsFacts> tls() {
+        return wire.tls();
+    }
 
     /** Says QUIT if the conversation still stands, waits a moment for the answer, and closes. */
-    void quit();
+    public final void quit() {
+        if (!conversation.isBroken()) {
+            new Conversation(wire, conversation.deadlines().atMost(GOODBYE)).ask(Stage.EHLO, "QUIT");
+        }
+        close();
+    }
 
     /** Closes at once. */
-    @Override void close();
+    @Override public final void close() {
+        ready = false;
+        conversation.close();
+    }
 }

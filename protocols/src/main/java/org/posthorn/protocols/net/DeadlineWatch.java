@@ -7,8 +7,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Closes sockets that are blocked past their deadline. Reads end by the socket's own timeout; a write to a peer that
- * reads nothing has none, and a TLS handshake can be dripped, so one thread looks at all wires once a second.
+ * Closes sockets that are blocked past their deadline. Reads of TCP end by the socket's own timeout; a write to a peer
+ * that reads nothing has none, nor has a unix socket, and a TLS handshake can be dripped: so one thread looks at all
+ * wires once a second.
  *
  * <p>One watch serves a whole server. Its thread, {@code posthorn-deadlines}, lives from {@link #start} to {@link
  * #stop}. Thread-safe: the wires are in a concurrent set.
@@ -18,7 +19,7 @@ public final class DeadlineWatch {
     private static final Duration PERIOD = Duration.ofSeconds(1);
 
     private final Duration period;
-    private final Set<SocketWire> wires = ConcurrentHashMap.newKeySet();
+    private final Set<Watched> wires = ConcurrentHashMap.newKeySet();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /** Looks once a second. */
@@ -40,11 +41,11 @@ public final class DeadlineWatch {
         stopped.countDown();
     }
 
-    void add(SocketWire wire) {
+    void add(Watched wire) {
         wires.add(wire);
     }
 
-    void remove(SocketWire wire) {
+    void remove(Watched wire) {
         wires.remove(wire);
     }
 

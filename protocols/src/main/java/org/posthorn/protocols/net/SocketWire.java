@@ -24,7 +24,7 @@ import javax.net.ssl.SSLSocketFactory;
  * <p>A read ends at the deadline by the socket's timeout; whatever else blocks past it is ended by the {@link
  * DeadlineWatch}, which closes the socket. Until the first {@link #deadline} call five minutes are allowed.
  */
-public final class SocketWire implements Wire {
+public final class SocketWire implements Wire, Watched {
 
     private static final Duration FIRST_DEADLINE = Duration.ofMinutes(5);
     /** How long closing may take: TLS says goodbye first. */
@@ -187,8 +187,7 @@ public final class SocketWire implements Wire {
         }
     }
 
-    /** Closes the socket when a call on it has been blocked past its deadline for longer than the slack. */
-    void abortIfOverdue(long now, Duration slack) {
+    @Override public void abortIfOverdue(long now, Duration slack) {
         // Read once: the other thread may leave the blocking call meanwhile.
         var until = blockedUntil;
         if (until != NOT_BLOCKED && now - until > slack.toNanos()) {

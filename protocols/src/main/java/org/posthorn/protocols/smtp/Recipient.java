@@ -25,6 +25,11 @@ public record Recipient(Mailbox mailbox, Set<Notify> notifyOn, String originalRe
         return new Recipient(mailbox, Set.of(), "");
     }
 
+    /** The same recipient under another address; what its sender asked for goes with it. */
+    public Recipient to(Mailbox other) {
+        return new Recipient(other, notifyOn, originalRecipient);
+    }
+
     /** When the sender wants to hear (RFC 3461 section 4.1). */
     public enum Notify { NEVER, SUCCESS, FAILURE, DELAY }
 }

@@ -3,9 +3,12 @@ package org.posthorn.protocols.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Envelope;
@@ -35,9 +38,11 @@ class LmtpClientTest {
 
     private DialogueWire wire;
 
+    private LmtpClient client;
+
     private List<RecipientResult> send(String script) throws IOException {
         wire = new DialogueWire(script);
-        var client = new LmtpClient(wire, new ClientSettings("me.example", TlsMode.NEVER, ClientDeadlines.RFC_5321));
+        client = new LmtpClient(wire, new ClientSettings("me.example", TlsMode.NEVER, ClientDeadlines.RFC_5321));
         assertThat(client.open()).isEmpty();
         var recipients = Stream.of("a", "b", "c").map(user -> Recipient.of(new Mailbox(user, "x.example"))).toList();
         return client.send(new Envelope(ReversePath.none(), MailParameters.NONE, recipients),
@@ -65,5 +70,66 @@ class LmtpClientTest {
         var client = new LmtpClient(wire, new ClientSettings("me.example", TlsMode.NEVER, ClientDeadlines.RFC_5321));
         assertThat(client.open()).isPresent();
         wire.assertDone();
+    }
+
+    @Test void repliesOfManyLinesCountOnce() throws IOException {
+        assertThat(send(START + "S: 250-2.1.5 a\nS: 250 2.1.5 has it\nS: 550-5.2.1 c\nS: 550 5.2.1 is closed"))
+            .satisfiesExactly(
+                a -> assertThat(a).isInstanceOf(RecipientResult.Accepted.class),
+                b -> assertThat(b.toString()).contains("No b"),
+                c -> assertThat(((RecipientResult.NotAccepted) c).trouble().isPermanent()).isTrue());
+        wire.assertDone();
+    }
+
+    @Test void aServerThatClosesAmongTheRepliesSettlesWhatItSaid() throws IOException {
+        assertThat(send(START + "S: 250 2.1.5 a has it\nS: 421 4.3.2 Shutting down")).satisfiesExactly(
+            a -> assertThat(a).isInstanceOf(RecipientResult.Accepted.class),
+            b -> assertThat(b).isInstanceOf(RecipientResult.NotAccepted.class),
+            c -> assertThat(c.toString()).contains("Shutting down"));
+        assertThat(client.isUsable()).isFalse();
+    }
+
+    @Test void whenNobodyIsTakenNothingIsSentAndNoReplyAwaited() throws IOException {
+        assertThat(send(START.replace("S: 250 Ok\nS: 250 Ok\nS: 550 5.1.1 No b\nS: 250 Ok",
+                "S: 250 Ok\nS: 550 5.1.1 No a\nS: 550 5.1.1 No b\nS: 450 4.2.1 c later")
+            .replace("S: 354 Go on\nC: x\nC: .\n", "S: 503 No recipients\nC: RSET\nS: 250 Ok\n")))
+            .allMatch(RecipientResult.NotAccepted.class::isInstance);
+        assertThat(client.isUsable()).isTrue();
+        wire.assertDone();
+    }
+
+    @Test void theNextMessageBeginsWithReset() throws IOException {
+        send(START + """
+            S: 250 2.1.5 a has it
+            S: 250 2.1.5 c has it
+            C: RSET
+            S: 250 2.0.0 Forgotten
+            C: MAIL FROM:<>
+            C: RCPT TO:<d@x.example>
+            C: DATA
+            S: 250 Ok
+            S: 250 Ok
+            S: 354 Go on
+            C: y
+            C: .
+            S: 250 2.1.5 d has it
+            """);
+        assertThat(client.reset(Duration.ofSeconds(1))).isTrue();
+        assertThat(client.send(new Envelope(ReversePath.none(), MailParameters.NONE,
+            List.of(Recipient.of(new Mailbox("d", "x.example")))), SmtpClientTest.content("y\r\n")))
+            .singleElement().isInstanceOf(RecipientResult.Accepted.class);
+        assertThat(client.transactions()).isEqualTo(2);
+        wire.assertDone();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"S! close", "S! silence", "S: 421 4.4.2 Disconnected for inactivity", "S: 500 What?",
+        "S: Hello"})
+    void aServerThatIsGoneIsNoticedAtReset(String answer) throws IOException {
+        send(START + "S: 250 2.1.5 a has it\nS: 250 2.1.5 c has it\nC: RSET\n" + answer);
+        assertThat(client.reset(Duration.ofSeconds(1))).isFalse();
+        assertThat(client.isUsable()).isFalse();
+        assertThat(wire.isClosed()).isTrue();
+        assertThat(wire.deadlines().getLast()).isEqualTo(Duration.ofSeconds(1));
     }
 }

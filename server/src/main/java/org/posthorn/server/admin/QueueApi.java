@@ -23,6 +23,7 @@ public final class QueueApi {
     private static final EventLog LOG = EventLog.of(QueueApi.class);
     private static final List<String> LIST = List.of("queue");
     private static final List<String> RETRY = List.of("queue", "retry");
+    private static final List<String> RELEASE = List.of("queue", "release");
     private static final int PAGE = 256;            // messages read at once
     private static final int MOST_READ = 10_240;    // messages looked at for one answer; then --after
     private static final int LIMIT = 50;            // messages in an answer, unless more are asked for
@@ -42,7 +43,7 @@ public final class QueueApi {
     Answer answer(Request request) {
         var segments = request.segments();
         var method = request.method();
-        if (!(segments.equals(LIST) && method.equals("GET") || segments.equals(RETRY))) {
+        if (!(segments.equals(LIST) && method.equals("GET") || segments.equals(RETRY) || segments.equals(RELEASE))) {
             request.allow();
         }
         return switch (segments.getFirst()) {
@@ -54,10 +55,12 @@ public final class QueueApi {
                 yield trace(id(segments.get(1)));
             }
             default -> switch (method + " " + segments.size()) {
-                case "GET 1" -> list(request.allow("after", "limit", "recipient", "sender", "domain", "state"));
+                case "GET 1" -> list(request.allow("after", "limit", "recipient", "sender", "domain", "state",
+                    "held"));
                 case "GET 2" -> show(id(segments.get(1)));
                 case "DELETE 2" -> remove(id(segments.get(1)));
-                case "POST 2" -> retryMany(segments.get(1), request.allow("domain"));
+                case "POST 2" -> segments.equals(RELEASE) ? releaseMany(request.allow("held"))
+                    : retryMany(segments.get(1), request.allow("domain"));
                 case "POST 3" -> operate(id(segments.get(1)), segments.get(2), request);
                 default -> throw unknown(request);
             };
@@ -66,7 +69,8 @@ public final class QueueApi {
 
     private static RequestException unknown(Object request) {
         return new RequestException(404, "there is no " + request + "; there are GET /api/queue, GET and DELETE "
-            + "/api/queue/ID, POST /api/queue/ID/retry, /hold and /release, and POST /api/queue/retry");
+            + "/api/queue/ID, POST /api/queue/ID/retry, /hold and /release, and POST /api/queue/retry and "
+            + "/api/queue/release");
     }
 
     private static QueueId id(String text) {
@@ -211,6 +215,19 @@ public final class QueueApi {
             Answer.object().put("done", "retry").put("domain", domain.orElse("")).put("recipients", count));
     }
 
+    private Answer releaseMany(Request request) {
+        var name = request.optional("held").orElseThrow(() -> new RequestException(400,
+            "held=NAME must be given: under which name the mail is held, as 'queue list' shows it"));
+        var count = each(recipient -> isHeld(name, recipient), this::released, "released by operator");
+        LOG.info("operator", "did", "release", "held", name, "recipients", count);
+        return Answer.done("released: " + count + (count == 1 ? " recipient" : " recipients") + " held as " + name,
+            Answer.object().put("done", "release").put("held", name).put("recipients", count));
+    }
+
+    static boolean isHeld(String name, QueuedRecipient recipient) {
+        return recipient.state() instanceof RecipientState.Held(var held, _) && held.equals(name);
+    }
+
     private int retryAll() {
         var now = clock.instant();
         suspensions.liftAll(now);
@@ -221,14 +238,19 @@ public final class QueueApi {
 
     /** Goes through the queue; a smart host's queue holds many domains, so a route alone does not tell. */
     private int retryEach(Predicate<QueuedRecipient> which) {
-        var count = 0;
         var now = clock.instant();
+        return each(which.and(recipient -> isLater(recipient, now)), this::retried, "retried by operator");
+    }
+
+    /** Goes through the queue and moves the recipients that are meant. */
+    private int each(Predicate<QueuedRecipient> which, Spool.Move moves, String event) {
+        var count = 0;
         for (var after = Optional.<QueueId>empty();;) {
             var page = spool.list(after, PAGE);
             for (var message : page) {
-                if (message.recipients().stream().anyMatch(which.and(recipient -> isLater(recipient, now)))) {
-                    count += spool.move(message.id(), recipient -> which.test(recipient) && isLater(recipient, now)
-                        ? retried(recipient) : Optional.empty(), "retried by operator");
+                if (message.recipients().stream().anyMatch(which)) {
+                    count += spool.move(message.id(), recipient -> which.test(recipient) ? moves.next(recipient)
+                        : Optional.empty(), event);
                 }
             }
             if (page.size() < PAGE) {

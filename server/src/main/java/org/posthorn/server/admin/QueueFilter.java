@@ -18,12 +18,14 @@ record QueueFilter(Predicate<String> sender, Predicate<QueuedRecipient> recipien
         var sender = request.optional("sender").map(text -> text.equals("<>") ? "" : text);
         var recipient = request.optional("recipient");
         var domain = request.optional("domain").map(Names::domain);
+        var held = request.optional("held");
         var state = request.optional("state").map(QueuePages.State::named);
         return new QueueFilter(
             text -> sender.map(text::equalsIgnoreCase).orElse(true),
             one -> !one.state().isFinal()
                 && recipient.map(one.recipient().mailbox().toString()::equalsIgnoreCase).orElse(true)
                 && domain.map(one.recipient().mailbox().domain()::equalsIgnoreCase).orElse(true)
+                && held.map(name -> QueueApi.isHeld(name, one)).orElse(true)
                 && state.map(wanted -> wanted == QueuePages.State.of(one.state())).orElse(true));
     }
 

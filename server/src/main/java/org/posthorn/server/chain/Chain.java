@@ -225,6 +225,8 @@ public final class Chain {
                     add(mail, recipients, new Fate.Disconnected(Reply.parse(reply.text())), step);
                 case Answer.Discard _ -> add(mail, recipients, new Fate.Discarded(), step);
                 case Answer.Hold(var name) -> add(mail, recipients, new Fate.Held(name), step);
+                case Answer.Store(var name) -> add(mail, recipients, new Fate.Held(name), step);
+                case Answer.Enter(var processor) -> leave(mail, recipients, processor, step);
                 case Answer.Route(var agent, var nextHop) ->
                     add(mail, recipients, new Fate.Routed(new Route(agent, nextHop)), step);
                 case Answer.RouteByDomain(var agent) -> {
@@ -234,6 +236,15 @@ public final class Chain {
                     byDomain.forEach((domain, some) ->
                         add(mail, some, new Fate.Routed(new Route(agent, domain)), step));
                 }
+            }
+        }
+
+        /** Some recipients go another way, in a part of their own. */
+        private void leave(PosthornMail mail, List<MailAddress> recipients, String processor, Step step) {
+            try {
+                enter(mail.part(recipients), processor, step.rule());
+            } catch (MessagingException e) {
+                add(mail, recipients, new Fate.Broken(e), step);
             }
         }
 

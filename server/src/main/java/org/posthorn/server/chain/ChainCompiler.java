@@ -1,10 +1,13 @@
 package org.posthorn.server.chain;
 
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.apache.mailet.Mail;
+import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problems;
 import org.posthorn.server.config.Section;
 import org.posthorn.server.log.EventLog;
@@ -12,12 +15,12 @@ import org.posthorn.server.log.EventLog;
 /**
  * Makes a {@link Chain} of a processors file in James's form, or tells everything that is wrong with it.
  *
- * <p>The root element is {@code <processors>}, or James's {@code <mailetcontainer>} around it. James's
- * {@code enableJmx}, {@code <context>} and {@code <spooler>} are allowed and mean nothing here.
+ * <p>The root element is {@code <processors>}, or James's {@code <mailetcontainer>} around it: see {@link JamesFrame}.
  */
 public final class ChainCompiler {
 
     private static final EventLog LOG = EventLog.of(ChainCompiler.class);
+    private static final String RCPT = "rcpt";
 
     private final MailetLoader loader;
     private final PosthornMailetContext context;
@@ -41,6 +44,9 @@ public final class ChainCompiler {
         var before = problems.all().size();
         var made = new StepReader.Instances();
         var written = read(processors(root), jars, made);
+        if (isJames(root) && written.stream().noneMatch(processor -> processor.name().equals(RCPT))) {
+            written.addAll(read(defaultRcpt(problems), jars, made));
+        }
         new FlowCheck(root, written).check();
         var ready = written.stream().flatMap(processor -> processor.steps().stream())
             .allMatch(step -> step.step().isPresent());   // one without a class was told when the file was read
@@ -53,16 +59,30 @@ public final class ChainCompiler {
         return Optional.of(new Chain(processors, context, Chain.Limits.DEFAULT, () -> destroy(made)));
     }
 
-    private static Section processors(Section root) {
-        if (root.name().equals("mailetcontainer")) {
-            return root.child("processors").orElse(root);
+    private static boolean isJames(Section root) {
+        return root.name().equals("mailetcontainer");
+    }
+
+    private Section processors(Section root) {
+        if (!isJames(root)) {
+            return root;
         }
-        return root;
+        new JamesFrame(context.identity()).check(root);
+        return root.child("processors").orElse(root);
+    }
+
+    /** James decides at RCPT TO by its smtpserver.xml: a file of James's without a processor for it gets this one. */
+    private static Section defaultRcpt(Problems problems) {
+        try (var in = ChainCompiler.class.getResourceAsStream("default-rcpt.xml")) {
+            return ConfigFile.read("default-rcpt.xml", in, "processors", problems).orElseThrow();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     private List<WrittenProcessor> read(Section processors, ClassLoader jars, StepReader.Instances made) {
         var written = new ArrayList<WrittenProcessor>();
-        for (var section : processors.children("processor")) {
+        for (var section : isJames(processors) ? List.<Section>of() : processors.children("processor")) {
             var name = section.required("state");
             if (name.equals(Mail.GHOST)) {
                 section.problem("'ghost' is the end of a mail; a processor cannot have that name");

@@ -29,6 +29,7 @@ public final class ChainModule extends AbstractModule {
     }
 
     @Override protected void configure() {
+        install(new StockModule());
         bind(ChainConfig.class).toInstance(config);
         bind(RelayConfig.class).toInstance(relay);
         bind(RelayRules.class).toInstance(relay);

@@ -30,8 +30,13 @@ public final class MailMessage {
         return new MailMessage(original);
     }
 
-    /** A message that a mailet made. */
+    /** A message that a mailet made; the octets of one that lies in the spool already are not read again. */
     static MailMessage of(MimeMessage message) throws MessagingException {
+        if (message instanceof SpoolMessage spooled && !spooled.bodyChanged()) {
+            var same = new MailMessage(spooled.original());
+            same.parsed = Optional.of(new SpoolMessage(spooled));
+            return same;
+        }
         var octets = new ByteArrayOutputStream();
         try {
             message.writeTo(new CrlfStream(octets));

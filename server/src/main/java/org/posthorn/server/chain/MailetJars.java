@@ -7,6 +7,8 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Enumeration;
 import java.util.List;
 
 /**
@@ -38,6 +40,15 @@ final class MailetJars extends URLClassLoader {
         return new MailetJars(jars, server);
     }
 
+    /** The jars that hold a class, by name. */
+    List<String> holding(String name) throws IOException {
+        var found = new ArrayList<String>();
+        for (var url : Collections.list(findResources(name.replace('.', '/') + ".class"))) {
+            found.add(url.getPath().replaceFirst("!.*", "").replaceFirst(".*/", ""));
+        }
+        return found;
+    }
+
     private static URL url(Path jar) throws MalformedURLException {
         return jar.toUri().toURL();
     }
@@ -62,9 +73,18 @@ final class MailetJars extends URLClassLoader {
             return server.loadClass(name);
         }
 
-        /** Services and texts of those packages, such as jakarta.mail's providers. */
+        /** Files of those packages. No services: the server's own are not for the libraries of users. */
         @Override protected URL findResource(String name) {
-            return server.getResource(name);
+            return isVisible(name) ? server.getResource(name) : null;
+        }
+
+        @Override protected Enumeration<URL> findResources(String name) throws IOException {
+            return isVisible(name) ? server.getResources(name) : Collections.emptyEnumeration();
+        }
+
+        private static boolean isVisible(String resource) {
+            var name = resource.replace('/', '.');
+            return PACKAGES.stream().anyMatch(name::startsWith);
         }
     }
 }

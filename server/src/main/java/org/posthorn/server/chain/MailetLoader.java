@@ -4,8 +4,11 @@ import com.google.inject.ConfigurationException;
 import com.google.inject.Injector;
 import com.google.inject.ProvisionException;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.apache.mailet.Mailet;
 import org.apache.mailet.Matcher;
 
@@ -16,7 +19,16 @@ public final class MailetLoader {
     private static final List<String> MATCHERS =
         List.of("org.posthorn.mailets.matchers.", "org.apache.james.transport.matchers.");
 
+    /** Names that our own had before; files that were written then still mean them. */
+    private static final Map<String, String> FORMER = Map.of("RecipientRewrite", "RecipientRewriteTable");
+    private static final Kind MAILET = new Kind("mailet", MAILETS, Elsewhere::ofMailet);
+    private static final Kind MATCHER = new Kind("matcher", MATCHERS, Elsewhere::ofMatcher);
+
     private final Injector injector;
+
+    /** Where short names are looked for, and what is said when there is no such class. */
+    private record Kind(String name, List<String> packages, Function<String, Optional<String>> elsewhere) {
+    }
 
     /** A loader that injects what this injector can make. */
     @Inject
@@ -36,25 +48,46 @@ public final class MailetLoader {
 
     /** A mailet that is not initialised yet. */
     Mailet mailet(String name, ClassLoader jars) throws LoadException {
-        return make(find(name, MAILETS, jars, "mailet"), Mailet.class);
+        return make(find(FORMER.getOrDefault(name, name), MAILET, jars), Mailet.class);
     }
 
     /** A matcher that is not initialised yet. */
     Matcher matcher(String name, ClassLoader jars) throws LoadException {
-        return make(find(name, MATCHERS, jars, "matcher"), Matcher.class);
+        return make(find(name, MATCHER, jars), Matcher.class);
     }
 
-    private static Class<?> find(String name, List<String> packages, ClassLoader jars, String kind)
-        throws LoadException {
-        for (var prefix : packages) {
+    private static Class<?> find(String name, Kind kind, ClassLoader jars) throws LoadException {
+        for (var prefix : kind.packages) {
             var found = load(prefix + name, jars);
             if (found.isPresent()) {
                 return found.get();
             }
         }
-        return load(name, jars).orElseThrow(() -> new LoadException("there is no " + kind + " '" + name
-            + "': not in " + String.join(", nor in ", packages.stream().map(MailetLoader::bare).toList())
-            + ", and as a full class name not in the jars of lib/ext or HOME/lib", null));
+        var found = load(name, jars);
+        if (found.isEmpty()) {
+            throw new LoadException(missing(name, kind), null);
+        }
+        refuseTwo(found.get());
+        return found.get();
+    }
+
+    /** Two versions of one class: chance would choose. */
+    private static void refuseTwo(Class<?> type) throws LoadException {
+        try {
+            if (type.getClassLoader() instanceof MailetJars jars && jars.holding(type.getName()).size() > 1) {
+                throw new LoadException("class " + type.getName() + " is in " + String.join(" and in ",
+                    jars.holding(type.getName())) + "; keep one of them", null);
+            }
+        } catch (IOException e) {
+            throw new LoadException("the jar of " + type.getName() + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static String missing(String name, Kind kind) {
+        return kind.elsewhere.apply(name).map(instead -> "James's " + kind.name + " '" + name + "' is not here: "
+            + instead + " (docs/from-james.md)").orElseGet(() -> "there is no " + kind.name + " '" + name
+            + "': not in " + String.join(", nor in ", kind.packages.stream().map(MailetLoader::bare).toList())
+            + ", and as a full class name not in the jars of lib/ext or HOME/lib");
     }
 
     private static String bare(String prefix) {
@@ -67,7 +100,7 @@ public final class MailetLoader {
         } catch (ClassNotFoundException e) {
             return Optional.empty();
         } catch (LinkageError e) {
-            throw new LoadException("class " + name + " cannot be loaded: " + e, e);
+            throw new LoadException("class " + name + " cannot be loaded: " + lacking(e), e);
         }
     }
 
@@ -78,11 +111,29 @@ public final class MailetLoader {
         try {
             return kind.cast(injector.getInstance(type));
         } catch (ConfigurationException | ProvisionException | LinkageError e) {
-            throw new LoadException(type.getName() + " cannot be made: " + firstLine(e), e);
+            var instead = Elsewhere.ofMailet(type.getName())
+                .filter(_ -> type.getName().startsWith(MAILETS.getLast())).map(text -> ": " + text);
+            throw new LoadException(type.getName() + " cannot be made" + instead.orElseGet(() -> ": " + reason(e)), e);
         }
     }
 
-    private static String firstLine(Throwable e) {
+    /** What a class could not find, in words; other errors as they are. */
+    static String lacking(Throwable error) {
+        if (!(error instanceof NoClassDefFoundError) || error.getMessage() == null) {
+            return error.toString();
+        }
+        var name = error.getMessage().replaceFirst("^(Could not initialize class )?L?", "").replaceFirst(";$", "")
+            .replace('/', '.');
+        return error.getMessage().startsWith("Could not initialize") ? error.toString()
+            : "it needs class " + name + ", which is in no jar of lib/ext or HOME/lib";
+    }
+
+    private static String reason(Throwable e) {
+        for (var cause = e; cause != null; cause = cause.getCause()) {
+            if (cause instanceof NoClassDefFoundError) {
+                return lacking(cause);
+            }
+        }
         var cause = e.getCause() == null ? e : e.getCause();
         return String.valueOf(cause.getMessage()).lines()
             .filter(line -> !line.isBlank() && !line.startsWith("Guice ") && !line.startsWith("Unable to "))

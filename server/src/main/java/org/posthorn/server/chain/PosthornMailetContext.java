@@ -233,7 +233,7 @@ public final class PosthornMailetContext implements MailetContext {
 
     @Override public void sendMail(MailAddress sender, Collection<MailAddress> recipients, MimeMessage message,
                                    String state) throws MessagingException {
-        send(MaybeSender.of(sender), recipients, MailMessage.of(message), List.of(), new Later(state, Duration.ZERO));
+        send(MaybeSender.of(sender), recipients, MailMessage.of(message), List.of(), begin(state, Duration.ZERO));
     }
 
     @Override public void sendMail(Mail mail) throws MessagingException {
@@ -252,14 +252,15 @@ public final class PosthornMailetContext implements MailetContext {
         var message = mail instanceof PosthornMail ours && ours.content().isPresent()
             ? ours.content().get().copy() : MailMessage.of(mail.getMessage());
         send(mail.getMaybeSender(), mail.getRecipients(), message, mail.attributes().toList(),
-            new Later(state, Duration.of(delay, unit.toChronoUnit())));
+            begin(state, Duration.of(delay, unit.toChronoUnit())));
     }
 
-    private record Later(String processor, Duration delay) {
+    private static SentMail.Start begin(String processor, Duration delay) {
+        return new SentMail.Start(processor, delay, Optional.empty());
     }
 
     private void send(MaybeSender sender, Collection<MailAddress> recipients, MailMessage message,
-                      List<Attribute> notes, Later later) throws MessagingException {
+                      List<Attribute> notes, SentMail.Start later) throws MessagingException {
         var current = mailInHand("send mail");
         if (recipients.isEmpty()) {
             throw new MessagingException("a mail needs recipients to be sent");
@@ -274,7 +275,7 @@ public final class PosthornMailetContext implements MailetContext {
         all.put(GENERATION.asString(), new Attribute(GENERATION, AttributeValue.of(generation)));
         current.send(new SentMail(Addresses.path(sender),
             recipients.stream().distinct().map(Addresses::mailbox).map(Recipient::of).toList(), message,
-            AttributesText.write(all.values()), later.processor(), later.delay()));
+            AttributesText.write(all.values()), later));
     }
 
     @Override public void bounce(Mail mail, String text) throws MessagingException {

@@ -2,6 +2,7 @@ package org.posthorn.server.chain;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Recipient;
 
@@ -12,14 +13,23 @@ import org.posthorn.protocols.smtp.Recipient;
  * @param recipients at least one
  * @param message its octets
  * @param attributes as {@link AttributesText} writes them
- * @param processor where it begins
- * @param delay not before that time has passed
+ * @param start where and when
  */
 public record SentMail(ReversePath sender, List<Recipient> recipients, MailMessage message, String attributes,
-                       String processor, Duration delay) {
+                       Start start) {
 
     /** Copies the list. */
     public SentMail {
         recipients = List.copyOf(recipients);
+    }
+
+    /**
+     * How it begins.
+     *
+     * @param processor where
+     * @param delay not before that time has passed
+     * @param heldAs under which name it is held from the beginning; empty where it is not
+     */
+    public record Start(String processor, Duration delay, Optional<String> heldAs) {
     }
 }

@@ -1,9 +1,12 @@
 package org.posthorn.server.chain;
 
+import jakarta.mail.MessagingException;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.Answer;
@@ -14,13 +17,23 @@ final class ServerDisposition implements Disposition {
 
     @Override public void answer(Mail mail, Answer answer) {
         var ours = ours(mail);
-        if (!(answer instanceof Answer.Hold) || !ours.facts().released()) {
+        if (answer instanceof Answer.Enter(var processor)) {
+            ours.setState(processor);
+        } else if (!(answer instanceof Answer.Hold) || !ours.facts().released()) {
             ours.answer(answer);
         }
     }
 
     @Override public void answer(Mail mail, Collection<MailAddress> recipients, Answer answer) {
         ours(mail).depart(recipients, answer);
+    }
+
+    @Override public void keepCopy(Mail mail, String name) throws MessagingException {
+        var ours = ours(mail);
+        var message = ours.content().orElseThrow(() -> new MessagingException("there is no message to keep yet"));
+        ours.send(new SentMail(Addresses.path(ours.getMaybeSender()),
+            ours.getRecipients().stream().map(ours::parameters).toList(), message.copy(), ours.attributesText(),
+            new SentMail.Start(Mail.DEFAULT, Duration.ZERO, Optional.of(name))));
     }
 
     @Override public void rewrite(Mail mail, Map<MailAddress, List<MailAddress>> instead) {

@@ -6,6 +6,7 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.InternetHeaders;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.util.SharedByteArrayInputStream;
+import java.io.BufferedInputStream;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -65,6 +66,11 @@ final class SpoolMessage extends MimeMessage {
         }
         this.modified = false;
         this.saved = true;
+    }
+
+    /** The octets that it began with. */
+    Content original() {
+        return original;
     }
 
     /** Whether the body is another one. */
@@ -169,6 +175,25 @@ final class SpoolMessage extends MimeMessage {
 
     @Override public int getSize() {
         return bodyChanged ? -1 : (int) Math.min(Integer.MAX_VALUE, original.octets() - block.bodyAt());
+    }
+
+    /** Lines of the body, as matchers count them; jakarta.mail says that nobody knows. */
+    @Override public int getLineCount() throws MessagingException {
+        if (bodyChanged) {
+            return super.getLineCount();
+        }
+        var lines = 0;
+        var last = '\n';
+        try (var in = new BufferedInputStream(original.open())) {
+            in.skipNBytes(block.bodyAt());
+            for (var octet = in.read(); octet >= 0; octet = in.read()) {
+                lines += octet == '\n' ? 1 : 0;
+                last = (char) octet;
+            }
+        } catch (IOException e) {
+            throw new MessagingException("the body cannot be read", e);
+        }
+        return last == '\n' ? lines : lines + 1;
     }
 
     /**

@@ -3,6 +3,7 @@ package org.posthorn.server.chain;
 import jakarta.mail.MessagingException;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,11 +11,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.james.transport.mailets.Null;
+import org.apache.james.transport.mailets.OnlyText;
 import org.apache.james.transport.mailets.ToProcessor;
 import org.apache.james.transport.matchers.All;
 import org.apache.mailet.Mailet;
 import org.apache.mailet.Matcher;
-import org.apache.mailet.ProcessingState;
 import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Manifest;
 import org.posthorn.server.config.Section;
@@ -150,8 +151,12 @@ final class StepReader {
     }
 
     private static Set<String> targets(Optional<Mailet> mailet) {
-        return mailet.map(made -> made.requiredProcessingState().stream().map(ProcessingState::getValue)
-            .collect(Collectors.toSet())).orElse(Set.of());
+        var targets = new HashSet<String>();
+        mailet.ifPresent(made -> made.requiredProcessingState().forEach(state -> targets.add(state.getValue())));
+        // That one sends mails away too, but does not say so.
+        mailet.filter(OnlyText.class::isInstance).map(OnlyText.class::cast)
+            .map(text -> text.getInitParameter("NoTextProcessor")).ifPresent(targets::add);
+        return Set.copyOf(targets);
     }
 
     private String rule(Section section, int number, Match match, String mailet) {
@@ -207,7 +212,9 @@ final class StepReader {
     private static void check(Section mailet, String key, Section place, Optional<Manifest> manifest) {
         if (manifest.isPresent() && !manifest.get().parameters().contains(key)) {
             var known = manifest.get().parameters().stream().sorted().collect(Collectors.joining(", "));
-            place.problem(mailet.string("class", "") + " has no parameter '" + key + "'"
+            var name = mailet.string("class", "");
+            var instead = Elsewhere.ofParameter(name, key).map(text -> ": " + text).orElse("");
+            place.problem(name + " has no parameter '" + key + "'" + instead
                 + (known.isEmpty() ? "; it takes none" : "; it knows " + known));
         }
     }
@@ -223,6 +230,9 @@ final class StepReader {
     }
 
     private static String reason(Throwable e) {
+        if (e instanceof LinkageError) {
+            return MailetLoader.lacking(e);
+        }
         var text = e.getMessage() == null ? e.toString() : e.getMessage();
         return e.getCause() == null || e.getCause().getMessage() == null
             || text.contains(e.getCause().getMessage()) ? text : text + ": " + e.getCause().getMessage();

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
+import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.ClientSettings;
 import org.posthorn.protocols.client.EtrnClient;
@@ -119,12 +120,11 @@ final class AskForQueue implements Callable<Integer> {
             var bare = server.indexOf(':') < 0 || server.startsWith("[") && server.endsWith("]");
             return HostPort.parse(bare ? server + ":" + SMTP : server);
         } catch (IllegalArgumentException e) {
-            throw misused("SERVER: " + e.getMessage());
+            throw misused("SERVER: " + e.getMessage() + ", found '" + server + "'");
         }
     }
 
     private EtrnClient connect(HostPort to, TlsMode mode, DeadlineWatch watch) {
-        var name = to.host().startsWith("[") ? to.host().substring(1, to.host().length() - 1) : to.host();
         var checked = mode == TlsMode.REQUIRED && !insecure;
         var parameters = new SSLParameters();
         if (checked) {
@@ -132,9 +132,9 @@ final class AskForQueue implements Callable<Integer> {
         }
         var socket = new Socket();
         try {
-            socket.connect(new InetSocketAddress(InetAddress.getByName(name), to.port()), (int) CONNECT.toMillis());
+            socket.connect(new InetSocketAddress(InetAddress.getByName(to.host()), to.port()), (int) CONNECT.toMillis());
             var wire = SocketWire.client(socket, checked ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-                : AnyCertificate.factory(), parameters, name, watch);
+                : AnyCertificate.factory(), parameters, to.host(), watch);
             return new EtrnClient(wire, new ClientSettings(literal(wire), mode,
                 ClientDeadlines.RFC_5321.atMost(ANSWER)));
         } catch (IOException e) {

@@ -39,6 +39,16 @@ final class ConfTemplate {
         return this;
     }
 
+    /** Puts other lines in the place of some that stand in the file once. */
+    ConfTemplate instead(String lines, String others) {
+        var at = text.indexOf(lines);
+        if (at < 0 || at != text.lastIndexOf(lines)) {
+            throw new IllegalStateException("the default file does not have once: " + lines);
+        }
+        text = text.substring(0, at) + others + text.substring(at + lines.length());
+        return this;
+    }
+
     /** Makes the comment that holds the words a step: its text is XML with blanks around it. */
     ConfTemplate uncomment(String words) {
         var at = text.indexOf(words);

@@ -79,7 +79,8 @@ final class DemoCommand implements Callable<Integer> {
             new HomePlan.Residents(List.of("demo.example"), List.of(USER + ":" + PASSWORD, "bob@demo.example"),
                 Optional.empty(), List.of("info@demo.example=" + USER)),
             new HomePlan.Network("127.0.0.1", free, List.of(), new HomePlan.Believed(List.of(), List.of(), List.of())),
-            new HomePlan.Outbound(Optional.empty(), Map.of()), HomePlan.SpfPolicy.TAG, Optional.empty());
+            new HomePlan.Outbound(Optional.empty(), Map.of()), HomePlan.SpfPolicy.TAG,
+            HomePlan.Store.MAILDIR, Optional.empty());
     }
 
     private void show(Server server, Home home) throws IOException, InterruptedException {

@@ -13,10 +13,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import org.posthorn.mailets.port.HostPort;
+import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.server.app.ConfigFiles;
 import org.posthorn.server.app.Home;
 import org.posthorn.server.app.Server;
+import org.posthorn.server.delivery.remote.NextHop;
 import org.posthorn.server.listen.SelfSignedCertificate;
 import org.posthorn.server.users.Names;
 import org.posthorn.server.users.NewUser;
@@ -76,10 +80,18 @@ final class HomeMaker {
                 case "admin.xml" -> Optional.ofNullable(plan.network().ports().get("admin"))
                     .ifPresent(port -> text.element("port", String.valueOf(port)));
                 case "dns.xml" -> plan.network().resolvers()
-                    .forEach(resolver -> text.append(element("resolver", HostPort.parse(resolver).toString())));
+                    .forEach(resolver -> text.append(element("resolver", hostPort("--dns", resolver))));
                 case "relay.xml" -> relay(text, plan);
-                case "processors.xml" -> spf(text, plan.spf());
+                case "processors.xml" -> {
+                    spf(text, plan.spf());
+                    store(text, plan.store().how());
+                }
                 case "delivery.xml" -> delivery(text, plan.outbound());
+                case "users.xml" -> {
+                    if (plan.store().dovecotPasswd()) {
+                        text.uncomment("<dovecot-passwd ");
+                    }
+                }
                 default -> { }   // as it is
             }
             Files.writeString(home.conf().resolve(name), text.toString());
@@ -123,10 +135,47 @@ final class HomeMaker {
     }
 
     private static void delivery(ConfTemplate text, HomePlan.Outbound outbound) {
-        outbound.smartHost().ifPresent(host -> text.append(element("smart-host", HostPort.parse(host).toString())));
+        outbound.smartHost().ifPresent(host -> text.append(element("smart-host", hostPort("--smart-host", host))));
         outbound.relayDomains().entrySet().stream().sorted(Map.Entry.comparingByKey()).forEach(relay ->
             text.append("<route domain=\"" + ConfTemplate.escaped(relay.getKey()) + "\" to=\""
-                + ConfTemplate.escaped(HostPort.parse(relay.getValue()).toString()) + "\"/>"));
+                + ConfTemplate.escaped(relay.getValue().startsWith(NextHop.LMTP)
+                    ? NextHop.LMTP + target("--relay-domain", relay.getValue())
+                    : hostPort("--relay-domain", relay.getValue())) + "\"/>"));
+    }
+
+    private static void store(ConfTemplate text, String store) {
+        if (store.equals(HomePlan.Store.MAILDIR.how())) {
+            return;
+        }
+        if (!store.startsWith(NextHop.LMTP)) {
+            throw new IllegalArgumentException("--local: expected maildir, lmtp:HOST:PORT or lmtp:unix:PATH, found '"
+                + store + "'");
+        }
+        text.instead("""
+                <!-- Users of ours: into their mailbox. -->
+                <mailet match="RecipientIsLocal" class="LocalDelivery"/>
+            """, """
+                <!-- Users of ours: to the mail store, which keeps their mailboxes. -->
+                <mailet match="RecipientIsLocal" class="LmtpDelivery">
+                  <to>%s</to>
+                </mailet>
+            """.formatted(ConfTemplate.escaped(target("--local", store))));
+    }
+
+    private static String hostPort(String option, String written) {
+        return parsed(option, written, text -> HostPort.parse(text).toString());
+    }
+
+    private static String target(String option, String written) {
+        return parsed(option, written, text -> LmtpTarget.parse(text.substring(NextHop.LMTP.length())).toString());
+    }
+
+    private static String parsed(String option, String written, UnaryOperator<String> parser) {
+        try {
+            return parser.apply(written);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException(option + ": " + e.getMessage() + ", found '" + written + "'", e);
+        }
     }
 
     private static String element(String name, String text) {

@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param maxSize the largest message, in octets; empty for the default
  */
 record HomePlan(String hostname, Residents residents, Network network, Outbound outbound, SpfPolicy spf,
-                Optional<Long> maxSize) {
+                Store store, Optional<Long> maxSize) {
 
     /** What follows from SPF. */
     enum SpfPolicy {
@@ -59,8 +59,20 @@ record HomePlan(String hostname, Residents residents, Network network, Outbound 
      * Where mail for elsewhere goes.
      *
      * @param smartHost {@code HOST:PORT}
-     * @param relayDomains domain to {@code HOST:PORT}
+     * @param relayDomains domain to {@code HOST:PORT} or a mail store as above
      */
     record Outbound(Optional<String> smartHost, Map<String, String> relayDomains) {
+    }
+
+    /**
+     * Where users have their mail.
+     *
+     * @param how {@code maildir}, {@code lmtp:HOST:PORT} or {@code lmtp:unix:PATH}
+     * @param dovecotPasswd whether Dovecot is told of users and passwords
+     */
+    record Store(String how, boolean dovecotPasswd) {
+
+        /** In Maildirs of ours. */
+        static final Store MAILDIR = new Store("maildir", false);
     }
 }

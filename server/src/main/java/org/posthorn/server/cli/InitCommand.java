@@ -70,8 +70,18 @@ final class InitCommand implements Callable<Integer> {
     private Optional<String> smartHost = Optional.empty();
 
     @Option(names = "--relay-domain", paramLabel = "D=HOST:PORT",
-        description = "A domain whose mail is taken from anyone and passed on to that host.")
+        description = "A domain whose mail is taken from anyone and passed on to that host; D=lmtp:HOST:PORT or "
+            + "D=lmtp:unix:PATH for a mail store.")
     private Map<String, String> relayDomains = Map.of();
+
+    @Option(names = "--local", paramLabel = "HOW", defaultValue = "maildir",
+        description = "How mail for users is delivered: maildir, lmtp:HOST:PORT or lmtp:unix:PATH "
+            + "(default ${DEFAULT-VALUE}).")
+    private String local;
+
+    @Option(names = "--dovecot-passwd",
+        description = "Keep data/dovecot.passwd, from which Dovecot knows users and passwords.")
+    private boolean dovecotPasswd;
 
     @Option(names = "--max-size", paramLabel = "OCTETS", description = "The largest message (default 50 MiB).")
     private Optional<Long> maxSize = Optional.empty();
@@ -88,7 +98,8 @@ final class InitCommand implements Callable<Integer> {
     @Override public Integer call() {
         var plan = new HomePlan(hostname, new HomePlan.Residents(domains, users, usersFile, aliases),
             new HomePlan.Network(bind, ports, resolvers, new HomePlan.Believed(trusted, proxies, xclients)),
-            new HomePlan.Outbound(smartHost, relayDomains), spf, maxSize);
+            new HomePlan.Outbound(smartHost, relayDomains), spf,
+            new HomePlan.Store(local, dovecotPasswd), maxSize);
         var home = new Home(directory);
         var out = terminal.out();
         List.of("--port", "--relay-domain").forEach(option -> InitChecks.refuseRepeated(spec, option));

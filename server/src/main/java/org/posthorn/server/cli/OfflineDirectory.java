@@ -55,7 +55,8 @@ public final class OfflineDirectory {
             return UsersConfig.defaults();
         }
         var problems = new Problems();
-        var config = ConfigFile.read(file, "users", problems).map(UsersConfig::read);
+        var config = ConfigFile.read(file, "users", problems)
+            .map(section -> UsersConfig.read(section).in(home));
         if (!problems.isEmpty()) {
             throw new CommandException(problems.all().getFirst() + "; posthorn check tells all that is wrong");
         }

@@ -32,6 +32,9 @@ final class QueueCommand extends Group {
         @Option(names = "--state", paramLabel = "STATE", description = "Only pending, routed, held or failed.")
         private Optional<String> state = Optional.empty();
 
+        @Option(names = "--held", paramLabel = "NAME", description = "Only what is held under this name.")
+        private Optional<String> held = Optional.empty();
+
         @Option(names = "--limit", paramLabel = "N", description = "At most so many messages, 1 to 1000. Default: 50.")
         private Optional<String> limit = Optional.empty();
 
@@ -44,6 +47,7 @@ final class QueueCommand extends Group {
             sender.ifPresent(value -> values.put("sender", value));
             domain.ifPresent(value -> values.put("domain", value));
             state.ifPresent(value -> values.put("state", value));
+            held.ifPresent(value -> values.put("held", value));
             limit.ifPresent(value -> values.put("limit", value));
             after.ifPresent(value -> values.put("after", value));
             return values;
@@ -68,6 +72,20 @@ final class QueueCommand extends Group {
         }
     }
 
+    /** One held message, or all that are held under a name. */
+    static final class Held {
+        @Parameters(paramLabel = "ID", description = "One message.")
+        private Optional<String> id = Optional.empty();
+
+        @Option(names = "--held", paramLabel = "NAME", description = "All that is held under this name.")
+        private Optional<String> held = Optional.empty();
+
+        Request request() {
+            var values = held.map(name -> Map.of("held", name)).orElse(Map.of());
+            return new Request("POST", id.map(QueueCommand::path).orElse("/api/queue") + "/release", values);
+        }
+    }
+
     @Command(name = "list", description = "What waits, oldest first.")
     int list(@Mixin HomeOptions home, @Mixin Filters filters) {
         return office(home).ask(new Request("GET", "/api/queue", filters.values()));
@@ -88,9 +106,9 @@ final class QueueCommand extends Group {
         return office(home).ask(new Request("POST", path(id) + "/hold", Map.of()));
     }
 
-    @Command(name = "release", description = "Let a held message go on; it passes every Hold from now on.")
-    int release(@Mixin HomeOptions home, @Parameters(paramLabel = "ID") String id) {
-        return office(home).ask(new Request("POST", path(id) + "/release", Map.of()));
+    @Command(name = "release", description = "Let held mail go on; it passes every Hold from now on.")
+    int release(@Mixin HomeOptions home, @ArgGroup(exclusive = true, multiplicity = "1") Held which) {
+        return office(home).ask(which.request());
     }
 
     @Command(name = "remove", description = "Discard a message. Its sender is not told.")

@@ -1,9 +1,8 @@
 package org.posthorn.server.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.w3c.dom.Element;
 
 /**
@@ -64,43 +63,71 @@ final class Declaration {
 
     /** What it means, for people. */
     String documentation() {
-        return Stream.concat(text(node), complexType().stream().flatMap(Declaration::text))
-            .findFirst().orElse("").strip().replaceAll("\\s+", " ");
+        var own = text(node);
+        return (own.isEmpty() ? complexType().map(Declaration::text).orElse("") : own).strip().replaceAll("\\s+", " ");
     }
 
-    private static Stream<String> text(Element annotated) {
-        return children(annotated, "xs:annotation").flatMap(note -> children(note, "xs:documentation"))
-            .map(Element::getTextContent);
+    private static String text(Element annotated) {
+        return child(annotated, "xs:annotation").flatMap(note -> child(note, "xs:documentation"))
+            .map(Element::getTextContent).orElse("");
     }
 
     /** The only values that it may have; empty when there are others. */
     List<String> choices() {
-        var named = Stream.of(schema()).flatMap(schema -> children(schema, "xs:simpleType"))
-            .filter(type -> type.getAttribute("name").equals(node.getAttribute("type")));
-        return Stream.concat(children(node, "xs:simpleType"), named)
-            .flatMap(type -> children(type, "xs:restriction"))
-            .flatMap(restriction -> children(restriction, "xs:enumeration"))
+        return child(node, "xs:simpleType").or(() -> named("xs:simpleType"))
+            .flatMap(type -> child(type, "xs:restriction")).stream()
+            .flatMap(restriction -> children(restriction, "xs:enumeration").stream())
             .map(value -> value.getAttribute("value")).toList();
     }
 
     List<Declaration> attributes() {
-        return complexType().stream()
-            .flatMap(type -> Stream.concat(Stream.of(type), simpleContent(type)))
-            .flatMap(holder -> children(holder, "xs:attribute")).map(Declaration::new).toList();
+        return declarations(attributeNodes());
     }
 
     List<Declaration> elements() {
-        return complexType().stream()
-            .flatMap(type -> Stream.concat(children(type, "xs:all"), children(type, "xs:choice")))
-            .flatMap(group -> children(group, "xs:element")).map(Declaration::new).toList();
+        return declarations(elementNodes());
+    }
+
+    private static List<Declaration> declarations(List<Element> nodes) {
+        var declarations = new ArrayList<Declaration>();
+        for (var found : nodes) {
+            declarations.add(new Declaration(found));
+        }
+        return declarations;
+    }
+
+    private List<Element> attributeNodes() {
+        var type = complexType();
+        if (type.isEmpty()) {
+            return List.of();
+        }
+        return children(simpleContent(type.get()).orElse(type.get()), "xs:attribute");
+    }
+
+    private List<Element> elementNodes() {
+        var type = complexType();
+        if (type.isEmpty()) {
+            return List.of();
+        }
+        var group = child(type.get(), "xs:all").or(() -> child(type.get(), "xs:choice"));
+        return group.isPresent() ? children(group.get(), "xs:element") : List.of();
     }
 
     Optional<Declaration> attribute(String wanted) {
-        return attributes().stream().filter(attribute -> attribute.name().equals(wanted)).findFirst();
+        return named(wanted, attributeNodes());
     }
 
     Optional<Declaration> element(String wanted) {
-        return elements().stream().filter(element -> element.name().equals(wanted)).findFirst();
+        return named(wanted, elementNodes());
+    }
+
+    private static Optional<Declaration> named(String wanted, List<Element> nodes) {
+        for (var found : nodes) {
+            if (found.getAttribute("name").equals(wanted)) {
+                return Optional.of(new Declaration(found));
+            }
+        }
+        return Optional.empty();
     }
 
     /** The attribute or element of that name in this element. */
@@ -110,39 +137,52 @@ final class Declaration {
 
     /** Whether a value stands in it as text. */
     boolean holdsText() {
-        return complexType().map(type -> simpleContent(type).findAny().isPresent()).orElse(true);
+        var type = complexType();
+        return type.isEmpty() || simpleContent(type.get()).isPresent();
     }
 
     /** Whether attributes that are not declared may stand in it. */
     boolean takesAnyAttribute() {
-        return complexType().filter(type -> children(type, "xs:anyAttribute").findAny().isPresent()).isPresent();
+        return complexType().flatMap(type -> child(type, "xs:anyAttribute")).isPresent();
     }
 
     /** Whether elements that are not declared may stand in it, with anything in them. */
     boolean takesAnyElement() {
-        return complexType().stream().flatMap(type -> children(type, "xs:sequence"))
-            .flatMap(sequence -> children(sequence, "xs:any")).findAny().isPresent();
+        return complexType().flatMap(type -> child(type, "xs:sequence")).flatMap(all -> child(all, "xs:any"))
+            .isPresent();
     }
 
     private Optional<Element> complexType() {
-        var named = Stream.of(schema()).flatMap(schema -> children(schema, "xs:complexType"))
-            .filter(type -> type.getAttribute("name").equals(node.getAttribute("type")));
-        return Stream.concat(children(node, "xs:complexType"), named).findFirst();
+        var own = child(node, "xs:complexType");
+        return own.isPresent() || !node.hasAttribute("type") ? own : named("xs:complexType");
     }
 
-    private static Stream<Element> simpleContent(Element complexType) {
-        return children(complexType, "xs:simpleContent").flatMap(content -> children(content, "xs:extension"));
+    private static Optional<Element> simpleContent(Element complexType) {
+        return child(complexType, "xs:simpleContent").flatMap(content -> child(content, "xs:extension"));
     }
 
-    private Element schema() {
-        return node.getOwnerDocument().getDocumentElement();
+    /** The type of this schema that the declaration names. */
+    private Optional<Element> named(String kind) {
+        for (var type : children(node.getOwnerDocument().getDocumentElement(), kind)) {
+            if (type.getAttribute("name").equals(node.getAttribute("type"))) {
+                return Optional.of(type);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Optional<Element> child(Element parent, String name) {
+        return children(parent, name).stream().findFirst();
     }
 
     /** The child elements of that name. */
-    static Stream<Element> children(Element parent, String name) {
-        var nodes = parent.getChildNodes();
-        return IntStream.range(0, nodes.getLength()).mapToObj(nodes::item)
-            .filter(Element.class::isInstance).map(Element.class::cast)
-            .filter(child -> child.getTagName().equals(name));
+    static List<Element> children(Element parent, String name) {
+        var found = new ArrayList<Element>();
+        for (var child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
+            if (child instanceof Element element && element.getTagName().equals(name)) {
+                found.add(element);
+            }
+        }
+        return found;
     }
 }

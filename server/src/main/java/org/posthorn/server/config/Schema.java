@@ -16,9 +16,9 @@ import org.xml.sax.SAXException;
  *
  * <p>The XSD is read as the XML that it is, by the parser of the files themselves, and asked by {@link SchemaCheck}.
  * The
- * JDK's validator is not used here: it tells the first mistake of an element only, in words for programmers, and to
- * load it costs a third of the server's start. A test shows that both agree. What we understand of XSD is what
- * {@link Declaration} asks for; another test refuses everything else.
+ * JDK's validator is not used: it tells the first mistake of an element only, in words for programmers. A test shows
+ * that
+ * both agree. What we understand of XSD is what {@link Declaration} asks for; another test refuses everything else.
  */
 final class Schema {
 
@@ -49,7 +49,7 @@ final class Schema {
 
     /** What may be the file's outermost element. */
     List<Declaration> roots() {
-        return Declaration.children(schema, "xs:element").map(Declaration::new).toList();
+        return Declaration.children(schema, "xs:element").stream().map(Declaration::new).toList();
     }
 
     /** The outermost element of that name. */

@@ -10,6 +10,11 @@ public interface Agent {
     /** As in {@link Route#agent}. */
     String name();
 
+    /** Whether a route is for this agent to deliver; exactly one takes each route. */
+    default boolean takes(Route route) {
+        return name().equals(route.agent());
+    }
+
     /** What the agent will reach for a route: routes with the same answer share a queue and its limits. */
     String destination(Route route);
 

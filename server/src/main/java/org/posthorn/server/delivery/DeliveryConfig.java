@@ -2,6 +2,7 @@ package org.posthorn.server.delivery;
 
 import java.nio.file.Path;
 import org.posthorn.server.config.Section;
+import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 
@@ -11,9 +12,11 @@ import org.posthorn.server.delivery.remote.RemoteConfig;
  * @param retry when to try again, when to give up
  * @param limits how much at once
  * @param local mailboxes here
+ * @param lmtp mail stores
  * @param remote other hosts
  */
-public record DeliveryConfig(RetryConfig retry, Limits limits, LocalConfig local, RemoteConfig remote) {
+public record DeliveryConfig(RetryConfig retry, Limits limits, LocalConfig local, LmtpConfig lmtp,
+                             RemoteConfig remote) {
 
     /**
      * Reads {@code <delivery>}; mistakes become problems of the section.
@@ -24,6 +27,7 @@ public record DeliveryConfig(RetryConfig retry, Limits limits, LocalConfig local
     public static DeliveryConfig read(Section section, Path home, String hostname) {
         return new DeliveryConfig(RetryConfig.read(section.childOrEmpty("retry")),
             Limits.read(section.childOrEmpty("limits")),
-            LocalConfig.read(section.childOrEmpty("local"), home, hostname), RemoteConfig.read(section, hostname));
+            LocalConfig.read(section.childOrEmpty("local"), home, hostname),
+            LmtpConfig.read(section.childOrEmpty("lmtp"), hostname), RemoteConfig.read(section, hostname));
     }
 }

@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
+import org.posthorn.server.delivery.lmtp.LmtpModule;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
 import org.posthorn.server.delivery.local.MaildirSpace;
@@ -13,7 +14,8 @@ import org.posthorn.server.delivery.remote.RemoteModule;
 import org.posthorn.server.users.Space;
 
 /**
- * Delivery with the agents {@code local} and {@code remote}. Needs bound {@code Spool}, {@code Directory}, {@code
+ * Delivery with the agents {@code local}, {@code lmtp} and {@code remote}. Needs bound {@code Spool}, {@code
+ * Directory}, {@code
  * Reporter}, {@code Dns}, {@code DeadlineWatch}, {@code InstantSource} and {@code RandomGenerator}.
  */
 public final class DeliveryModule extends AbstractModule {
@@ -27,6 +29,7 @@ public final class DeliveryModule extends AbstractModule {
 
     @Override protected void configure() {
         install(new RemoteModule(config.remote()));
+        install(new LmtpModule(config.lmtp()));
         bind(RetryConfig.class).toInstance(config.retry());
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());

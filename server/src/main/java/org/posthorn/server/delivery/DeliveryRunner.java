@@ -8,9 +8,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
@@ -50,7 +48,7 @@ public final class DeliveryRunner implements Service, Suspensions {
     private static final Reply OURS = Reply.of(451, "4.3.0", "Delivery failed here; it will be tried again");
 
     private final Spool spool;
-    private final Map<String, Agent> agents = new HashMap<>();
+    private final List<Agent> agents;
     private final Settler settler;
     private final OnDemand onDemand;
     private final InstantSource clock;
@@ -62,11 +60,11 @@ public final class DeliveryRunner implements Service, Suspensions {
         Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("delivery-", 0).factory());
     private final Thread dispatcher = Thread.ofPlatform().name("delivery-dispatch").unstarted(this::dispatch);
 
-    /** Agents are told apart by their names. */
+    /** Each agent says which routes it takes. */
     @Inject DeliveryRunner(Spool spool, Set<Agent> agents, Settler settler, Queues queues, OnDemand onDemand,
                            InstantSource clock) {
         this.spool = spool;
-        agents.forEach(agent -> this.agents.put(agent.name(), agent));
+        this.agents = List.copyOf(agents);
         this.settler = settler;
         this.onDemand = onDemand;
         this.clock = clock;
@@ -99,7 +97,7 @@ public final class DeliveryRunner implements Service, Suspensions {
 
     @Override public void lift(Route route, String domain, Instant due) {
         onDemand.ask(domain, due);
-        Optional.ofNullable(agents.get(route.agent())).ifPresent(agent -> {
+        agentFor(route).ifPresent(agent -> {
             var key = new Destination.Key(agent.name(), agent.destination(route));
             queues.resume(key::equals);
         });
@@ -108,6 +106,10 @@ public final class DeliveryRunner implements Service, Suspensions {
     @Override public void liftAll(Instant due) {
         onDemand.ask("all", _ -> true, due);
         queues.resume(_ -> true);
+    }
+
+    private Optional<Agent> agentFor(Route route) {
+        return agents.stream().filter(agent -> agent.takes(route)).findFirst();
     }
 
     private boolean isStopping() {
@@ -161,15 +163,15 @@ public final class DeliveryRunner implements Service, Suspensions {
                 continue;
             }
             var job = asked.get();
-            var agent = agents.get(job.route().agent());
-            if (agent == null) {
+            var agent = agentFor(job.route());
+            if (agent.isEmpty()) {
                 LOG.mail(message.id()).warn("no-such-agent", "agent", job.route().agent());
                 back.add(job, settler.attempted(job, same(job, new Outcome.Deferred(Reply.of(451, "4.3.5",
                     "There is no delivery agent named " + job.route().agent()), "", Outcome.Scope.RECIPIENT)),
                     clock.instant()));
                 continue;
             }
-            switch (queues.offer(agent, job)) {
+            switch (queues.offer(agent.get(), job)) {
                 case Queues.Place.Queued _ -> { }
                 case Queues.Place.Postponed(var until) -> {
                     job.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
@@ -210,7 +212,8 @@ public final class DeliveryRunner implements Service, Suspensions {
         // What cut the attempt off may have left its mark on the thread, and that must not disturb the commit.
         var interrupted = Thread.interrupted();
         var cutOff = interrupted || cuttingOff;
-        var unreachable = unreachable(outcomes.orElse(List.of()));
+        var nothing = unreachable(outcomes.orElse(List.of()));
+        var unreachable = nothing.filter(_ -> queues.isCurrent(turn));
         try {
             settle(job, outcomes.orElseGet(() -> same(job, new Outcome.Deferred(OURS, "", Outcome.Scope.RECIPIENT))),
                 took, cutOff);
@@ -218,7 +221,7 @@ public final class DeliveryRunner implements Service, Suspensions {
             // Not given back: it may have been delivered. The next start hands it out again.
             LOG.mail(job.message().id()).error("settling-failed", e);
         } finally {
-            var dropped = queues.ended(turn, unreachable, outcomes.isPresent(), took);
+            var dropped = queues.ended(turn, unreachable, outcomes.isPresent() && nothing.isEmpty(), took);
             active.release();
             var back = new Batch();
             unreachable.ifPresent(why -> {

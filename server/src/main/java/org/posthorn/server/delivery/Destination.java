@@ -33,6 +33,7 @@ final class Destination {
     private int running;
     private int allowed;
     private int failures;
+    private int resumed;
     private Optional<Suspension> suspension = Optional.empty();
     private Duration step = Duration.ofMillis(100);
     private Instant lastSlot = Instant.MIN;
@@ -97,7 +98,13 @@ final class Destination {
         }
     }
 
+    /** How often somebody said that it may be reached again. */
+    int resumed() {
+        return resumed;
+    }
+
     void resume() {
+        resumed++;
         failures = 0;
         suspension = Optional.empty();
     }

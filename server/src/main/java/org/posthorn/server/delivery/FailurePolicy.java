@@ -20,6 +20,8 @@ import org.posthorn.protocols.wire.Reply;
  * DATA, DOT           4yz, 5yz                    message       no           deferred, failed
  * MAIL to DOT         garbage, silence, closed    message       no           deferred, 4.4.2
  * any                 421                         message       no           deferred
+ * (LMTP) to LHLO      any                         store         no           destination deferred
+ * (LMTP) DOT          2yz, 4yz, 5yz, nothing      recipient     no           delivered, deferred, failed, deferred
  * </pre>
  *
  * <p>A 5yz greeting is taken for the host's own trouble, since a mistake there would otherwise bounce all its mail. A
@@ -42,6 +44,15 @@ public final class FailurePolicy {
         return none ? new Outcome.Failed(trouble.reply().orElseThrow(), host)
             : new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? host : "",
                 Outcome.Scope.DESTINATION);
+    }
+
+    /**
+     * What it means that the conversation with a mail store could not be opened: that it is out of order. It has no
+     * verdict on anybody yet, whatever it says.
+     */
+    public static Outcome store(Trouble trouble, String store) {
+        return new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? store : "",
+            Outcome.Scope.DESTINATION);
     }
 
     /** What the result of a transaction means for a recipient. */
@@ -72,7 +83,7 @@ public final class FailurePolicy {
         var stage = switch (trouble.stage()) {
             case CONNECT -> "connecting";
             case GREETING -> "waiting for the greeting";
-            case EHLO -> "saying EHLO";
+            case EHLO -> "introducing ourselves";
             case STARTTLS -> "starting TLS";
             case AUTH -> "logging in";
             case MAIL -> "naming the sender";

@@ -52,8 +52,12 @@ final class Queues {
         }
     }
 
-    /** A job whose time has come. */
-    record Turn(Destination destination, Job job) {
+    /**
+     * A job whose time has come.
+     *
+     * @param resumed how often its destination had been resumed by then
+     */
+    record Turn(Destination destination, Job job, int resumed) {
     }
 
     /** How many jobs are in hand at most. */
@@ -97,7 +101,7 @@ final class Queues {
                 var destination = turns.removeFirst();
                 if (destination.canStart()) {
                     running++;
-                    begun.add(new Turn(destination, destination.start()));
+                    begun.add(new Turn(destination, destination.start(), destination.resumed()));
                     queueUp(destination);
                 }
             }
@@ -137,6 +141,16 @@ final class Queues {
                 destinations.remove(destination.key);
             }
             return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether nobody resumed the destination since: an attempt begun before that says nothing of it any more. */
+    boolean isCurrent(Turn turn) {
+        lock.lock();
+        try {
+            return turn.destination().resumed() == turn.resumed();
         } finally {
             lock.unlock();
         }

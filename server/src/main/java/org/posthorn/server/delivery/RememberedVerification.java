@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -44,7 +45,7 @@ public final class RememberedVerification implements Verification {
 
     private final RelayConfig relay;
     private final VerifyConfig config;
-    private final Prober prober;
+    private final Set<Prober> probers;
     private final InstantSource clock;
     private final Semaphore turns;
     private final ReentrantLock lock = new ReentrantLock();
@@ -53,10 +54,10 @@ public final class RememberedVerification implements Verification {
 
     /** Remembers nothing yet. */
     @Inject
-    public RememberedVerification(RelayConfig relay, Prober prober, InstantSource clock) {
+    public RememberedVerification(RelayConfig relay, Set<Prober> probers, InstantSource clock) {
         this.relay = relay;
         this.config = relay.verify();
-        this.prober = prober;
+        this.probers = Set.copyOf(probers);
         this.clock = clock;
         this.turns = new Semaphore(config.connections());
     }
@@ -126,7 +127,9 @@ public final class RememberedVerification implements Verification {
             return held(mailbox, "too many questions are open");
         }
         try {
-            return remembered(mailbox, prober.ask(mailbox, LONGEST));
+            return remembered(mailbox, probers.stream().filter(prober -> prober.takes(mailbox.domain())).findFirst()
+                .map(prober -> prober.ask(mailbox, LONGEST))
+                .orElseGet(() -> new Prober.Finding.Unanswered("nothing here can ask there")));
         } finally {
             turns.release();
         }

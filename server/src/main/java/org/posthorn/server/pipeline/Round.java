@@ -50,7 +50,7 @@ import org.posthorn.server.spool.Variant;
  * One claim on its way through the processors, and the one change that comes of it.
  *
  * <p>A mail that is tried again, or held, begins its processor anew later, with the message as it was: only what
- * {@code RecipientRewrite} did is remembered. A changed message is stored when it is routed.
+ * {@code RecipientRewriteTable} did is remembered. A changed message is stored when it is routed.
  */
 final class Round implements AutoCloseable {
 
@@ -381,7 +381,8 @@ final class Round implements AutoCloseable {
     }
 
     private void bounce(PosthornMail.BounceRequest request) {
-        var reply = "550 5.0.0 " + request.text().replaceAll("[\\x00-\\x1f\\x7f]+", " ").strip();
+        var text = request.text().replaceAll("[\\x00-\\x1f\\x7f]+", " ").strip();
+        var reply = text.matches("5[0-9]{2} 5\\.[0-9]{1,3}\\.[0-9]{1,3} .+") ? text : "550 5.0.0 " + text;
         var about = claimed.recipients().stream().filter(recipient -> Addresses.james(recipient.recipient().mailbox())
             .filter(request.recipients()::contains).isPresent()).map(recipient -> new Failure(recipient, reply, ""));
         var list = about.toList();

@@ -29,7 +29,9 @@ final class SentMessages {
             MailParameters.Ret.UNSPECIFIED, "");
         var origin = new Origin(mail.sender(), parameters, now, "internal", "127.0.0.1", tools.identity().hostname(),
             "");
-        var state = new RecipientState.Pending(mail.processor(), now.plus(mail.delay()), 0, false);
+        var start = mail.start();
+        var pending = new RecipientState.Pending(start.processor(), now.plus(start.delay()), 0, false);
+        var state = start.heldAs().<RecipientState>map(name -> new RecipientState.Held(name, pending)).orElse(pending);
         return new NewMessage(tools.spool().nextId(), origin, forms.made(),
             mail.recipients().stream().map(recipient -> new NewRecipient(recipient, variant, state)).toList(),
             List.of(new Event(now, "", "received", "sent by a mailet that served " + cause)));

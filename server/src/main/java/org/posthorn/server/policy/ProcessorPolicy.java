@@ -210,7 +210,7 @@ final class ProcessorPolicy implements SessionPolicy {
             all.add(new Attribute(RelayClient.CERTIFICATE, AttributeValue.of(certificate(peer))));
         }
         if (tools.relay().isTrusted(remote(peer))) {
-            all.add(new Attribute(TRUSTED, AttributeValue.of("true")));
+            all.add(new Attribute(TRUSTED, AttributeValue.of(true)));   // James looks for a Boolean
         }
         return all;
     }

@@ -32,6 +32,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     private final PasswordVerifiers verifiers;
     private final SecureRandom random;
     private final ResolutionOrder order;
+    private final Optional<DovecotPasswd> dovecot;
     private final Remembered<Mailbox, Resolution> resolutions;
     private final Remembered<Mailbox, Optional<Resolution.User>> mailboxes;
     private final Remembered<String, Boolean> hosted;
@@ -46,6 +47,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
         this.verifiers = verifiers;
         this.random = random;
         this.order = new ResolutionOrder(config.subaddressDelimiter(), config.postmaster());
+        this.dovecot = config.dovecotPasswd();
         this.resolutions = new Remembered<>(config.cacheEntries());
         this.mailboxes = new Remembered<>(config.cacheEntries());
         this.hosted = new Remembered<>(config.cacheEntries());
@@ -112,7 +114,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
             var name = Refusals.userName(user.address());
             rowsToAdd.add(new Row(name, user.password().map(verifiers::store).orElse(NO_PASSWORD)));
         }
-        change(rows -> {
+        changeUsers(rows -> {
             var domains = new HashSet<String>();
             for (var row : rowsToAdd) {
                 if (domains.add(row.name().domain())) {
@@ -142,7 +144,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     @Override public void changePassword(Mailbox user, String password) {
         var name = Names.folded(user);
         var stored = verifiers.store(password);
-        change(rows -> {
+        changeUsers(rows -> {
             var found = rows.execute("UPDATE users SET argon2 = ?, scram = ? WHERE domain = ? AND local_part = ?",
                 stored.argon2(), stored.scram(), name.domain(), name.localPart());
             Refusals.requireUser(found > 0, name);
@@ -151,7 +153,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
 
     @Override public void removeUser(Mailbox user) {
         var name = Names.folded(user);
-        change(rows -> Refusals.requireUser(rows.execute("DELETE FROM users WHERE domain = ? AND local_part = ?",
+        changeUsers(rows -> Refusals.requireUser(rows.execute("DELETE FROM users WHERE domain = ? AND local_part = ?",
             name.domain(), name.localPart()) > 0, name));
     }
 
@@ -229,7 +231,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
 
     @Override public void renew(Mailbox user, StoredPassword before, StoredPassword after) {
         var name = Names.folded(user);
-        change(rows -> rows.execute("UPDATE users SET argon2 = ?, scram = ? WHERE domain = ? AND local_part = ? "
+        changeUsers(rows -> rows.execute("UPDATE users SET argon2 = ?, scram = ? WHERE domain = ? AND local_part = ? "
             + "AND argon2 = ?", after.argon2(), after.scram(), name.domain(), name.localPart(), before.argon2()));
     }
 
@@ -249,6 +251,27 @@ public final class SqlDirectory implements Directory, PasswordStore {
                 return made;
             });
             return Base64.getDecoder().decode(text);
+        }
+    }
+
+    private void changeUsers(Step step) {
+        synchronized (changes) {
+            change(step);
+            writeForDovecot();
+        }
+    }
+
+    /**
+     * Writes the users as Dovecot reads them, if that is configured.
+     *
+     * @throws DatabaseException when the users cannot be read, or the file not be written
+     */
+    void writeForDovecot() {
+        synchronized (changes) {
+            dovecot.ifPresent(file -> file.write(database.transaction(connection -> new Rows(connection)
+                .list("SELECT local_part, domain, argon2, scram FROM users ORDER BY domain, local_part",
+                    row -> new DovecotPasswd.Entry(address(row),
+                        new StoredPassword(row.getString(3), row.getString(4)))))));
         }
     }
 

@@ -1,5 +1,6 @@
 package org.posthorn.server.users;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
@@ -12,9 +13,10 @@ import org.posthorn.server.config.Section;
  * @param postmaster who gets postmaster's mail of domains that do not say; empty for each domain's first user
  * @param cacheEntries how many resolved addresses are kept in memory, 10,000 by default
  * @param quotas of users that have none of their own, and what becomes of mail that finds no room
+ * @param dovecotPasswd the file in which users and passwords are written for Dovecot; empty for none, by default
  */
 public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmaster, int cacheEntries,
-                          Passwords passwords, Quotas quotas) {
+                          Passwords passwords, Quotas quotas, Optional<DovecotPasswd> dovecotPasswd) {
 
     private static final String DELIMITERS = "+-=_#~!%&$*/?^|";
     private static final int DEFAULT_CACHE = 10_000;
@@ -53,6 +55,12 @@ public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmast
         this(subaddressDelimiter, postmaster, cacheEntries, passwords, Quotas.DEFAULT);
     }
 
+    /** Without a file for Dovecot. */
+    public UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmaster, int cacheEntries,
+                       Passwords passwords, Quotas quotas) {
+        this(subaddressDelimiter, postmaster, cacheEntries, passwords, quotas, Optional.empty());
+    }
+
     /** What holds without a file. */
     public static UsersConfig defaults() {
         return new UsersConfig("+", Optional.empty(), DEFAULT_CACHE, Passwords.DEFAULT);
@@ -70,8 +78,21 @@ public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmast
             .integer("iterations", standard.scramIterations(), 4096, 10_000_000);
         var atOnce = passwords.integer("at-once", standard.atOnce(), 1, 1000);
         var patience = passwords.duration("wait", standard.patience());
+        var dovecot = users.child("dovecot-passwd").flatMap(UsersConfig::file);
         return new UsersConfig(delimiter, postmaster, cache, new Passwords(cost, iterations, atOnce, patience),
-            quotas(users.childOrEmpty("quota")));
+            quotas(users.childOrEmpty("quota")), dovecot);
+    }
+
+    private static Optional<DovecotPasswd> file(Section dovecot) {
+        var written = dovecot.required("file");
+        var groupReadable = dovecot.flag("group-readable", false);
+        return written.isEmpty() ? Optional.empty() : Optional.of(new DovecotPasswd(Path.of(written), groupReadable));
+    }
+
+    /** The same with its file below the home, unless that is absolute. */
+    public UsersConfig in(Path home) {
+        return new UsersConfig(subaddressDelimiter, postmaster, cacheEntries, passwords, quotas,
+            dovecotPasswd.map(file -> new DovecotPasswd(home.resolve(file.path()), file.groupReadable())));
     }
 
     private static Quotas quotas(Section quota) {

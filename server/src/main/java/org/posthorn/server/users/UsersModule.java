@@ -1,10 +1,15 @@
 package org.posthorn.server.users;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
 import org.posthorn.protocols.sasl.Authenticator;
+import org.posthorn.server.Service;
 
-/** Domains, users and aliases in the database, and the check of logins against them. Needs a {@code Database}. */
+/**
+ * Domains, users and aliases in the database, and the check of logins against them. Needs a {@code Database}, started
+ * before.
+ */
 public final class UsersModule extends AbstractModule {
 
     private final UsersConfig config;
@@ -21,5 +26,6 @@ public final class UsersModule extends AbstractModule {
         bind(Directory.class).to(SqlDirectory.class);
         bind(PasswordStore.class).to(SqlDirectory.class);
         bind(Authenticator.class).to(DirectoryAuthenticator.class);
+        Multibinder.newSetBinder(binder(), Service.class).addBinding().to(UsersAtStart.class);
     }
 }

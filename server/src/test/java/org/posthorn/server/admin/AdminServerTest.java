@@ -304,6 +304,20 @@ class AdminServerTest {
             .isEqualTo(new RecipientState.Pending("root", clock.instant(), 0, true));
     }
 
+    @Test void whatIsHeldUnderANameIsListedAndReleasedTogether() throws Exception {
+        var again = new RecipientState.Pending("root", clock.instant(), 0, false);
+        for (var name : List.of("spam", "spam", "large")) {
+            spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "x",
+                new RecipientState.Held(name, again), "bob")));
+        }
+        assertThat(json(200, "GET", "/api/queue?held=spam", "").get("messages")).hasSize(2);
+        text(400, "POST", "/api/queue/release", "");
+        assertThat(text(200, "POST", "/api/queue/release", "{\"held\":\"spam\"}"))
+            .isEqualTo("released: 2 recipients held as spam\n");
+        assertThat(json(200, "GET", "/api/queue?held=spam", "").get("messages")).isEmpty();
+        assertThat(json(200, "GET", "/api/queue?state=held", "").get("messages")).hasSize(1);
+    }
+
     @Test void manyAreRetriedAtOnce() throws Exception {
         routed("bob", "carol");
         var later = new RecipientState.Pending("root", clock.instant().plus(HOUR), 1, false);

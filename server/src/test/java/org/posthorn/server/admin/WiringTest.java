@@ -39,7 +39,7 @@ class WiringTest {
                 binder.bind(Suspensions.class).toInstance(new RecordingSuspensions());
             });
         var services = injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }));
-        assertThat(services).hasSize(2);
+        assertThat(services).hasSize(3);
         for (var service : services) {
             service.start();
         }

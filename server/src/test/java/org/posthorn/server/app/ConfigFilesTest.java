@@ -15,6 +15,7 @@ import org.posthorn.protocols.wire.Limits;
 import org.posthorn.server.config.ConfigException;
 import org.posthorn.server.config.Problems;
 import org.posthorn.server.delivery.RetryConfig;
+import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.listen.SelfSignedCertificate;
 import org.posthorn.server.pipeline.PipelineConfig;
 import org.posthorn.server.spool.SpoolConfig;
@@ -50,6 +51,7 @@ class ConfigFilesTest {
         assertThat(config.listeners().listeners()).extracting(listener -> listener.name() + " " + listener.port())
             .containsExactly("smtp 2525", "submission 2587", "submissions 2465", "lmtp 2424");
         assertThat(config.delivery().retry()).isEqualTo(RetryConfig.DEFAULT);
+        assertThat(config.delivery().lmtp()).isEqualTo(LmtpConfig.of(config.server().hostname()));
         assertThat(config.pipeline()).isEqualTo(PipelineConfig.DEFAULT);
         assertThat(config.spool()).isEqualTo(SpoolConfig.of(directory));
         assertThat(config.users()).isEqualTo(UsersConfig.defaults());

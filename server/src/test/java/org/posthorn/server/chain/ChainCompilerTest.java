@@ -38,6 +38,10 @@ class ChainCompilerTest {
             wrong("<mailet class='Reject'><reply>550 5.7.1 No<b/></reply></mailet>", "holds text only"),
             wrong("<mailet class='ToProcessor'><processor>nowhere</processor></mailet>",
                 "there is no processor 'nowhere'; there are error, rcpt, root"),
+            wrong("<mailet class='OnlyText'><NoTextProcessor>nowhere</NoTextProcessor></mailet><mailet class='Null'/>",
+                "there is no processor 'nowhere'; there are error, rcpt, root"),
+            wrong("<mailet class='RecipientRewriteTable'><errorProcessor>nowhere</errorProcessor></mailet>"
+                + "<mailet class='Null'/>", "there is no processor 'nowhere'; there are error, rcpt, root"),
             wrong("<mailet class='Null' onMailetException='nowhere'/>", "there is no processor 'nowhere'"),
             wrong("<mailet class='Null' onMatchException='nowhere'/>", "there is no processor 'nowhere'"),
             wrong("<mailet class='ToProcessor'/>", "mailet ToProcessor cannot start"),
@@ -152,13 +156,12 @@ class ChainCompilerTest {
     @Test void jamessWrappingIsRead() {
         var problems = new Problems();
         assertThat(workshop.compile("""
-            <mailetcontainer enableJmx="true">
+            <mailetcontainer enableJmx="false">
               <context><postmaster>postmaster</postmaster></context>
-              <spooler><threads>20</threads></spooler>
               <processors>
                 <processor state="rcpt" enableJmx="false"/>
-                <processor state="root" enableJmx="true"><mailet match="All" class="Null"/></processor>
-                <processor state="error" enableJmx="true"><mailet match="All" class="Null"/></processor>
+                <processor state="root"><mailet match="All" class="Null"/></processor>
+                <processor state="error" enableJmx="false"><mailet match="All" class="Null"/></processor>
               </processors>
             </mailetcontainer>""", problems)).isPresent();
         assertThat(problems.all()).isEmpty();

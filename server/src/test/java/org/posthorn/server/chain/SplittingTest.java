@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.posthorn.server.chain.Workshop.told;
 
 import jakarta.mail.MessagingException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -61,6 +62,46 @@ class SplittingTest {
             </processor>""");
         assertThat(told(chain.run("root", TestMail.to("ann@example.org", "bob@example.org")))).containsExactly(
             "ann@example.org Routed root#2", "bob@example.org Routed root#3");
+    }
+
+    @Test void whatAnAttributeHoldsIsCopiedToo() throws Exception {
+        var mail = TestMail.to("ann@example.org", "bob@example.org");
+        var list = new ArrayList<AttributeValue<?>>(List.of(AttributeValue.of("one")));
+        var name = AttributeName.of("list");
+        mail.setAttribute(new Attribute(name, AttributeValue.of((Collection<AttributeValue<?>>) list)));
+        var part = mail.part(List.of(TestMail.address("bob@example.org")));
+        list.add(AttributeValue.of("two"));
+        assertThat((Collection<?>) part.getAttribute(name).orElseThrow().getValue().value()).hasSize(1);
+    }
+
+    @Test void aMailThatCarriesItsErrorCanBeSplit() {
+        var chain = workshop.chain("""
+            <processor state="root"><mailet class="org.apache.james.transport.mailets.debug.ExceptionThrowingMailet"/>
+              <mailet class="LocalDelivery"/></processor>
+            <processor state="error">
+              <mailet match="RecipientIs=ann@example.org" class="Hold"><name>ann</name></mailet>
+              <mailet match="HasException=java.lang.Exception" class="Hold"><name>error</name></mailet>
+              <mailet class="Discard"/>
+            </processor>""");
+        assertThat(told(chain.run("root", TestMail.to("ann@example.org", "bob@example.org")))).containsExactly(
+            "ann@example.org Held error#1", "bob@example.org Held error#2");
+    }
+
+    @Test void aHeaderForOneRecipientIsNobodyElsesWhereverTheMailIsSplit() throws Exception {
+        var chain = workshop.chain("""
+            <processor state="root">
+              <mailet match="All" class="AddDeliveredToHeader"/>
+              <mailet match="RecipientIs=ann@example.org" class="LocalDelivery"/>
+              <mailet match="All" class="LocalDelivery"/>
+            </processor>""");
+        var endings = chain.run("root", TestMail.to("ann@example.org", "bob@example.org", "cy@example.org"));
+        for (var ending : endings) {
+            for (var recipient : ending.recipients()) {
+                assertThat(ending.mail().headersFor(recipient)).singleElement().satisfies(header ->
+                    assertThat(header.getValue()).isEqualTo(recipient.asString()));
+            }
+        }
+        assertThat(endings).hasSize(2);
     }
 
     @Test void aHeaderSetForOnePartIsNotInTheOther() throws Exception {

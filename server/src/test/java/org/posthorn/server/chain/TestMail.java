@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.james.core.MailAddress;
+import org.apache.james.core.MaybeSender;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
@@ -54,6 +55,12 @@ public final class TestMail {
         }
         return new PosthornMail(new MailFacts("1a", Addresses.james(ReversePath.of(box("ann@client.example")))
             .orElseThrow(), "192.0.2.7", stage, false), envelope, message, List.of());
+    }
+
+    /** A mail from the null sender after the 250. */
+    static PosthornMail fromNobody(Optional<MailMessage> message, String recipient) {
+        return new PosthornMail(new MailFacts("1a", MaybeSender.nullSender(), "192.0.2.7", Stage.ACCEPTED, false),
+            Map.of(address(recipient), Recipient.of(box(recipient))), message, List.of());
     }
 
     /** Octets in memory. */

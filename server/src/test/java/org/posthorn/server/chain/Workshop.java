@@ -82,6 +82,7 @@ public final class Workshop {
     public ChainCompiler compiler() {
         return Guice.createInjector(new AbstractModule() {
             @Override protected void configure() {
+                install(new StockModule());
                 bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
                 bind(Quotas.class).toInstance((_, _) -> false);
                 bind(RelayRules.class).toInstance(relay);

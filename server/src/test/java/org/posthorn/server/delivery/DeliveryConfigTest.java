@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.Service;
@@ -25,6 +26,7 @@ import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
 import org.posthorn.server.config.Problems;
+import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.dns.DnsConfig;
@@ -60,8 +62,9 @@ class DeliveryConfigTest {
                     bind(RandomGenerator.class).toInstance(new Random(1));
                 }
             });
-        assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }))).singleElement()
-            .isSameAs(injector.getInstance(DeliveryRunner.class));
+        // They stop in reverse: connections are closed when nobody uses them any more.
+        assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }))).containsExactly(
+            injector.getInstance(IdleConnections.class), injector.getInstance(DeliveryRunner.class));
         return injector.getInstance(Key.get(new TypeLiteral<Set<Agent>>() { })).stream()
             .filter(agent -> agent.name().equals("remote")).findFirst().orElseThrow();
     }
@@ -70,7 +73,8 @@ class DeliveryConfigTest {
         var config = read("<delivery/>");
         assertThat(problems.all()).isEmpty();
         assertThat(config).isEqualTo(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
-            new LocalConfig(HOME.resolve("mail"), "mx.example.org", 32), RemoteConfig.of("mx.example.org")));
+            new LocalConfig(HOME.resolve("mail"), "mx.example.org", 32), LmtpConfig.of("mx.example.org"),
+            RemoteConfig.of("mx.example.org")));
     }
 
     @Test void everyKeyIsRead() throws Exception {
@@ -85,6 +89,12 @@ class DeliveryConfigTest {
               </retry>
               <limits><active>10</active> <workers>4</workers> <waiting>3</waiting></limits>
               <local><root>boxes</root> <concurrency>7</concurrency></local>
+              <lmtp>
+                <recipients>5</recipients> <concurrency>6</concurrency> <idle>0 s</idle>
+                <transactions>7</transactions> <subaddress-delimiter>-</subaddress-delimiter> <tls>required</tls>
+                <timeouts><connect>9 s</connect> <dot>1 m</dot></timeouts>
+              </lmtp>
+              <route domain="store.example" to="lmtp:unix:/run/lmtp"/>
               <remote>
                 <port>2525</port> <tls>required</tls> <source>127.0.0.1</source> <recipients>50</recipients>
                 <concurrency>9</concurrency> <addresses>3</addresses>
@@ -102,6 +112,11 @@ class DeliveryConfigTest {
         assertThat(config.local()).isEqualTo(new LocalConfig(HOME.resolve("boxes"), "mx.example.org", 7));
         assertThat(config.remote().self()).containsExactlyInAnyOrder("mx.example.org", "192.0.2.1");
         assertThat(config.remote().recipients()).isEqualTo(50);
+        assertThat(config.remote().routes().get("store.example")).hasToString("lmtp:unix:/run/lmtp");
+        assertThat(config.lmtp()).isEqualTo(new LmtpConfig("mx.example.org", 5, 6, "-", new Reuse(Duration.ZERO, 7),
+            new LmtpConfig.Connection(TlsMode.REQUIRED, new Timeouts(Duration.ofSeconds(9), new ClientDeadlines(
+                Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5),
+                Duration.ofMinutes(2), Duration.ofMinutes(3), Duration.ofMinutes(1))))));
         var connection = config.remote().connection();
         assertThat(connection.tls()).isEqualTo(TlsMode.REQUIRED);
         assertThat(connection.source()).contains(InetAddress.ofLiteral("127.0.0.1"));
@@ -123,6 +138,14 @@ class DeliveryConfigTest {
         assertThat(agent.destination(new Route("remote", "host.example:24"))).isEqualTo("[host.example]:24");
     }
 
+    @Test void mailOfADomainWithAStoreIsTakenByTheAgentForStores() {
+        var config = read("<delivery><route domain='store.example' to='lmtp:store.example:24'/></delivery>");
+        var route = new Route("remote", "store.example");
+        assertThat(remote(config).takes(route)).isFalse();
+        assertThat(remote(config).takes(new Route("remote", "other.example"))).isTrue();
+        assertThat(remote(config).takes(new Route("local", ""))).isFalse();
+    }
+
     @Test void allMistakesAreToldWithTheirLines() {
         read("""
             <delivery>
@@ -135,8 +158,11 @@ class DeliveryConfigTest {
               <limits><active>0</active></limits>
               <remote><tls>maybe</tls></remote>
               <speed/>
+              <lmtp><subaddress-delimiter>++</subaddress-delimiter></lmtp>
+              <route domain="d.example" to="lmtp:store.example:25"/>
             </delivery>
             """);
-        assertThat(problems.all()).extracting(Problem::line).containsExactly(2, 3, 4, 6, 7, 8, 9, 10);
+        assertThat(problems.all()).extracting(Problem::line).containsExactlyInAnyOrder(2, 3, 4, 6, 7, 8, 9, 10, 11,
+            12);
     }
 }

@@ -246,6 +246,32 @@ class DeliveryRunnerTest {
         awaitStates(first, RecipientState.Delivered.class);
     }
 
+    @Test void anAttemptThatBeganBeforeSomebodyAskedSuspendsNothing() {
+        agent = new FakeAgent(1);
+        var begun = new CountDownLatch(1);
+        var silence = new CountDownLatch(1);
+        agent.behaviours.put("line", recipient -> {
+            if (!recipient.recipient().mailbox().localPart().equals("first")) {
+                return new Outcome.Delivered(FakeAgent.TAKEN, "mx");
+            }
+            begun.countDown();
+            try {
+                silence.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return DEAD;
+        });
+        var first = message("line", "first");
+        var runner = start();
+        await(() -> begun.getCount() == 0);
+        var second = message("line", "second");
+        runner.lift(new Route("remote", "line"), "example.net", clock.instant());
+        silence.countDown();
+        awaitStates(second, RecipientState.Delivered.class);
+        await(() -> attempts(first) == 1);
+    }
+
     @Test void aSilentDestinationHoldsUpNobodyElse() {
         var silence = new CountDownLatch(1);
         agent.behaviours.put("silent", _ -> {

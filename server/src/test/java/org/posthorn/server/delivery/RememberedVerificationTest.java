@@ -37,10 +37,25 @@ class RememberedVerificationTest {
 
     private RememberedVerification verification(VerifyConfig config, Far side) {
         return new RememberedVerification(new RelayConfig(List.of(), Set.of(), Set.of("far.example"), config),
-            (Mailbox recipient, Duration within) -> {
-                asked.add(recipient.toString());
-                return side.say();
-            }, clock);
+            Set.of(new Asking(side)), clock);
+    }
+
+    /** A far side. */
+    private final class Asking implements Prober {
+        private final Far side;
+
+        Asking(Far side) {
+            this.side = side;
+        }
+
+        @Override public boolean takes(String domain) {
+            return domain.equals("far.example");
+        }
+
+        @Override public Finding ask(Mailbox recipient, Duration within) {
+            asked.add(recipient.toString());
+            return side.say();
+        }
     }
 
     private static VerifyConfig config(boolean take, Duration wait, int entries) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,6 +43,7 @@ import org.posthorn.server.spool.NewRecipient;
 import org.posthorn.server.spool.NewVariant;
 import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.QueueId;
+import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.SpooledMessage;
 import org.posthorn.server.spool.TestClock;
@@ -302,6 +304,53 @@ class IntakeTest {
         awaited.tell(claimed.id(), claimed.recipients().get(0), Reply.of(250, "2.0.0", "Delivered"));
         assertThat(replies.get()).extracting(Reply::code).containsExactly(250, 550, 452);
         assertThat(awaited.claims(claimed.id(), claimed.recipients().get(0))).as("nobody waits any more").isFalse();
+    }
+
+    @Test void aStopWhileTheClientWaitsKeepsTheMailAndSaysNo250() throws Exception {
+        lmtp(Duration.ofMinutes(1));
+        var replies = new FutureTask<>(() -> send(MESSAGE));
+        var session = Thread.ofVirtual().start(replies);
+        var claimed = spool.takePending(Duration.ofSeconds(20)).orElseThrow();
+        session.interrupt();
+        assertThatExceptionOfType(ExecutionException.class).isThrownBy(replies::get).havingCause()
+            .isInstanceOfSatisfying(SinkException.class, e -> assertThat(e.reply().code()).isEqualTo(451));
+        assertThat(awaited.claims(claimed.id(), claimed.recipients().getFirst())).as("it is ours").isFalse();
+        assertThat(spooled().recipients().getFirst().state()).isInstanceOf(RecipientState.Pending.class);
+    }
+
+    @Test void whoIsAddedIsNotTheClientsUnlessItStandsForOneOfIts() {
+        var id = spool.nextId();
+        try (var wait = awaited.begin(id, 2)) {
+            assertThat(wait).isNotNull();
+            var ours = added(2, "x");
+            assertThat(awaited.claims(id, ours)).isFalse();
+            awaited.follow(id, added(1, "info"), added(3, "ann").recipient().mailbox());
+            assertThat(awaited.claims(id, added(3, "ann"))).isTrue();
+            assertThat(awaited.claims(id, added(4, "ann"))).as("another one of that name").isFalse();
+            awaited.follow(id, ours, added(5, "y").recipient().mailbox());
+            assertThat(awaited.claims(id, added(5, "y"))).isFalse();
+        }
+        assertThat(awaited.claims(id, added(0, "bob"))).isFalse();
+    }
+
+    private static QueuedRecipient added(int number, String name) {
+        return new QueuedRecipient(number, TestMessages.recipient(name), 0,
+            new RecipientState.Pending("root", Instant.EPOCH, 0, false));
+    }
+
+    @Test void aListenerThatQueuesWaitsForNobody() throws Exception {
+        lmtp(Duration.ofMinutes(1));
+        envelope = envelope("bob", "carol");
+        answer = Answer.all(this::noCarol);
+        try (var incoming = new Intake(config, spool, awaited, clock).open(policy(), Replies.QUEUED)
+                .open(peer, envelope)) {
+            incoming.body().write(MESSAGE.getBytes(StandardCharsets.US_ASCII));
+            assertThat(incoming.finish()).extracting(Reply::toString).satisfiesExactly(
+                bob -> assertThat(bob).startsWith("250 2.0.0 Ok: queued as "),
+                carol -> assertThat(carol).isEqualTo("550 5.7.1 No carol"));
+        }
+        assertThat(TestMessages.localParts(spooled())).containsExactly("bob");
+        assertThat(awaited.claims(spooled().id(), spooled().recipients().getFirst())).isFalse();
     }
 
     @Test void overLmtpWhatTakesTooLongIsQueued() throws Exception {

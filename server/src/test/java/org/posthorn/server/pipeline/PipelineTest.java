@@ -99,6 +99,40 @@ class PipelineTest {
         assertThat(bench.reporter.told).containsExactly("ann@example.org 550 5.7.1 At data");
     }
 
+    @Test void aReportWithoutEndHasItsReplyAndTheMailGoesOn() throws Exception {
+        root("<mailet class=\"DSNBounce\"><reply>550 5.1.1 Gone</reply><passThrough>true</passThrough></mailet>"
+            + DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Routed");
+        assertThat(bench.reporter.told).containsExactly("ann@example.org 550 5.1.1 Gone");
+    }
+
+    @Test void aCopyThatIsKeptIsHeldAndTheMailGoesOn() throws Exception {
+        root("<mailet class=\"ToRepository\"><repositoryPath>file://var/mail/copies/</repositoryPath>"
+            + "<passThrough>true</passThrough></mailet>" + DELIVER);
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Routed");
+        var copy = bench.spool.list(Optional.of(id), 10).getFirst();
+        assertThat(copy.recipients().getFirst().state()).isInstanceOfSatisfying(RecipientState.Held.class, held ->
+            assertThat(held.name()).isEqualTo("copies"));
+        assertThat(TestMail.text(copy.variants().getFirst().content()))
+            .isEqualTo(TestMail.text(bench.message(id).variants().getFirst().content()));
+    }
+
+    @Test void whatARepositoryKeepsItKeepsAlsoWhenItIsReleased() throws Exception {
+        root("<mailet class=\"ToRepository\"><repositoryPath>file://var/mail/error/</repositoryPath></mailet>");
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Held");
+        bench.spool.move(id, one -> one.state() instanceof RecipientState.Held(_, RecipientState.Pending p)
+            ? Optional.of(new RecipientState.Pending(p.processor(), p.due(), p.attempts(), true)) : Optional.empty(),
+            "released");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Held");
+    }
+
     @Test void aDroppedMailNamesTheRule() throws Exception {
         root("<mailet match=\"SenderIs=zoe@far.example\" class=\"Null\"/>" + DELIVER);
         var id = bench.mail("ann@example.org");
@@ -131,6 +165,21 @@ class PipelineTest {
         bench.later(Duration.ofDays(5));
         assertThat(bench.reporter.told)
             .containsExactly("ann@example.org 554 5.4.7 Deferred for too long: 451 4.2.0 Not yet");
+    }
+
+    @Test void aSenderIsAskedAboutOnceUnlessItsDnsFailed() throws Exception {
+        var dns = bench.fixture.workshop.dns.failing("far.example");
+        root("<mailet match=\"SpfIs=temperror\" class=\"Defer\"/><mailet match=\"SpfIs=pass\" class=\"Hold\"/>"
+            + "<mailet match=\"All\" class=\"Defer\"/>");
+        var id = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Pending");
+        dns.working("far.example").txt("far.example", "v=spf1 ?all");
+        bench.later(Duration.ofHours(1));
+        dns.failing("far.example");
+        bench.later(Duration.ofHours(2));
+        assertThat(bench.message(id).variants().get(bench.message(id).recipients().getFirst().variant()).attributes())
+            .contains("NEUTRAL").doesNotContain("TEMPERROR");
     }
 
     @Test void aFaultIsTriedAgainLaterAndInTheEndHeld() throws Exception {
@@ -179,7 +228,7 @@ class PipelineTest {
         bench.fixture.workshop.directory.alias("ann@example.org", "ann@example.org", "copy@far.example")
             .alias("info@example.org", "team@example.org")
             .alias("team@example.org", "bob@example.org", "x@far.example");
-        root("<mailet class=\"RecipientRewrite\"/><mailet match=\"RecipientIs=ann@example.org\" class=\"Defer\"/>"
+        root("<mailet class=\"RecipientRewriteTable\"/><mailet match=\"RecipientIs=ann@example.org\" class=\"Defer\"/>"
             + DELIVER);
         var id = bench.mail(ReversePath.none(), List.of(Recipient.of(TestMail.box("ann@example.org")),
             new Recipient(TestMail.box("info@example.org"), Set.of(Recipient.Notify.NEVER), "rfc822;old+40x.example")));
@@ -196,7 +245,7 @@ class PipelineTest {
     @Test void anAliasThatOnlyLeadsToItselfFails() throws Exception {
         bench.fixture.workshop.directory.alias("a@example.org", "b@example.org")
             .alias("b@example.org", "a@example.org");
-        root("<mailet class=\"RecipientRewrite\"/>" + DELIVER);
+        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
         var id = bench.mail("a@example.org", "ann@example.org");
         bench.run();
         assertThat(bench.told(id)).containsExactly("a@example.org Bounced", "ann@example.org Routed");
@@ -205,7 +254,7 @@ class PipelineTest {
 
     @Test void aRecipientNamedTwiceIsDeliveredOnce() throws Exception {
         bench.fixture.workshop.directory.alias("info@example.org", "ann@example.org");
-        root("<mailet class=\"RecipientRewrite\"/>" + DELIVER);
+        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
         var id = bench.mail("ann@example.org", "info@example.org");
         bench.run();
         assertThat(bench.told(id)).containsExactly("ann@example.org Routed", "info@example.org Delivered");
@@ -213,7 +262,7 @@ class PipelineTest {
 
     @Test void aTargetThatFailsIsReportedWithItsOwnName() throws Exception {
         bench.fixture.workshop.directory.alias("info@example.org", "gone@example.org");
-        root("<mailet class=\"RecipientRewrite\"/><mailet match=\"RecipientIsLocal\" class=\"LocalDelivery\"/>"
+        root("<mailet class=\"RecipientRewriteTable\"/><mailet match=\"RecipientIsLocal\" class=\"LocalDelivery\"/>"
             + "<mailet class=\"DSNBounce\"><reply>550 5.1.1 Nobody</reply></mailet>");
         var id = bench.mail("info@example.org");
         bench.run();

@@ -41,7 +41,13 @@ final class TestDatabase implements Database {
     }
 
     private static void create(Connection connection) throws IOException, SQLException {
-        try (var script = Database.class.getResourceAsStream("0002-users.sql")) {
+        for (var script : List.of("0002-users.sql", "0003-quotas.sql")) {
+            create(connection, script);
+        }
+    }
+
+    private static void create(Connection connection, String name) throws IOException, SQLException {
+        try (var script = Database.class.getResourceAsStream(name)) {
             var text = new String(script.readAllBytes(), StandardCharsets.UTF_8).replaceAll("--[^\n]*", "");
             for (var statement : text.split(";", -1)) {
                 if (!statement.isBlank()) {

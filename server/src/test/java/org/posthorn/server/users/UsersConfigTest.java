@@ -49,6 +49,10 @@ class UsersConfigTest {
         assertThat(config).isEqualTo(new UsersConfig("-", Optional.of(new Mailbox("ann", "example.org")), 7,
             new UsersConfig.Passwords(new Argon2Cost(1024, 3, 4), 5000, 2, Duration.ofSeconds(1))));
         assertThat(read("<users><subaddress-delimiter/></users>").subaddressDelimiter()).isEmpty();
+        assertThat(read("<users><dovecot-passwd file='data/d'/></users>").in(Path.of("/srv")).dovecotPasswd())
+            .contains(new DovecotPasswd(Path.of("/srv/data/d"), false));
+        assertThat(read("<users><dovecot-passwd file='/etc/d' group-readable='true'/></users>").in(Path.of("/srv"))
+            .dovecotPasswd()).contains(new DovecotPasswd(Path.of("/etc/d"), true));
         assertThat(problems.all()).isEmpty();
     }
 
@@ -62,7 +66,8 @@ class UsersConfigTest {
                 <scram iterations="100"/>
                 <colour/>
               </passwords>
+              <dovecot-passwd/>
             </users>""");
-        assertThat(problems.all()).extracting(problem -> problem.line()).containsExactly(2, 3, 5, 6, 7);
+        assertThat(problems.all()).extracting(problem -> problem.line()).containsExactly(2, 3, 5, 6, 7, 9);
     }
 }

@@ -3,8 +3,11 @@ package org.posthorn.server.auth.spf;
 import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import org.posthorn.server.auth.spf.SpfRecord.Directive;
+import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.Dns.MxRecord;
 import org.posthorn.server.dns.DnsAnswer;
 
@@ -130,12 +133,13 @@ final class SpfCheck {
             case Mechanism.Include(var target) -> asking(Optional.of(target), domain, depth,
                 name -> included(name, depth));
             case Mechanism.A(var target, var prefixes) -> asking(target, domain, depth,
-                name -> among(lookups.addresses(name, question.client()),
+                name -> among(addresses(name, depth),
                     address -> AddressRange.around(address, prefixes).contains(question.client())));
             case Mechanism.Exists(var target) -> asking(Optional.of(target), domain, depth,
-                name -> among(lookups.ipv4Addresses(name), _ -> true));
+                name -> among(told(depth, name + " A", lookups.ipv4Addresses(name), InetAddress::getHostAddress),
+                    _ -> true));
             case Mechanism.Mx(var target, var prefixes) -> asking(target, domain, depth,
-                name -> exchanger(name, prefixes));
+                name -> exchanger(name, prefixes, depth));
             case Mechanism.Ptr(var target) -> asking(target, domain, depth,
                 name -> named(name, depth));
         };
@@ -188,26 +192,42 @@ final class SpfCheck {
         };
     }
 
+    /** Addresses of the client's family. */
+    private DnsAnswer<InetAddress> addresses(String host, int depth) {
+        var type = Dns.Family.of(question.client()) == Dns.Family.IPV4 ? " A" : " AAAA";
+        return told(depth, host + type, lookups.addresses(host, question.client()), Macros::readable);
+    }
+
+    /** Tells what the DNS answered, and hands it on. */
+    private <T> DnsAnswer<T> told(int depth, String asked, DnsAnswer<T> answer, Function<T, String> text) {
+        steps.step(depth, asked + " " + switch (answer) {
+            case DnsAnswer.Found<T>(var found) -> found.stream().map(text).collect(Collectors.joining(", "));
+            case DnsAnswer.None<T>(var exists) -> exists ? "none" : "none, there is no such name";
+            case DnsAnswer.Temporary<T>(var why) -> "unknown: " + why;
+        });
+        return answer;
+    }
+
     private Match nothing() {
         return lookups.nothing().<Match>map(why -> new Match.Over(SpfResult.PERMERROR, why)).orElse(NO);
     }
 
     /** Section 5.4; the exchangers' own lookups make no more than one void one together. */
-    private Match exchanger(String name, Mechanism.Prefixes prefixes) {
-        return switch (lookups.mx(name)) {
+    private Match exchanger(String name, Mechanism.Prefixes prefixes, int depth) {
+        return switch (told(depth, name + " MX", lookups.mx(name), MxRecord::host)) {
             case DnsAnswer.None<MxRecord> _ -> nothing();
             case DnsAnswer.Temporary<MxRecord>(var why) -> new Match.Over(SpfResult.TEMPERROR, why);
             case DnsAnswer.Found<MxRecord>(var records) when records.size() > Lookups.MOST_NAMES ->
                 new Match.Over(SpfResult.PERMERROR, name + " has more than " + Lookups.MOST_NAMES + " exchangers");
-            case DnsAnswer.Found<MxRecord>(var records) -> exchanger(records, prefixes);
+            case DnsAnswer.Found<MxRecord>(var records) -> exchanger(records, prefixes, depth);
         };
     }
 
-    private Match exchanger(List<MxRecord> records, Mechanism.Prefixes prefixes) {
+    private Match exchanger(List<MxRecord> records, Mechanism.Prefixes prefixes, int depth) {
         var any = false;
         for (var record : records) {
             switch (record.host().isEmpty() ? new DnsAnswer.None<InetAddress>(false)
-                : lookups.addresses(record.host(), question.client())) {
+                : addresses(record.host(), depth)) {
                 case DnsAnswer.None<InetAddress> _ -> { }
                 case DnsAnswer.Temporary<InetAddress>(var why) -> {
                     return new Match.Over(SpfResult.TEMPERROR, why);
@@ -233,7 +253,13 @@ final class SpfCheck {
             return nothing();
         }
         return when(names.stream().filter(name -> Macros.isWithin(name, domain))
-            .anyMatch(name -> lookups.isValid(name, question.client())));
+            .anyMatch(name -> leadsBack(name, depth)));
+    }
+
+    private boolean leadsBack(String name, int depth) {
+        var valid = lookups.isValid(name, question.client());
+        steps.step(depth, name + (valid ? " leads back to it" : " does not lead back to it"));
+        return valid;
     }
 
     /** Section 6.2: whatever is wrong with it, it is as if there were none. */

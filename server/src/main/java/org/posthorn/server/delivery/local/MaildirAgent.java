@@ -101,7 +101,7 @@ public final class MaildirAgent implements Agent {
         var address = recipient.recipient().mailbox();
         var user = users.mailbox(address);
         return user.isPresent() ? write(job, recipient, user.get().user()) : later("4.3.5", address
-            + " is an alias, and no RecipientRewrite stands before LocalDelivery in processors.xml");
+            + " is an alias, and no RecipientRewriteTable stands before LocalDelivery in processors.xml");
     }
 
     private static Outcome later(String status, String why) {

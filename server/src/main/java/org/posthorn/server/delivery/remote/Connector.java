@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.posthorn.protocols.net.Wire;
 
 /** Opens connections to other hosts. Thread-safe. */
-interface Connector {
+public interface Connector {
 
     /**
      * Connects within the configured time.

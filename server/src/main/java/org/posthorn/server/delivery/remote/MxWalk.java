@@ -50,17 +50,21 @@ public final class MxWalk {
     }
 
     /** Where to go, or why nowhere. */
-    sealed interface Way {
+    public sealed interface Way {
 
+        /** To the first of these, at least one, that speaks with us. */
         record Go(List<Target> targets) implements Way {
         }
 
+        /** Nowhere. */
         record Stop(Outcome outcome) implements Way {
         }
     }
 
-    Way to(NextHop hop) {
+    /** Looks up what has to be looked up. */
+    public Way to(NextHop hop) {
         return switch (hop) {
+            case NextHop.Store store -> defer("4.3.5", store + " is reached by LMTP, not by SMTP");
             case NextHop.Host(var name, var port) -> host(name, port == 0 ? config.connection().port() : port);
             case NextHop.Domain(var name) -> domain(name);
         };

@@ -1,13 +1,19 @@
 package org.posthorn.server.delivery.remote;
 
 import java.util.Locale;
+import org.posthorn.mailets.port.HostPort;
+import org.posthorn.mailets.port.LmtpTarget;
 
 /**
  * Where mail goes next, as routes name it: {@code example.org} for that domain's mail exchangers, {@code
  * host.example.org:2525} for that host, {@code [192.0.2.1]} or {@code [host.example.org]} for that host at the usual
- * port, {@code [2001:db8::1]:2525}. Other kinds may come with a prefix and a colon before them.
+ * port, {@code [2001:db8::1]:2525}, or {@code lmtp:} and a mail store, {@code lmtp:store.example.org:2424}, {@code
+ * lmtp:unix:/run/dovecot/lmtp}.
  */
 public sealed interface NextHop {
+
+    /** What stands before a mail store. */
+    String LMTP = "lmtp:";
 
     /**
      * A domain, whose mail exchangers are asked for.
@@ -32,28 +38,32 @@ public sealed interface NextHop {
         }
     }
 
+    /** A mail store that is reached by LMTP. */
+    record Store(LmtpTarget target) implements NextHop {
+        @Override public String toString() {
+            return LMTP + target;
+        }
+    }
+
     /**
      * Reads a next hop.
      *
      * @throws IllegalArgumentException when it is none
      */
     static NextHop parse(String text) {
-        var bracket = text.startsWith("[") ? text.indexOf(']') : -1;
-        var colon = text.indexOf(':', Math.max(bracket, 0));
-        var name = (colon < 0 ? text : text.substring(0, colon)).toLowerCase(Locale.ROOT);
-        if (bracket > 0 && name.endsWith("]")) {
-            name = name.substring(1, name.length() - 1);
-            name = name.startsWith("ipv6:") ? name.substring(5) : name;
-        } else if (text.startsWith("[")) {
-            throw wrong();
+        if (text.startsWith(LMTP)) {
+            return new Store(LmtpTarget.parse(text.substring(LMTP.length())));
         }
-        if (name.isEmpty() || !name.chars().allMatch(c -> c > ' ' && c < 127 && "[]()<>@,;\\\"".indexOf(c) < 0)) {
-            throw wrong();
+        var name = text.toLowerCase(Locale.ROOT);
+        if (name.startsWith("[") && name.endsWith("]")) {
+            var bare = name.substring(1, name.length() - 1);
+            return new Host(checked(bare.startsWith("ipv6:") ? bare.substring(5) : bare), 0);
         }
-        if (colon < 0) {
-            return bracket > 0 ? new Host(name, 0) : new Domain(name);
+        if (name.indexOf(':') < 0) {
+            return new Domain(checked(name));
         }
-        return new Host(name, port(text.substring(colon + 1)));
+        var address = HostPort.parse(name);
+        return new Host(address.host(), address.port());
     }
 
     /** Reads a next hop that must name a host. */
@@ -64,19 +74,10 @@ public sealed interface NextHop {
         throw new IllegalArgumentException("expected HOST:PORT, such as relay.example.org:25");
     }
 
-    private static int port(String digits) {
-        try {
-            var port = Integer.parseInt(digits);
-            if (port > 0 && port <= 65_535) {
-                return port;
-            }
-        } catch (NumberFormatException e) {
-            throw new IllegalArgumentException("expected a port from 1 to 65535 after the colon", e);
+    private static String checked(String name) {
+        if (!HostPort.isName(name)) {
+            throw new IllegalArgumentException("expected DOMAIN, HOST:PORT, [HOST], lmtp:HOST:PORT or lmtp:unix:PATH");
         }
-        throw new IllegalArgumentException("expected a port from 1 to 65535 after the colon");
-    }
-
-    private static IllegalArgumentException wrong() {
-        return new IllegalArgumentException("expected DOMAIN, HOST:PORT or [HOST]");
+        return name;
     }
 }

@@ -10,17 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.posthorn.protocols.client.ClientSettings;
-import org.posthorn.protocols.client.RecipientResult;
 import org.posthorn.protocols.client.SmtpClient;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.net.Wire;
-import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.delivery.Agent;
 import org.posthorn.server.delivery.FailurePolicy;
 import org.posthorn.server.delivery.Job;
 import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.delivery.Transmission;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
@@ -50,6 +49,12 @@ public final class RemoteAgent implements Agent {
 
     @Override public String name() {
         return "remote";
+    }
+
+    /** All of its own but those to a mail store. */
+    @Override public boolean takes(Route route) {
+        return Agent.super.takes(route)
+            && hop(route.nextHop()).map(config::resolve).filter(NextHop.Store.class::isInstance).isEmpty();
     }
 
     @Override public String destination(Route route) {
@@ -141,7 +146,8 @@ public final class RemoteAgent implements Agent {
         try (var client = new SmtpClient(((Connected.Yes) wire).wire(), settings)) {
             var trouble = client.open();
             if (trouble.isEmpty()) {
-                send(attempt, client, host);
+                attempt.outcomes.putAll(new Transmission(client, host, config.recipients())
+                    .send(attempt.job, attempt.recipients, Transmission.Naming.UNCHANGED).outcomes());
                 client.quit();
                 return Optional.empty();
             }
@@ -169,30 +175,6 @@ public final class RemoteAgent implements Agent {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
             return new Connected.No(new Trouble(Trouble.Stage.CONNECT, Optional.empty(),
                 target + " [" + target.address().getHostAddress() + "]: " + why));
-        }
-    }
-
-    private void send(Attempt attempt, SmtpClient client, String host) throws IOException {
-        var message = attempt.job.message();
-        var left = new ArrayList<>(attempt.recipients);
-        while (!left.isEmpty()) {
-            var some = List.copyOf(left.subList(0, Math.min(config.recipients(), left.size())));
-            left.removeAll(some);
-            var results = client.send(new Envelope(message.origin().sender(), message.origin().parameters(),
-                some.stream().map(QueuedRecipient::recipient).toList()), attempt.job.content());
-            var progress = results.stream().anyMatch(RecipientResult.Accepted.class::isInstance);
-            for (var i = 0; i < some.size(); i++) {
-                attempt.outcomes.put(some.get(i), FailurePolicy.recipient(results.get(i), host));
-                if (progress && client.isUsable() && FailurePolicy.isOneTooMany(results.get(i))) {
-                    left.add(some.get(i));
-                }
-            }
-            if (!client.isUsable() && !left.isEmpty()) {
-                var closed = new Outcome.Deferred(Reply.of(451, "4.4.2", "The connection ended before this"
-                    + " recipient's turn"), "", Outcome.Scope.RECIPIENT);
-                left.forEach(recipient -> attempt.outcomes.putIfAbsent(recipient, closed));
-                return;
-            }
         }
     }
 }

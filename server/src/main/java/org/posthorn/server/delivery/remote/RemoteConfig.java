@@ -11,6 +11,7 @@ import java.util.Set;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.server.config.Section;
+import org.posthorn.server.delivery.Timeouts;
 
 /**
  * How other hosts are reached: {@code <smart-host>}, {@code <route>}, {@code <self>} and {@code <remote>} in
@@ -48,19 +49,14 @@ public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<Str
 
         /** The defaults. */
         public static final Connection DEFAULT = new Connection(25, TlsMode.OPPORTUNISTIC, Optional.empty(),
-            Duration.ofSeconds(30), ClientDeadlines.RFC_5321, 8);
+            Timeouts.DEFAULT.connect(), Timeouts.DEFAULT.deadlines(), 8);
 
         static Connection read(Section section) {
-            var waits = section.childOrEmpty("timeouts");
-            var usual = ClientDeadlines.RFC_5321;
-            var deadlines = new ClientDeadlines(waits.duration("greeting", usual.greeting()),
-                waits.duration("command", usual.command()), waits.duration("mail", usual.mail()),
-                waits.duration("rcpt", usual.rcpt()), waits.duration("data", usual.data()),
-                waits.duration("block", usual.block()), waits.duration("dot", usual.dot()));
+            var timeouts = Timeouts.read(section.childOrEmpty("timeouts"));
             return new Connection(section.integer("port", DEFAULT.port, 1, 65_535),
                 section.choice("tls", DEFAULT.tls),
                 section.value("source", DEFAULT.source, text -> Optional.of(InetAddress.ofLiteral(text))),
-                waits.duration("connect", DEFAULT.connect), deadlines,
+                timeouts.connect(), timeouts.deadlines(),
                 section.integer("addresses", DEFAULT.addresses, 2, 100));
         }
     }
@@ -99,9 +95,9 @@ public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<Str
     }
 
     /** Where mail for this next hop of a route really goes: as the route says, or by our own routes, or smart host. */
-    NextHop resolve(NextHop asked) {
+    public NextHop resolve(NextHop asked) {
         return switch (asked) {
-            case NextHop.Host host -> host;
+            case NextHop.Host _, NextHop.Store _ -> asked;
             case NextHop.Domain(var name) -> Optional.ofNullable(routes.get(name)).or(() -> smartHost).orElse(asked);
         };
     }

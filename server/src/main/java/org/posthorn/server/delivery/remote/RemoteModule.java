@@ -18,7 +18,7 @@ public final class RemoteModule extends AbstractModule {
     @Override protected void configure() {
         bind(RemoteConfig.class).toInstance(config);
         bind(Connector.class).to(SocketConnector.class);
-        bind(Prober.class).to(RemoteProber.class);
+        Multibinder.newSetBinder(binder(), Prober.class).addBinding().to(RemoteProber.class);
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(RemoteAgent.class);
     }
 }

@@ -6,7 +6,6 @@ import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.ClientSettings;
-import org.posthorn.protocols.client.RecipientResult;
 import org.posthorn.protocols.client.SmtpClient;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.client.Trouble;
@@ -29,6 +28,10 @@ public final class RemoteProber implements Prober {
         this.config = config;
         this.walk = walk;
         this.connector = connector;
+    }
+
+    @Override public boolean takes(String domain) {
+        return !(config.resolve(new NextHop.Domain(domain)) instanceof NextHop.Store);
     }
 
     @Override public Finding ask(Mailbox recipient, Duration within) {
@@ -64,7 +67,7 @@ public final class RemoteProber implements Prober {
             if (trouble.isEmpty()) {
                 var result = client.ask(Recipient.of(recipient));
                 client.quit();
-                return finding(target, result);
+                return Finding.of(target.toString(), result);
             }
             client.quit();
         } catch (IOException e) {
@@ -72,20 +75,6 @@ public final class RemoteProber implements Prober {
         }
         // A handshake that failed leaves the clear, as it does for mail.
         return trouble.get().stage() == Trouble.Stage.STARTTLS && tls == TlsMode.OPPORTUNISTIC
-            ? ask(target, recipient, TlsMode.NEVER, within) : unanswered(target, trouble.get());
-    }
-
-    private static Finding finding(Target target, RecipientResult result) {
-        return switch (result) {
-            case RecipientResult.Accepted _ -> new Finding.Taken(target.toString());
-            case RecipientResult.NotAccepted(_, var trouble)
-                when trouble.stage() == Trouble.Stage.RCPT && trouble.isPermanent() ->
-                new Finding.Refused(target.toString(), trouble.why());
-            case RecipientResult.NotAccepted(_, var trouble) -> unanswered(target, trouble);
-        };
-    }
-
-    private static Finding unanswered(Target target, Trouble trouble) {
-        return new Finding.Unanswered(target + ", at " + trouble.stage() + ": " + trouble.why());
+            ? ask(target, recipient, TlsMode.NEVER, within) : Finding.of(target.toString(), trouble.get());
     }
 }

@@ -15,14 +15,20 @@ import org.posthorn.protocols.net.Wire;
  * Connects by TCP. Opportunistic TLS takes any certificate: it guards against listeners, and the choice is that or the
  * clear (RFC 7435). Required TLS wants one that the JDK's trust store vouches for, in the host's name.
  */
-final class SocketConnector implements Connector {
+public final class SocketConnector implements Connector {
 
     private final RemoteConfig.Connection config;
     private final DeadlineWatch watch;
 
+    /** Connects as the settings for other hosts say. */
     @Inject
-    SocketConnector(RemoteConfig config, DeadlineWatch watch) {
-        this.config = config.connection();
+    public SocketConnector(RemoteConfig config, DeadlineWatch watch) {
+        this(config.connection(), watch);
+    }
+
+    /** Connects in this way. */
+    public SocketConnector(RemoteConfig.Connection config, DeadlineWatch watch) {
+        this.config = config;
         this.watch = watch;
     }
 

@@ -7,7 +7,7 @@ import java.net.InetAddress;
  *
  * @param host its name, or the text of the address
  */
-record Target(String host, InetAddress address, int port) {
+public record Target(String host, InetAddress address, int port) {
 
     /** As logs and reports show it: the host's name, an address in brackets, the port where it is not 25. */
     @Override public String toString() {

@@ -222,7 +222,8 @@ class SpfTest {
         assertThat(steps).isEqualTo(List.of(
             "example.org TXT \"v=spf1 include:fail.example.org a:mail.example.org -all\"",
             "  fail.example.org TXT \"v=spf1 -all\"", "  all: match", "  = fail (all)",
-            "include:fail.example.org: no match", "a:mail.example.org: match", "= pass (a:mail.example.org)",
+            "include:fail.example.org: no match", "mail.example.org A 192.0.2.1",
+            "a:mail.example.org: match", "= pass (a:mail.example.org)",
             "DNS lookups 2 of 10, without an answer 0 of 2"));
     }
 

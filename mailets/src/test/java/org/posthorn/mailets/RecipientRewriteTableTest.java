@@ -12,7 +12,7 @@ import org.apache.james.core.MailAddress;
 import org.junit.jupiter.api.Test;
 import org.posthorn.mailets.port.Residents;
 
-class RecipientRewriteTest {
+class RecipientRewriteTableTest {
 
     private final Given.NotePad pad = new Given.NotePad();
     private final Map<MailAddress, List<MailAddress>> aliases = new HashMap<>();
@@ -32,7 +32,7 @@ class RecipientRewriteTest {
     };
 
     private List<String> rewritten(String limit, String... recipients) throws MessagingException {
-        var mailet = new RecipientRewrite(residents, pad);
+        var mailet = new RecipientRewriteTable(residents, pad);
         mailet.init(Given.parameters("limit", limit));
         var mail = Given.mail("192.0.2.1", "", recipients);
         mailet.service(mail);

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Attribute;
@@ -17,6 +18,7 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.GenericMailet;
 import org.posthorn.mailets.port.Answer;
 import org.posthorn.mailets.port.Described;
@@ -33,8 +35,9 @@ import org.posthorn.mailets.port.Stage;
  * the recipient fails with 5.4.6. A mail that passes a second time, after a deferral, is not rewritten again.
  *
  * <p>Parameter {@code limit}: how many addresses one recipient may become, default 1000; more fail with 5.4.6.
+ * Parameter {@code errorProcessor}: where recipients that fail are sent instead.
  */
-public final class RecipientRewrite extends GenericMailet implements Described {
+public final class RecipientRewriteTable extends GenericMailet implements Described {
 
     private static final AttributeName DONE = AttributeName.of("org.posthorn.rewritten");
     private static final int HIGHEST_LIMIT = 100_000;
@@ -42,15 +45,16 @@ public final class RecipientRewrite extends GenericMailet implements Described {
     private final Residents residents;
     private final Disposition disposition;
     private int limit;
+    private Optional<String> errorProcessor = Optional.empty();
 
     @Inject
-    RecipientRewrite(Residents residents, Disposition disposition) {
+    RecipientRewriteTable(Residents residents, Disposition disposition) {
         this.residents = residents;
         this.disposition = disposition;
     }
 
     @Override public Manifest manifest() {
-        return new Manifest(Set.of("limit"), Set.of(Stage.ACCEPTED), false);
+        return new Manifest(Set.of("limit", "errorProcessor"), Set.of(Stage.ACCEPTED), false);
     }
 
     @Override public void init() throws MessagingException {
@@ -58,11 +62,16 @@ public final class RecipientRewrite extends GenericMailet implements Described {
         try {
             limit = Integer.parseInt(written);
         } catch (NumberFormatException e) {
-            throw new MessagingException("RecipientRewrite: <limit> must be a number, found '" + written + "'", e);
+            throw new MessagingException("RecipientRewriteTable: <limit> must be a number, found '" + written + "'", e);
         }
+        errorProcessor = Optional.ofNullable(getInitParameter("errorProcessor"));
         if (limit < 1 || limit > HIGHEST_LIMIT) {
-            throw new MessagingException("RecipientRewrite: <limit> must be 1 to 100000, found '" + written + "'");
+            throw new MessagingException("RecipientRewriteTable: <limit> must be 1 to 100000, found '" + written + "'");
         }
+    }
+
+    @Override public Collection<ProcessingState> requiredProcessingState() {
+        return errorProcessor.map(ProcessingState::new).map(List::of).orElse(List.of());
     }
 
     @Override public void service(Mail mail) throws MessagingException {
@@ -118,8 +127,9 @@ public final class RecipientRewrite extends GenericMailet implements Described {
 
     /** Splits the looping recipients off: the rest of the mail goes on without them. */
     private void fail(Mail mail, Collection<MailAddress> looping) throws MessagingException {
-        disposition.answer(mail, looping, new Answer.Reject(ReplyText.of("RecipientRewrite",
-            "554 5.4.6 The address leads back to itself, or to too many others", ReplyText.PERMANENT)));
+        disposition.answer(mail, looping, errorProcessor.isPresent() ? new Answer.Enter(errorProcessor.get())
+            : new Answer.Reject(ReplyText.of("RecipientRewriteTable",
+                "554 5.4.6 The address leads back to itself, or to too many others", ReplyText.PERMANENT)));
     }
 
     private static Set<String> done(Mail mail) {
@@ -143,6 +153,6 @@ public final class RecipientRewrite extends GenericMailet implements Described {
     }
 
     @Override public String getMailetInfo() {
-        return "RecipientRewrite";
+        return "RecipientRewriteTable";
     }
 }

@@ -1,0 +1,26 @@
+package org.posthorn.mailets.matchers;
+
+import jakarta.mail.MessagingException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
+import org.apache.mailet.base.GenericMatcher;
+
+/**
+ * Matches every recipient when the client's address lies in none of the networks, e.g.
+ * {@code RemoteAddrNotInNetwork=192.0.2.0/24, 2001:db8::/32}. Names are not looked up.
+ */
+public final class RemoteAddrNotInNetwork extends GenericMatcher {
+
+    private Networks networks = new Networks(List.of());   // replaced by init, before any mail comes
+
+    @Override public void init() throws MessagingException {
+        networks = Networks.parse("RemoteAddrNotInNetwork", Optional.ofNullable(getCondition()).orElse(""));
+    }
+
+    @Override public Collection<MailAddress> match(Mail mail) {
+        return networks.contain(mail.getRemoteAddr()) ? List.of() : mail.getRecipients();
+    }
+}

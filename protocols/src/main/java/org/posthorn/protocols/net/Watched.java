@@ -1,0 +1,14 @@
+package org.posthorn.protocols.net;
+
+import java.time.Duration;
+
+/** A wire whose blocking calls the {@link DeadlineWatch} ends. */
+interface Watched {
+
+    /**
+     * Closes the connection when a call on it has been blocked past its deadline for longer than the slack.
+     *
+     * @param now as {@link System#nanoTime} tells it
+     */
+    void abortIfOverdue(long now, Duration slack);
+}

@@ -1,0 +1,171 @@
+package org.posthorn.server.delivery.lmtp;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.posthorn.mailets.port.LmtpTarget;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.client.MailClient;
+import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.database.DatabaseException;
+import org.posthorn.server.delivery.Agent;
+import org.posthorn.server.delivery.IdleConnections;
+import org.posthorn.server.delivery.Job;
+import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.delivery.Transmission;
+import org.posthorn.server.delivery.remote.NextHop;
+import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.users.Directory;
+
+/**
+ * Delivers to mail stores by LMTP (RFC 2033): those that a mailet names, and those that a route of delivery.xml gives
+ * to
+ * a domain. Each recipient has its own outcome; when the connection ends after some replies, only the others are tried
+ * again.
+ *
+ * <p>Connections are kept and used again. One that has died meanwhile is replaced by another, without counting a
+ * failure; but never once a text was sent, for then the store may have it.
+ *
+ * <p>The store knows a user of ours by the mailbox's name only: {@code postmaster@} is sent to whoever that is, and a
+ * subaddress is written with the store's delimiter.
+ */
+@Singleton
+public final class LmtpAgent implements Agent {
+
+    private static final EventLog LOG = EventLog.of(LmtpAgent.class);
+
+    private final LmtpConfig config;
+    private final RemoteConfig routes;
+    private final Directory users;
+    private final StoreConnector connector;
+    private final IdleConnections idle;
+
+    @Inject
+    LmtpAgent(LmtpConfig config, RemoteConfig routes, Directory users, StoreConnector connector,
+              IdleConnections idle) {
+        this.config = config;
+        this.routes = routes;
+        this.users = users;
+        this.connector = connector;
+        this.idle = idle;
+    }
+
+    @Override public String name() {
+        return "lmtp";
+    }
+
+    @Override public boolean takes(Route route) {
+        return route.agent().equals(name()) || route.agent().equals("remote") && target(route).isPresent();
+    }
+
+    /** The store, whichever way it was named. */
+    @Override public String destination(Route route) {
+        return target(route).map(LmtpTarget::toString).orElse(route.nextHop());
+    }
+
+    @Override public int concurrency() {
+        return config.concurrency();
+    }
+
+    /** Empty when the route names no store. */
+    private Optional<LmtpTarget> target(Route route) {
+        try {
+            if (route.agent().equals(name())) {
+                return Optional.of(LmtpTarget.parse(route.nextHop()));
+            }
+            return routes.resolve(NextHop.parse(route.nextHop())) instanceof NextHop.Store(var target)
+                ? Optional.of(target) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    @Override public List<Outcome> deliver(Job job) throws IOException {
+        var outcomes = new HashMap<QueuedRecipient, Outcome>();
+        var target = target(job.route());
+        if (target.isEmpty()) {
+            all(job.recipients(), outcomes, later("4.3.5", "'" + job.route().nextHop()
+                + "' is no mail store; expected HOST:PORT or unix:PATH"));
+        } else {
+            try {
+                deliver(job, target.get(), new Names(job.recipients()), outcomes);
+            } catch (DatabaseException e) {
+                LOG.mail(job.message().id()).warn("lookup-failed", "why", e.getMessage());
+                all(job.recipients(), outcomes, later("4.3.0", "The users cannot be looked up now"));
+            }
+        }
+        return job.recipients().stream().map(outcomes::get).toList();
+    }
+
+    private void deliver(Job job, LmtpTarget target, Names names, Map<QueuedRecipient, Outcome> outcomes)
+        throws IOException {
+        var left = job.recipients();
+        for (var kept = idle.take(target.toString()); kept.isPresent(); kept = idle.take(target.toString())) {
+            left = send(job, left, new Open(kept.get(), target, names), outcomes);
+            if (left.isEmpty()) {
+                return;
+            }
+            LOG.mail(job.message().id()).debug("connection-lost", "host", target, "recipients", left.size());
+        }
+        switch (connector.open(target)) {
+            case StoreConnector.Opened.Yes(var client) ->
+                send(job, left, new Open(client, target, names), outcomes);
+            case StoreConnector.Opened.No(var why) -> all(left, outcomes, why);
+        }
+    }
+
+    /** A connection that can be sent by. */
+    private record Open(MailClient client, LmtpTarget target, Names names) {
+    }
+
+    /** Sends, and gives back those of whose message nothing was sent. */
+    private List<QueuedRecipient> send(Job job, List<QueuedRecipient> recipients, Open open,
+                                       Map<QueuedRecipient, Outcome> outcomes) throws IOException {
+        try {
+            var sent = new Transmission(open.client, open.target.host(), config.recipients())
+                .send(job, recipients, open.names::of);
+            outcomes.putAll(sent.outcomes());
+            return sent.unsent();
+        } finally {
+            idle.keep(open.target.toString(), open.client);
+        }
+    }
+
+    /** What the store calls the recipients. All are looked up before anything is sent. */
+    private final class Names {
+        private final Map<QueuedRecipient, Recipient> names = new HashMap<>();
+
+        Names(List<QueuedRecipient> recipients) {
+            recipients.forEach(recipient -> names.put(recipient, inStore(recipient.recipient())));
+        }
+
+        Recipient of(QueuedRecipient recipient) {
+            return names.get(recipient);
+        }
+    }
+
+    private Recipient inStore(Recipient recipient) {
+        return users.mailbox(recipient.mailbox()).map(found -> {
+            var detail = found.detail().isEmpty() || config.detail().isEmpty() ? ""
+                : config.detail() + found.detail();
+            return recipient.to(new Mailbox(found.user().localPart() + detail, found.user().domain()));
+        }).orElse(recipient);
+    }
+
+    private static Outcome later(String status, String why) {
+        return new Outcome.Deferred(Reply.of(451, status, why), "", Outcome.Scope.RECIPIENT);
+    }
+
+    private static void all(List<QueuedRecipient> recipients, Map<QueuedRecipient, Outcome> outcomes,
+                            Outcome outcome) {
+        recipients.forEach(recipient -> outcomes.put(recipient, outcome));
+    }
+}

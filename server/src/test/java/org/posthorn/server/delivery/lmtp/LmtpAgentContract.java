@@ -1,0 +1,214 @@
+package org.posthorn.server.delivery.lmtp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.SocketAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.server.delivery.Reuse;
+import org.posthorn.server.spool.Route;
+
+/** What the LMTP agent makes of every answer of a store, however that is reached. */
+abstract class LmtpAgentContract {
+
+    private FakeStore store;
+    private Bench bench = new Bench();
+
+    /** Where a store can listen. */
+    abstract SocketAddress free() throws IOException;
+
+    /** How a mailet names a store that listens there. */
+    abstract String named(SocketAddress address);
+
+    @BeforeEach void start() throws IOException {
+        store = new FakeStore(free());
+    }
+
+    @AfterEach void stop() throws IOException {
+        bench.close();
+        store.close();
+    }
+
+    private void use(Bench other) {
+        bench.close();
+        bench = other;
+    }
+
+    private List<String> deliver(String... users) throws IOException {
+        return bench.deliver(new Route("lmtp", named(store.address())), users);
+    }
+
+    @Test void eachRecipientHasItsOwnOutcome() throws IOException {
+        store.answering(line -> switch (line) {
+            case ". full@example.net" -> "452 4.2.2 full is full";
+            case ". closed@example.net" -> "552 5.2.2 closed for good";
+            case "RCPT TO:<none@example.net>" -> "550 5.1.1 Nobody";
+            case "RCPT TO:<later@example.net>" -> "450 4.2.0 Later";
+            default -> "";
+        });
+        assertThat(deliver("ann", "none", "full", "later", "closed", "bob")).containsExactly(
+            "delivered 250 2.1.5 <ann@example.net> Saved", "failed 550 5.1.1 Nobody",
+            "deferred RECIPIENT 452 4.2.2 full is full", "deferred RECIPIENT 450 4.2.0 Later",
+            "failed 552 5.2.2 closed for good", "delivered 250 2.1.5 <bob@example.net> Saved");
+        assertThat(store.heard()).startsWith("(connected)", "LHLO me.example", "MAIL FROM:<ann@example.org>");
+        assertThat(store.heard("EHLO")).isZero();
+    }
+
+    @Test void aConnectionLostAmongTheRepliesSettlesThoseThatCame() throws IOException {
+        store.answering(line -> line.equals(". c@example.net") ? "close" : "");
+        assertThat(deliver("a", "b", "c", "d")).satisfiesExactly(
+            a -> assertThat(a).startsWith("delivered"), b -> assertThat(b).startsWith("delivered"),
+            c -> assertThat(c).startsWith("deferred RECIPIENT 451 4.4.2"),
+            d -> assertThat(d).startsWith("deferred RECIPIENT 451 4.4.2"));
+        assertThat(store.heard("(connected)")).as("after the dot nothing is sent again at once").isEqualTo(1);
+    }
+
+    @Test void aStoreThatClosesAmongTheRepliesAnsweredTheRestWithThat() throws IOException {
+        store.answering(line -> line.equals(". b@example.net") ? "421 4.3.2 Going down" : "");
+        assertThat(deliver("a", "b", "c")).containsExactly("delivered 250 2.1.5 <a@example.net> Saved",
+            "deferred RECIPIENT 421 4.3.2 Going down", "deferred RECIPIENT 421 4.3.2 Going down");
+    }
+
+    @Test void whenNobodyIsTakenNoReplyIsAwaited() throws IOException {
+        store.answering(line -> line.startsWith("RCPT") ? "550 5.1.1 Nobody" : "");
+        assertThat(deliver("a", "b")).containsOnly("failed 550 5.1.1 Nobody");
+        store.answering(_ -> "");
+        assertThat(deliver("a")).as("the connection is good still").singleElement().asString().startsWith("delivered");
+        assertThat(store.heard("(connected)")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"421 Busy,deferred DESTINATION 421 Busy", "554 Go away,deferred DESTINATION 554 Go away",
+        "521 No mail here,deferred DESTINATION 521 No mail here", "close,deferred DESTINATION 451 4.4.2",
+        "Hello,deferred DESTINATION 451 4.4.2"})
+    void aStoreOutOfOrderHasNoVerdict(String answer, String outcome) throws IOException {
+        for (var at : List.of("", "LHLO me.example")) {
+            store.answering(line -> line.equals(at) ? answer : "");
+            assertThat(deliver("a")).singleElement().asString().startsWith(outcome);
+        }
+    }
+
+    @Test void nobodyThereConcernsTheDestination() throws IOException {
+        store.close();
+        assertThat(deliver("a")).singleElement().asString().startsWith("deferred DESTINATION 451 4.4.1")
+            .contains(named(store.address()));
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"MAIL FROM:<ann@example.org>", "DATA"})
+    void aVerdictOnTheMessageConcernsAll(String command) throws IOException {
+        store.answering(line -> line.equals(command) ? "451 4.3.0 Not now" : "");
+        assertThat(deliver("a", "b")).containsOnly("deferred RECIPIENT 451 4.3.0 Not now");
+        store.answering(line -> line.equals(command) ? "554 5.6.0 Never" : "");
+        assertThat(deliver("a", "b")).containsOnly("failed 554 5.6.0 Never");
+    }
+
+    @Test void aConnectionServesSeveralMessagesWithResetBetween() throws IOException {
+        for (var i = 0; i < 5; i++) {
+            assertThat(deliver("a")).singleElement().asString().startsWith("delivered");
+        }
+        assertThat(store.heard("(connected)")).as("four messages on each").isEqualTo(2);
+        assertThat(store.heard().stream().filter(line -> line.matches("RSET|MAIL.*|QUIT|\\(conn.*")).toList())
+            .containsSubsequence("(connected)", "MAIL FROM:<ann@example.org>", "RSET", "MAIL FROM:<ann@example.org>",
+                "RSET", "MAIL FROM:<ann@example.org>", "RSET", "MAIL FROM:<ann@example.org>", "QUIT", "(connected)");
+    }
+
+    @Test void aConnectionIsNotKeptForLongerThanItsTime() throws IOException {
+        deliver("a");
+        bench.clock.pass(Duration.ofSeconds(10));
+        deliver("b");
+        assertThat(store.heard("(connected)")).isEqualTo(2);
+        assertThat(store.heard("RSET")).isZero();
+        assertThat(store.heard("QUIT")).isEqualTo(1);
+    }
+
+    @Test void withoutReuseEachMessageHasAConnection() throws IOException {
+        use(new Bench(new Reuse(Duration.ZERO, 100), TlsMode.NEVER, 100, Map.of()));
+        deliver("a");
+        deliver("b");
+        assertThat(store.heard("(connected)")).isEqualTo(2);
+        assertThat(store.heard("QUIT")).isEqualTo(2);
+    }
+
+    @Test void aConnectionThatDiedWhileIdleIsReplaced() throws IOException {
+        deliver("a");
+        store.hangUp();
+        assertThat(deliver("b")).singleElement().asString().startsWith("delivered");
+        assertThat(store.heard("(connected)")).isEqualTo(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"MAIL FROM:<ann@example.org>", "RCPT TO:<b@example.net>", "DATA"})
+    void aReusedConnectionThatDiesBeforeTheTextIsReplaced(String command) throws IOException {
+        deliver("a");
+        var first = new AtomicInteger();
+        store.answering(line -> line.equals(command) && first.getAndIncrement() == 0 ? "close" : "");
+        assertThat(deliver("b", "c")).hasSize(2).allMatch(outcome -> outcome.startsWith("delivered"));
+        assertThat(store.heard("(connected)")).isEqualTo(2);
+        assertThat(store.heard("> Hello")).isEqualTo(2);
+    }
+
+    @Test void aReusedConnectionThatDiesAfterTheDotIsNotTriedAgainNow() throws IOException {
+        deliver("a");
+        store.answering(line -> line.equals(". c@example.net") ? "close" : "");
+        assertThat(deliver("b", "c")).satisfiesExactly(b -> assertThat(b).startsWith("delivered"),
+            c -> assertThat(c).startsWith("deferred RECIPIENT 451 4.4.2"));
+        assertThat(store.heard("> Hello")).isEqualTo(2);
+        assertThat(store.heard("(connected)")).isEqualTo(1);
+    }
+
+    @Test void aFreshConnectionThatDiesIsAFailure() throws IOException {
+        store.answering(line -> line.startsWith("MAIL") ? "close" : "");
+        assertThat(deliver("a")).singleElement().asString().startsWith("deferred RECIPIENT 451 4.4.2");
+        assertThat(store.heard("(connected)")).isEqualTo(1);
+    }
+
+    @Test void aVerdictOnARecipientStandsWhenTheConnectionDiesBehindIt() throws IOException {
+        deliver("a");
+        var first = new AtomicInteger();
+        store.answering(line -> line.contains("<none@") ? "550 5.1.1 Nobody"
+            : line.contains("RCPT TO:<b@") && first.getAndIncrement() == 0 ? "close" : "");
+        assertThat(deliver("none", "b")).containsExactly("failed 550 5.1.1 Nobody",
+            "delivered 250 2.1.5 <b@example.net> Saved");
+    }
+
+    @Test void manyRecipientsGoInSeveralTransactions() throws IOException {
+        use(new Bench(Bench.REUSE, TlsMode.NEVER, 2, Map.of()));
+        assertThat(deliver("a", "b", "c", "d", "e")).hasSize(5).allMatch(outcome -> outcome.startsWith("delivered"));
+        assertThat(store.heard("MAIL")).isEqualTo(3);
+        assertThat(store.heard("(connected)")).isEqualTo(1);
+    }
+
+    @Test void stoppingSaysGoodbyeToThoseThatWait() throws IOException {
+        deliver("a");
+        bench.idle.stop(Duration.ofSeconds(1));
+        assertThat(store.heard("QUIT")).isEqualTo(1);
+        deliver("b");
+        assertThat(store.heard("QUIT")).as("kept no more").isEqualTo(2);
+    }
+
+    @Test void parallelJobsHaveConnectionsOfTheirOwnAndGiveThemBack() throws Exception {
+        var threads = IntStream.range(0, 8).mapToObj(i -> Thread.ofVirtual().start(() -> {
+            try {
+                deliver("u" + i);
+            } catch (IOException e) {
+                throw new AssertionError(e);
+            }
+        })).toList();
+        for (var thread : threads) {
+            thread.join();
+        }
+        assertThat(store.heard("> Hello")).isEqualTo(8);
+        assertThat(store.heard("(connected)")).isBetween(1L, 8L);
+    }
+}

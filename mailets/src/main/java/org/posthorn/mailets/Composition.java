@@ -7,7 +7,6 @@ import jakarta.mail.Session;
 import jakarta.mail.internet.MimeBodyPart;
 import jakarta.mail.internet.MimeMessage;
 import jakarta.mail.internet.MimeMultipart;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
@@ -138,9 +137,9 @@ record Composition(Inline inline, Attachment attachment, boolean attachError) {
 
     /** A text whose charset nobody knows. */
     private static String raw(Part part) throws MessagingException, IOException {
-        var octets = new ByteArrayOutputStream();
-        part.getDataHandler().writeTo(octets);
-        return octets.toString(StandardCharsets.ISO_8859_1);
+        try (var in = part.getInputStream()) {
+            return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+        }
     }
 
     /** A message whose Message-ID tells neither this machine's name nor who runs the server. */

@@ -32,6 +32,8 @@ import org.posthorn.protocols.smtp.SessionObserver;
 import org.posthorn.protocols.smtp.SessionPorts;
 import org.posthorn.protocols.smtp.SessionSettings;
 import org.posthorn.protocols.smtp.SmtpSession;
+import org.posthorn.server.auth.AuthConfig;
+import org.posthorn.server.auth.AuthModule;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.chain.ChainConfig;
@@ -42,6 +44,7 @@ import org.posthorn.server.delivery.DeliveryConfig;
 import org.posthorn.server.delivery.DeliveryModule;
 import org.posthorn.server.delivery.Limits;
 import org.posthorn.server.delivery.RetryConfig;
+import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.dns.Dns;
@@ -96,10 +99,10 @@ class LmtpRepliesTest {
         injector = Guice.createInjector(
             new ChainModule(new ChainConfig(Path.of("..", "conf", "processors.xml"), List.of()),
                 new RelayConfig(List.of(), Set.of()), new ServerIdentity(HOST, new Mailbox("postmaster", HOST))),
-            new PolicyModule(), new IntakeModule(IntakeConfig.of(HOST, 1 << 20)),
+            new AuthModule(AuthConfig.of(HOST)), new PolicyModule(), new IntakeModule(IntakeConfig.of(HOST, 1 << 20)),
             new BounceModule(BounceConfig.of(HOST)),
             new DeliveryModule(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
-                new LocalConfig(mail, HOST, 4), RemoteConfig.of(HOST))),
+                new LocalConfig(mail, HOST, 4), LmtpConfig.of(HOST), RemoteConfig.of(HOST))),
             new PipelineModule(PipelineConfig.DEFAULT), new World());
         services = List.copyOf(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { })));
         spool.start();

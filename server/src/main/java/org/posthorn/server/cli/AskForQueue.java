@@ -132,7 +132,8 @@ final class AskForQueue implements Callable<Integer> {
         }
         var socket = new Socket();
         try {
-            socket.connect(new InetSocketAddress(InetAddress.getByName(to.host()), to.port()), (int) CONNECT.toMillis());
+            var address = InetAddress.getByName(to.host());
+            socket.connect(new InetSocketAddress(address, to.port()), (int) CONNECT.toMillis());
             var wire = SocketWire.client(socket, checked ? (SSLSocketFactory) SSLSocketFactory.getDefault()
                 : AnyCertificate.factory(), parameters, to.host(), watch);
             return new EtrnClient(wire, new ClientSettings(literal(wire), mode,

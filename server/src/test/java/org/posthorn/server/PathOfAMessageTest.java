@@ -60,6 +60,8 @@ import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.srs.Srs;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.UsersConfig;
@@ -107,6 +109,7 @@ class PathOfAMessageTest {
             bind(Directory.class).toInstance(directory);
             bind(UsersConfig.class).toInstance(UsersConfig.defaults());
             bind(Dns.class).toInstance(zone);
+            bind(Srs.class).toInstance(TestSrs.of("example.org", InstantSource.system()));
             bind(InstantSource.class).toInstance(InstantSource.system());
             bind(RandomGenerator.class).toInstance(new Random(1));
             bind(DeadlineWatch.class).toInstance(new DeadlineWatch());
@@ -144,7 +147,7 @@ class PathOfAMessageTest {
         // spool, pipeline, delivery, bounce: each writes down what it did.
         var id = queued(wire.heard());
         await(() -> words(id).contains("delivered") && words(id).contains("reported"));
-        assertThat(words(id)).startsWith("accepted", "received")
+        assertThat(words(id)).startsWith("accepted", "accepted", "received")
             .contains("routed", "delivered", "bounced", "reported");
         var delivered = only("ann");
         assertThat(delivered).startsWith("Return-Path: <bob@example.org>\nDelivered-To: ann@example.org\n"

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
 import org.posthorn.server.auth.AuthConfig;
 import org.posthorn.server.auth.AuthModule;
@@ -28,6 +29,8 @@ import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.srs.Srs;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.UsersConfig;
@@ -48,7 +51,9 @@ class ModulesTest {
                     bind(Directory.class).toInstance(new MemoryDirectory());
                     bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(Dns.class).toInstance(Workshop.noDns());
+                    bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
+                    bind(Srs.class).toInstance(TestSrs.of("mx.example.org", InstantSource.system()));
                     bind(InstantSource.class).toInstance(InstantSource.system());
                 }
             });

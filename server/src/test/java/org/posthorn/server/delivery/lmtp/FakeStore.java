@@ -29,6 +29,7 @@ final class FakeStore implements AutoCloseable {
     private final Set<SocketChannel> open = ConcurrentHashMap.newKeySet();
     private final ServerSocketChannel server;
     private final SocketAddress bound;
+    private final Thread accepting;
     private volatile UnaryOperator<String> answers = _ -> "";
 
     FakeStore(SocketAddress address) throws IOException {
@@ -36,7 +37,7 @@ final class FakeStore implements AutoCloseable {
             ? ServerSocketChannel.open(StandardProtocolFamily.UNIX) : ServerSocketChannel.open();
         server.bind(address);
         bound = server.getLocalAddress();
-        Thread.ofVirtual().name("fake-store").start(this::accept);
+        accepting = Thread.ofVirtual().name("fake-store").start(this::accept);
     }
 
     FakeStore answering(UnaryOperator<String> special) {
@@ -146,8 +147,14 @@ final class FakeStore implements AutoCloseable {
         return true;
     }
 
+    /** Nobody can connect any more when it returns: the kernel closes once no thread is in accept. */
     @Override public void close() throws IOException {
         server.close();
+        try {
+            accepting.join();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
         hangUp();
     }
 }

@@ -83,7 +83,7 @@ sealed interface AddressWord {
         return words.getFirst();
     }
 
-    /** Whom mail is sent to: never by a name that the header gives, which anybody may forge. */
+    /** Whom mail is sent to. Only {@link Source#REPLYTO} asks the header, which anybody may forge. */
     default List<MailAddress> envelope(Mail mail, MailAddress postmaster) throws MessagingException {
         return switch (this) {
             case Fixed(var address) -> List.of(new MailAddress(address));

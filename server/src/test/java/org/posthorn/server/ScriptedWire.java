@@ -14,11 +14,19 @@ import org.posthorn.protocols.net.Wire;
 /** A connection in memory whose client has said everything already and waits for nothing. */
 final class ScriptedWire implements Wire {
 
+    private final String client;
     private final InputStream in;
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private Optional<TlsFacts> tls = Optional.empty();
 
     /** With one command or line of text a line. */
     ScriptedWire(String said) {
+        this(said, "192.0.2.9");
+    }
+
+    /** The same, of a client at that address. */
+    ScriptedWire(String said, String client) {
+        this.client = client;
         this.in = new ByteArrayInputStream(said.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
     }
 
@@ -40,7 +48,7 @@ final class ScriptedWire implements Wire {
     }
 
     @Override public InetSocketAddress remote() {
-        return new InetSocketAddress("192.0.2.9", 40_000);
+        return new InetSocketAddress(client, 40_000);
     }
 
     @Override public void deadline(Duration within) {
@@ -48,11 +56,11 @@ final class ScriptedWire implements Wire {
     }
 
     @Override public Optional<TlsFacts> tls() {
-        return Optional.empty();
+        return tls;
     }
 
     @Override public void startTls() {
-        throw new UnsupportedOperationException("this wire has no TLS");
+        tls = Optional.of(new TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384"));
     }
 
     @Override public void close() {

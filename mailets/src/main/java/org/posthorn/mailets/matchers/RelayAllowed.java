@@ -4,14 +4,16 @@ import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
 import java.util.Collection;
 import org.apache.james.core.MailAddress;
-import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMatcher;
+import org.posthorn.mailets.port.RelayClient;
 import org.posthorn.mailets.port.RelayRules;
 
 /**
- * Matches recipients to whom we pass this client's mail on: all of them for an authenticated user or a trusted network,
- * and everyone's mail to a relay domain. A hosted domain is not relaying: it is not matched as such.
+ * Matches recipients to whom we pass this client's mail on: all of them for an authenticated user, a listed network or
+ * a
+ * listed client certificate, and everyone's mail to a relay domain. A hosted domain is not relaying: it is not matched
+ * as such.
  */
 public final class RelayAllowed extends GenericMatcher {
 
@@ -30,12 +32,9 @@ public final class RelayAllowed extends GenericMatcher {
     }
 
     @Override public Collection<MailAddress> match(Mail mail) {
-        var user = AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class).orElse("");
-        if (!user.isEmpty() || rules.isTrusted(mail.getRemoteAddr())) {
-            return mail.getRecipients();
-        }
+        var client = RelayClient.of(mail);
         return mail.getRecipients().stream()
-            .filter(recipient -> rules.isRelayDomain(recipient.getDomain().asString()))
+            .filter(recipient -> rules.rule(client, recipient.getDomain().asString()).isPresent())
             .toList();
     }
 }

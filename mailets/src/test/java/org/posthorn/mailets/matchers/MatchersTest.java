@@ -17,12 +17,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.mailets.Given;
+import org.posthorn.mailets.port.RelayClient;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
 
 class MatchersTest {
 
     private static final RelayRules RULES = new RelayRules() {
+        @Override public Optional<String> rule(RelayClient client, String domain) {
+            return client.user().equals("ann@x.org") || client.certificate().equals("sha256:1")
+                || isTrusted(client.address()) || isRelayDomain(domain) ? Optional.of("a rule") : Optional.empty();
+        }
+
         @Override public boolean isTrusted(String address) {
             return address.equals("192.0.2.1");
         }
@@ -61,6 +67,9 @@ class MatchersTest {
         assertThat(matched(matcher, Optional.empty(), Given.mail("192.0.2.1", "", "a@far.example"))).hasSize(1);
         assertThat(matched(matcher, Optional.empty(), Given.mail("192.0.2.9", "ann@x.org", "a@far.example")))
             .hasSize(1);
+        var withCertificate = Given.mail("192.0.2.9", "", "a@far.example");
+        withCertificate.setAttribute(new Attribute(RelayClient.CERTIFICATE, AttributeValue.of("sha256:1")));
+        assertThat(matched(matcher, Optional.empty(), withCertificate)).hasSize(1);
     }
 
     @Test void aListenerIsMatchedByItsName() throws MessagingException {

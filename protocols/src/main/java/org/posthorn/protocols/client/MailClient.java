@@ -8,6 +8,7 @@ import org.posthorn.protocols.client.Trouble.Stage;
 import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.smtp.Envelope;
+import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
 
 /**
@@ -63,6 +64,17 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
     /** How many messages were sent or tried so far. */
     public final int transactions() {
         return transactions;
+    }
+
+    /**
+     * Asks whether the server takes this recipient, from the null sender, and takes the question back: no message is
+     * sent.
+     */
+    public final RecipientResult ask(Recipient recipient) {
+        if (!ready) {
+            throw new IllegalStateException("ask needs an opened client");
+        }
+        return Callout.run(conversation, opening.offers(), recipient);
     }
 
     /** Whether another message can be sent. */

@@ -20,4 +20,12 @@ public record ServerTls(Supplier<SSLContext> context, Consumer<SSLParameters> ad
             parameters.setUseCipherSuitesOrder(true);
         });
     }
+
+    /**
+     * The same, and the client may show a certificate; one that shows none is served too. The context's trust manager
+     * says which ones pass the handshake.
+     */
+    public ServerTls askingForCertificates() {
+        return new ServerTls(context, adjust.andThen(parameters -> parameters.setWantClientAuth(true)));
+    }
 }

@@ -6,11 +6,15 @@ import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.security.GeneralSecurityException;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.SSLSocketFactory;
 
@@ -132,7 +136,19 @@ public final class SocketWire implements Wire, Watched {
             return 0;
         });
         var session = secured.getSession();
-        streams = over(secured, Optional.of(new TlsFacts(session.getProtocol(), session.getCipherSuite())));
+        streams = over(secured, Optional.of(new TlsFacts(session.getProtocol(), session.getCipherSuite(),
+            secured.getUseClientMode() ? Optional.empty() : certificate(session))));
+    }
+
+    private static Optional<ClientCertificate> certificate(SSLSession session) throws SSLException {
+        try {
+            return session.getPeerCertificates()[0] instanceof X509Certificate shown
+                ? Optional.of(ClientCertificate.of(shown)) : Optional.empty();
+        } catch (SSLPeerUnverifiedException e) {
+            return Optional.empty();   // the client showed none
+        } catch (GeneralSecurityException e) {
+            throw new SSLException("the client's certificate cannot be read", e);
+        }
     }
 
     @Override public void close() {

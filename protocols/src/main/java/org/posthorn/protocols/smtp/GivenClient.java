@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.posthorn.protocols.net.TlsFacts;
 
 /**
  * What XCLIENT says of the client for whom a listed peer speaks (Postfix, {@code XCLIENT_README}).
@@ -79,7 +80,8 @@ public record GivenClient(Map<ClientAttribute, String> attributes) {
         return new Peer(peer.connection(), peer.listener(),
             end(ClientAttribute.DESTADDR, ClientAttribute.DESTPORT, peer.local()),
             end(ClientAttribute.ADDR, ClientAttribute.PORT, peer.remote()),
-            greeting, greeting == Peer.Greeting.NONE ? "" : get(ClientAttribute.HELO, ""), peer.tls(),
+            greeting, greeting == Peer.Greeting.NONE ? "" : get(ClientAttribute.HELO, ""),
+            peer.tls().map(TlsFacts::withoutCertificate),
             get(ClientAttribute.LOGIN, other ? "" : peer.user()),
             new Peer.Introduction(Optional.of(by), get(ClientAttribute.NAME, other ? "" : peer.introduction().name())));
     }

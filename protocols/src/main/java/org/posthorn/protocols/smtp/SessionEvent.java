@@ -19,6 +19,14 @@ public sealed interface SessionEvent {
     record CommandRefused(String command, Reply reply) implements SessionEvent {
     }
 
+    /**
+     * The policy refused a recipient; it knows better than the session why.
+     *
+     * @param recipient untrusted text
+     */
+    record RecipientRefused(String recipient, Reply reply) implements SessionEvent {
+    }
+
     /** TLS is up. */
     record TlsStarted(TlsFacts facts) implements SessionEvent {
     }

@@ -244,10 +244,18 @@ public final class SmtpSession implements Session {
                     open.add(recipient);
                     answers.say(Replies.RECIPIENT_OK);
                 }
-                case Verdict.Refuse(var reply) -> answers.refuse(reply);
-                case Verdict.Disconnect(var reply) -> answers.leave(reply);
+                case Verdict.Refuse(var reply) -> refused(recipient, reply);
+                case Verdict.Disconnect(var reply) -> {
+                    refused(recipient, reply);
+                    answers.close(Reason.DISCONNECTED);
+                }
             }
         }
+    }
+
+    private void refused(Recipient recipient, Reply reply) throws IOException {
+        observe(new SessionEvent.RecipientRefused(recipient.mailbox().toString(), reply));
+        answers.say(reply);
     }
 
     private void data() throws IOException {

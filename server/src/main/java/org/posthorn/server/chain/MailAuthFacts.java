@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.mailet.AttributeUtils;
 import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.AuthFacts;
+import org.posthorn.mailets.port.RelayClient;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.server.auth.spf.SpfQuestion;
@@ -58,9 +59,9 @@ public final class MailAuthFacts implements AuthFacts {
 
     /** The client that is to be checked; none where nobody or one of us brought the mail. */
     private Optional<InetAddress> client(Mail mail) {
-        var user = AttributeUtils.getValueAndCastFromMail(mail, Mail.SMTP_AUTH_USER, String.class).orElse("");
         var address = mail.getRemoteAddr();
-        if (stage(mail) == Stage.CONNECT || !user.isEmpty() || relay.isTrusted(address)) {
+        // Whose mail we pass on to anywhere.
+        if (stage(mail) == Stage.CONNECT || relay.rule(RelayClient.of(mail), "").isPresent()) {
             return Optional.empty();
         }
         var scope = address.indexOf('%');

@@ -1,8 +1,10 @@
 package org.posthorn.server.delivery;
 
 import com.google.inject.AbstractModule;
+import com.google.inject.Singleton;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
+import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
 import org.posthorn.server.delivery.lmtp.LmtpModule;
 import org.posthorn.server.delivery.local.LocalConfig;
@@ -32,6 +34,7 @@ public final class DeliveryModule extends AbstractModule {
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);
+        bind(Verification.class).to(RememberedVerification.class).in(Singleton.class);
         OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setDefault().toInstance(OnDemand.never());
         OptionalBinder.newOptionalBinder(binder(), Space.class).setBinding().to(MaildirSpace.class);
         bind(Suspensions.class).to(DeliveryRunner.class);

@@ -13,12 +13,13 @@ import org.posthorn.server.intake.Replies;
  * @param port 0 takes any free one
  * @param tls when the session goes to TLS
  * @param auth whether clients may or must authenticate
+ * @param certificates whether clients are asked for a certificate; relay.xml says what a certificate allows
  * @param replies what an LMTP client hears of each recipient: what became of it, by default, or that it is queued
  * @param etrn whether queues are started by ETRN here; by default they are, but never over LMTP
  * @param spokesmen who is believed about the client; an SMTP listener also believes those that all of them do
  */
 public record ListenerConfig(String name, Protocol protocol, InetAddress bind, int port, Tls tls, Auth auth,
-                             Replies replies, boolean etrn, Spokesmen spokesmen) {
+                             ClientCertificates certificates, Replies replies, boolean etrn, Spokesmen spokesmen) {
 
     private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
 
@@ -30,6 +31,12 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
 
     /** AUTH: not offered, offered under TLS, or demanded before MAIL. */
     public enum Auth { NONE, OFFERED, REQUIRED }
+
+    /**
+     * Whether a client is asked for a certificate in the handshake. None is ever required: other mail servers have none
+     * to show, and who shows none is served as every stranger.
+     */
+    public enum ClientCertificates { NONE, OFFERED }
 
     /**
      * Reads {@code <listener>}.
@@ -45,6 +52,7 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
             listener.integer("port", 0, 0, 65535),
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
             listener.choice("auth", Auth.NONE),
+            listener.choice("client-certificates", ClientCertificates.NONE),
             listener.choice("replies", Replies.DELIVERED),
             listener.flag("etrn", protocol == Protocol.SMTP),
             Spokesmen.read(listener).and(protocol == Protocol.SMTP ? common : Spokesmen.NONE));
@@ -72,6 +80,9 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
         if (!hasCertificate && tls != Tls.NONE) {
             listener.problem("tls=\"" + (tls == Tls.IMPLICIT ? "implicit" : "starttls")
                 + "\" needs <tls certificate=\"...\" key=\"...\"/>");
+        }
+        if (tls == Tls.NONE && certificates != ClientCertificates.NONE) {
+            listener.problem("client-certificates needs tls=\"starttls\" or \"implicit\"");
         }
         if (tls == Tls.NONE && auth != Auth.NONE) {
             listener.problem("auth needs tls=\"starttls\" or \"implicit\": AUTH is only offered under TLS");

@@ -66,10 +66,12 @@ public final class Listeners implements Service {
     }
 
     private static Encryption encryption(ListenerConfig door, Optional<ServerTls> tls) {
+        var asking = door.certificates() == ListenerConfig.ClientCertificates.OFFERED
+            ? tls.map(ServerTls::askingForCertificates) : tls;
         return switch (door.tls()) {
             case NONE -> new Encryption.None();
-            case STARTTLS -> new Encryption.OnRequest(tls.orElseThrow());
-            case IMPLICIT -> new Encryption.FromTheStart(tls.orElseThrow());
+            case STARTTLS -> new Encryption.OnRequest(asking.orElseThrow());
+            case IMPLICIT -> new Encryption.FromTheStart(asking.orElseThrow());
         };
     }
 

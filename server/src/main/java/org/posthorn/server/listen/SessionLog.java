@@ -1,5 +1,6 @@
 package org.posthorn.server.listen;
 
+import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.protocols.smtp.SessionEvent;
 import org.posthorn.protocols.smtp.SessionObserver;
@@ -18,8 +19,9 @@ final class SessionLog implements SessionObserver {
             case SessionEvent.Opened(var banner) -> opened(log, peer, ip, banner);
             case SessionEvent.CommandRefused(var command, var reply) ->
                 log.info("refused", "ip", ip, "helo", peer.helo(), "command", command, "reply", reply);
-            case SessionEvent.TlsStarted(var facts) ->
-                log.debug("tls", "protocol", facts.protocol(), "cipher", facts.cipherSuite());
+            case SessionEvent.RecipientRefused(var recipient, var reply) ->
+                log.debug("said", "to", recipient, "reply", reply);   // the policy has written down why
+            case SessionEvent.TlsStarted(var facts) -> secured(log, facts);
             case SessionEvent.TlsFailed(var detail) -> log.debug("tls-failed", "ip", ip, "why", detail);
             case SessionEvent.Authenticated(var mechanism, var user) ->
                 log.info("authenticated", "ip", ip, "user", user, "mechanism", mechanism);
@@ -34,6 +36,13 @@ final class SessionLog implements SessionObserver {
         }
     }
 
+    /** An operator who wants to list a certificate finds its fingerprint here. */
+    private static void secured(EventLog log, TlsFacts facts) {
+        log.debug("tls", "protocol", facts.protocol(), "cipher", facts.cipherSuite());
+        facts.certificate().ifPresent(certificate -> log.info("client-certificate", "fingerprint",
+            certificate.fingerprint(), "subject", certificate.subject(), "names", certificate.names()));
+    }
+
     /** Who came. Of a client that a listed peer passes on, this one line shows both addresses. */
     private static void opened(EventLog log, Peer peer, String ip, Reply banner) {
         var proxy = peer.introduction().by();
@@ -41,10 +50,7 @@ final class SessionLog implements SessionObserver {
             log.info("passed-on", "listener", peer.listener(), "ip", ip, "proxy",
                 proxy.get().getAddress().getHostAddress(), "name", peer.introduction().name(), "user", peer.user());
         }
-        if (banner.isPositive()) {
-            log.debug("opened", "listener", peer.listener(), "ip", ip);
-        } else {
-            log.info("refused", "listener", peer.listener(), "ip", ip, "reply", banner);
-        }
+        // Who refused it has written that down, with the reason.
+        log.debug("opened", "listener", peer.listener(), "ip", ip, "reply", banner);
     }
 }

@@ -14,6 +14,7 @@ import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
@@ -38,7 +39,8 @@ public final class TlsContexts {
                 throw new IOException(key + " is not the key of " + certificate + ": put the matching key there");
             }
             var context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new OneCertificate(chain, privateKey)}, null, null);
+            context.init(new KeyManager[] {new OneCertificate(chain, privateKey)},
+                new TrustManager[] {new AnyClient()}, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException(certificate + " and " + key + " cannot be used together: " + e.getMessage(), e);

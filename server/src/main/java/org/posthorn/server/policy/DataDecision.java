@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
@@ -89,7 +88,8 @@ final class DataDecision {
     }
 
     private ProcessorPolicy.Decision rcpt(int place) {
-        return earlier.getOrDefault(place, new ProcessorPolicy.Decision(new Fate.Undecided(), "rcpt end"));
+        return earlier.getOrDefault(place, new ProcessorPolicy.Decision(new Fate.Undecided(), "rcpt end",
+            "none"));
     }
 
     /**
@@ -103,8 +103,12 @@ final class DataDecision {
         var later = refusals.stream().filter(ending -> refused(ending.fate()).orElseThrow().isTransient()).findFirst();
         var chosen = hangUp.or(() -> !lmtp && later.isPresent() ? later
             : refusals.size() == endings.size() && !lmtp ? refusals.stream().findFirst() : Optional.empty());
-        return chosen.map(ending -> ProcessorPolicy.refusal(peer, "data",
-            ending.recipients().stream().map(MailAddress::asString).collect(Collectors.joining(",")), ending));
+        return chosen.map(ending -> ProcessorPolicy.refusal(asked(
+            ending.recipients().stream().map(MailAddress::asString).collect(Collectors.joining(","))), ending));
+    }
+
+    private ProcessorPolicy.Asked asked(String recipients) {
+        return new ProcessorPolicy.Asked(peer, "data", envelope.sender().toString(), recipients, "");
     }
 
     private static Optional<Reply> refused(Fate fate) {
@@ -123,7 +127,7 @@ final class DataDecision {
         var forms = new NewForms(tools.spool(), 0);
         var recipients = new ArrayList<NewRecipient>();
         var replies = new HashMap<Integer, Reply>();
-        var rules = new TreeSet<String>();
+        var accepted = new ArrayList<Event>();
         var history = new ArrayList<Event>();
         try {
             for (var entry : endings.entrySet()) {
@@ -145,7 +149,8 @@ final class DataDecision {
                         yield new RecipientState.Discarded(rule);
                     }
                     case Fate.Accepted _, Fate.Undecided _ -> {
-                        rules.add(rule);
+                        accepted.add(new Event(now, who, "accepted", "by " + rule + ", as "
+                            + rcpt(place).relay()));
                         yield pending;
                     }
                     case Fate.Rejected _, Fate.Deferred _, Fate.Disconnected _, Fate.Broken _, Fate.Routed _,
@@ -153,7 +158,7 @@ final class DataDecision {
                         var reply = refused(fate).orElseThrow();
                         replies.put(place, reply);
                         history.add(new Event(now, who, "refused", reply + " by " + rule));
-                        ProcessorPolicy.refusal(peer, "data", who, ending);   // for the log
+                        ProcessorPolicy.refusal(asked(who), ending);   // for the log
                         yield new RecipientState.Failed(reply.toString());
                     }
                 };
@@ -163,9 +168,7 @@ final class DataDecision {
             forms.close();
             throw new IllegalStateException("the message's forms cannot be kept", e);
         }
-        if (!rules.isEmpty()) {
-            history.add(0, new Event(now, "", "accepted", "by " + String.join(", ", rules)));
-        }
+        history.addAll(0, accepted);
         return new DataVerdict.Take(forms.made(), recipients, replies, history);
     }
 

@@ -13,8 +13,11 @@ import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.posthorn.mailets.port.RelayClient;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.net.ClientCertificate;
+import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.protocols.smtp.Recipient;
@@ -46,6 +49,8 @@ final class ProcessorPolicy implements SessionPolicy {
     private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
     private static final AttributeName DECLARED_SIZE = AttributeName.of("org.posthorn.declaredSize");
     private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
+    private static final List<AttributeName> OF_CLIENT = List.of(Mail.SMTP_AUTH_USER, Mail.SMTP_HELO, TRUSTED,
+        RelayClient.CERTIFICATE);
 
     private final Policies.Tools tools;
     private final Map<AttributeName, Attribute> ofConnection = new LinkedHashMap<>();
@@ -60,8 +65,21 @@ final class ProcessorPolicy implements SessionPolicy {
      * What {@code rcpt} decided for a recipient.
      *
      * @param fate accepted, undecided, held or discarded
+     * @param rule the step that said so
+     * @param relay as {@link Asked} has it
      */
-    record Decision(Fate fate, String rule) {
+    record Decision(Fate fate, String rule, String relay) {
+    }
+
+    /**
+     * What was asked, for the log.
+     *
+     * @param at the processor
+     * @param sender the reverse path; empty also before there is one
+     * @param recipient whom it was about; empty at connect
+     * @param relay by which rule we take or pass on mail for the recipient, or {@code none}; empty where nobody looked
+     */
+    record Asked(Peer peer, String at, String sender, String recipient, String relay) {
     }
 
     /** A second time in one session: a listed peer now speaks for another client. */
@@ -75,7 +93,7 @@ final class ProcessorPolicy implements SessionPolicy {
                     note(ending, ofConnection);
                     yield Verdict.accept();
                 }
-                default -> refusal(peer, "connect", "", ending);
+                default -> refusal(new Asked(peer, "connect", "", "", ""), ending);
             };
         });
     }
@@ -98,25 +116,32 @@ final class ProcessorPolicy implements SessionPolicy {
             // Also when this recipient is refused: the sender is the same for the next one.
             ending.mail().getAttribute(AuthNotes.SPF).ifPresent(known -> ofTransaction.put(known.getName(), known));
             mail.removeAttribute(DECLARED_SIZE);
+            var passage = passage(peer, recipient.mailbox());
+            var asked = new Asked(peer, "rcpt", envelope.sender().toString(), recipient.mailbox().toString(),
+                passage.orElse("none"));
             return switch (ending.fate()) {
-                // What is held now may be released later, and would then be passed on.
-                case Fate.Undecided _, Fate.Held _ when !mayPass(peer, recipient.mailbox()) -> refusal(peer, "rcpt",
-                    recipient.mailbox().toString(), new Ending(mail, ending.recipients(),
-                        new Fate.Rejected(Reply.of(550, "5.7.1", "Relaying denied")), ending.rule()));
+                // The wall behind the policy. What is held now may be released later, and would then be passed on.
+                case Fate.Undecided _, Fate.Held _ when passage.isEmpty() -> refusal(asked, new Ending(mail,
+                    ending.recipients(), new Fate.Rejected(Reply.of(550, "5.7.1", "Relaying denied")), ending.rule()));
                 case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _ -> {
                     note(ending, ofTransaction);
-                    decided.put(envelope.recipients().size(), new Decision(ending.fate(), ending.rule()));
+                    decided.put(envelope.recipients().size(), new Decision(ending.fate(), ending.rule(),
+                        asked.relay()));
                     yield Verdict.accept();
                 }
-                default -> refusal(peer, "rcpt", recipient.mailbox().toString(), ending);
+                default -> refusal(asked, ending);
             };
         });
     }
 
-    /** The wall behind the policy: what no step decided is taken for our domains, and from whom we relay for. */
-    private boolean mayPass(Peer peer, Mailbox recipient) {
-        return tools.residents().isHosted(recipient.domain()) || peer.isAuthenticated()
-            || tools.relay().isTrusted(remote(peer)) || tools.relay().isRelayDomain(recipient.domain());
+    /** As what a recipient can be taken: {@code hosted}, or by which rule we relay; empty when as nothing. */
+    private Optional<String> passage(Peer peer, Mailbox recipient) {
+        return tools.residents().isHosted(recipient.domain()) ? Optional.of("hosted")
+            : tools.relay().rule(new RelayClient(peer.user(), remote(peer), certificate(peer)), recipient.domain());
+    }
+
+    private static String certificate(Peer peer) {
+        return peer.tls().flatMap(TlsFacts::certificate).map(ClientCertificate::fingerprint).orElse("");
     }
 
     @Override public List<String> results() {
@@ -181,6 +206,9 @@ final class ProcessorPolicy implements SessionPolicy {
             all.add(new Attribute(Mail.SSL_PROTOCOL, AttributeValue.of(tls.protocol())));
             all.add(new Attribute(Mail.SSL_CIPHER, AttributeValue.of(tls.cipherSuite())));
         });
+        if (!certificate(peer).isEmpty()) {
+            all.add(new Attribute(RelayClient.CERTIFICATE, AttributeValue.of(certificate(peer))));
+        }
         if (tools.relay().isTrusted(remote(peer))) {
             all.add(new Attribute(TRUSTED, AttributeValue.of(true)));   // James looks for a Boolean
         }
@@ -191,7 +219,8 @@ final class ProcessorPolicy implements SessionPolicy {
         ending.mail().attributes().forEach(attribute -> notes.put(attribute.getName(), attribute));
         notes.remove(EARLIER_RECIPIENTS);
         notes.remove(DECLARED_SIZE);
-        notes.remove(Mail.SMTP_AUTH_USER);   // what is known of the client is looked at each time
+        // What is known of the client is looked at each time: it may be another one by then.
+        OF_CLIENT.forEach(notes::remove);
     }
 
     static String remote(Peer peer) {
@@ -199,30 +228,38 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     /** The answer of a fate that is none to accept. */
-    static Verdict refusal(Peer peer, String at, String recipient, Ending ending) {
+    static Verdict refusal(Asked asked, Ending ending) {
+        var peer = asked.peer();
         var log = LOG.connection(peer.connection());
         return switch (ending.fate()) {
             case Fate.Rejected(var reply) -> {
-                log.info("refused", "at", at, "to", recipient, "reply", reply, "rule", ending.rule());
+                said(log, "refused", asked, reply, ending.rule());
                 yield new Verdict.Refuse(reply);
             }
             case Fate.Deferred(var reply) -> {
-                log.info("refused", "at", at, "to", recipient, "reply", reply, "rule", ending.rule());
+                said(log, "refused", asked, reply, ending.rule());
                 yield new Verdict.Refuse(reply);
             }
             case Fate.Disconnected(var reply) -> {
-                log.info("disconnected", "at", at, "to", recipient, "reply", reply, "rule", ending.rule());
+                said(log, "disconnected", asked, reply, ending.rule());
                 yield new Verdict.Disconnect(reply);
             }
             case Fate.Broken(var cause) -> {
-                log.error("policy-failed", cause, "at", at, "to", recipient, "rule", ending.rule());
+                log.error("policy-failed", cause, "at", asked.at(), "to", asked.recipient(), "rule",
+                    ending.rule());
                 yield new Verdict.Refuse(FAULT);
             }
             case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _, Fate.Routed _, Fate.Replaced _ -> {
-                log.warn("policy-meaningless", "at", at, "to", recipient, "rule", ending.rule(),
+                log.warn("policy-meaningless", "at", asked.at(), "to", asked.recipient(), "rule", ending.rule(),
                     "fate", ending.fate().getClass().getSimpleName());
                 yield new Verdict.Refuse(FAULT);
             }
         };
+    }
+
+    private static void said(EventLog log, String event, Asked asked, Reply reply, String rule) {
+        var peer = asked.peer();
+        log.info(event, "at", asked.at(), "listener", peer.listener(), "ip", remote(peer), "helo", peer.helo(),
+            "from", asked.sender(), "to", asked.recipient(), "reply", reply, "rule", rule, "relay", asked.relay());
     }
 }

@@ -21,6 +21,7 @@ import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
 import org.posthorn.mailets.port.SenderRewriting;
+import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.auth.spf.SpfConfig;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
@@ -88,6 +89,7 @@ public final class Workshop {
                 bind(SenderRewriting.class).toInstance(paths());
                 bind(Quotas.class).toInstance((_, _) -> false);
                 bind(RelayRules.class).toInstance(relay);
+                bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                 bind(Disposition.class).toInstance(new ServerDisposition());
                 bind(Pause.class).toInstance(pauses::add);
                 bind(Dns.class).toInstance(dns);

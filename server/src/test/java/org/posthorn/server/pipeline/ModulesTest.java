@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
 import org.posthorn.server.auth.AuthConfig;
 import org.posthorn.server.auth.AuthModule;
@@ -50,6 +51,7 @@ class ModulesTest {
                     bind(Directory.class).toInstance(new MemoryDirectory());
                     bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(Dns.class).toInstance(Workshop.noDns());
+                    bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
                     bind(Srs.class).toInstance(TestSrs.of("mx.example.org", InstantSource.system()));
                     bind(InstantSource.class).toInstance(InstantSource.system());

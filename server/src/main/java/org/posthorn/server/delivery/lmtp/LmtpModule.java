@@ -5,6 +5,7 @@ import com.google.inject.multibindings.Multibinder;
 import org.posthorn.server.Service;
 import org.posthorn.server.delivery.Agent;
 import org.posthorn.server.delivery.IdleConnections;
+import org.posthorn.server.delivery.Prober;
 import org.posthorn.server.delivery.Reuse;
 
 /**
@@ -24,6 +25,7 @@ public final class LmtpModule extends AbstractModule {
         bind(LmtpConfig.class).toInstance(config);
         bind(Reuse.class).toInstance(config.reuse());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(LmtpAgent.class);
+        Multibinder.newSetBinder(binder(), Prober.class).addBinding().to(LmtpProber.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(IdleConnections.class);
     }
 }

@@ -3,8 +3,10 @@ package org.posthorn.server.delivery.lmtp;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.mailets.port.LmtpTarget;
+import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.ClientSettings;
 import org.posthorn.protocols.client.LmtpClient;
 import org.posthorn.protocols.client.MailClient;
@@ -61,16 +63,26 @@ final class StoreConnector {
     }
 
     Opened open(LmtpTarget target) {
+        return open(target, config.connection().timeouts().deadlines());
+    }
+
+    /** No answer is waited for longer than that. */
+    Opened open(LmtpTarget target, Duration longest) {
+        return open(target, config.connection().timeouts().deadlines().atMost(longest));
+    }
+
+    private Opened open(LmtpTarget target, ClientDeadlines deadlines) {
         return switch (target) {
             case LmtpTarget.UnixSocket(var path) -> open(() -> UnixWire.connect(Path.of(path),
-                config.connection().timeouts().connect(), watch), target, TlsMode.NEVER);
+                config.connection().timeouts().connect(), watch), target, TlsMode.NEVER, deadlines);
             case LmtpTarget.Tcp(var address) ->
                 switch (walk.to(new NextHop.Host(address.host(), address.port()))) {
                     case MxWalk.Way.Stop(var outcome) -> new Opened.No(outcome);
                     case MxWalk.Way.Go(var hosts) -> {
                         var last = Optional.<Opened>empty();
                         for (var host : hosts.subList(0, Math.min(hosts.size(), MOST_ADDRESSES))) {
-                            var opened = open(() -> sockets.connect(host), target, config.connection().tls());
+                            var opened = open(() -> sockets.connect(host), target, config.connection().tls(),
+                                deadlines);
                             if (opened instanceof Opened.Yes) {
                                 yield opened;
                             }
@@ -82,7 +94,7 @@ final class StoreConnector {
         };
     }
 
-    private Opened open(Dial dial, LmtpTarget target, TlsMode tls) {
+    private Opened open(Dial dial, LmtpTarget target, TlsMode tls, ClientDeadlines deadlines) {
         Wire wire;
         try {
             wire = dial.connect();
@@ -90,8 +102,7 @@ final class StoreConnector {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
             return refused(new Trouble(Trouble.Stage.CONNECT, Optional.empty(), target + ": " + why), target);
         }
-        var client = new LmtpClient(wire,
-            new ClientSettings(config.hostname(), tls, config.connection().timeouts().deadlines()));
+        var client = new LmtpClient(wire, new ClientSettings(config.hostname(), tls, deadlines));
         var trouble = client.open();
         if (trouble.isEmpty()) {
             return new Opened.Yes(client);
@@ -99,7 +110,7 @@ final class StoreConnector {
         client.quit();
         // As with other hosts: what cannot be encrypted goes in the clear, unless TLS is required.
         return trouble.get().stage() == Trouble.Stage.STARTTLS && tls == TlsMode.OPPORTUNISTIC
-            ? open(dial, target, TlsMode.NEVER) : refused(trouble.get(), target);
+            ? open(dial, target, TlsMode.NEVER, deadlines) : refused(trouble.get(), target);
     }
 
     private static Opened refused(Trouble trouble, LmtpTarget target) {

@@ -37,6 +37,7 @@ final class Bench implements AutoCloseable {
     final TestClock clock = new TestClock();
     final IdleConnections idle;
     final LmtpAgent agent;
+    final LmtpProber prober;
     private final DeadlineWatch watch = new DeadlineWatch();
 
     Bench(Reuse reuse, TlsMode tls, int perTransaction, Map<String, NextHop> routes) {
@@ -47,8 +48,9 @@ final class Bench implements AutoCloseable {
         var remote = new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"),
             RemoteConfig.Connection.DEFAULT, 100, 20);
         idle = new IdleConnections(reuse, clock);
-        agent = new LmtpAgent(config, remote, users,
-            new StoreConnector(config, new MxWalk(zone, remote, new Random(1)), watch), idle);
+        var connector = new StoreConnector(config, new MxWalk(zone, remote, new Random(1)), watch);
+        agent = new LmtpAgent(config, remote, users, connector, idle);
+        prober = new LmtpProber(remote, connector);
     }
 
     Bench() {

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.server.delivery.Prober;
 import org.posthorn.server.delivery.remote.NextHop;
 import org.posthorn.server.spool.Route;
 
@@ -48,6 +49,23 @@ class LmtpOverTcpTest extends LmtpAgentContract {
                     .isEqualTo(bench.agent.destination(new Route("lmtp", target.toString())));
                 assertThat(bench.deliver(route, "a")).singleElement().asString().startsWith("delivered");
             }
+        }
+    }
+
+    @Test void aStoreIsAskedAboutARecipientAndSentNothing() throws IOException {
+        try (var store = new FakeStore(free());
+             var bench = new Bench(Bench.REUSE, TlsMode.NEVER, 100, Map.of("example.net",
+                 new NextHop.Store(LmtpTarget.parse(named(store.address())))))) {
+            store.answering(line -> line.equals("RCPT TO:<none@example.net>") ? "550 5.1.1 Nobody" : "");
+            assertThat(bench.prober.takes("example.net")).isTrue();
+            assertThat(bench.prober.takes("example.com")).isFalse();
+            assertThat(bench.prober.ask(new Mailbox("ann", "example.net"), Duration.ofSeconds(20)))
+                .isInstanceOf(Prober.Finding.Taken.class);
+            assertThat(store.heard()).startsWith("(connected)", "LHLO me.example", "MAIL FROM:<>",
+                "RCPT TO:<ann@example.net>", "RSET", "QUIT");
+            assertThat(bench.prober.ask(new Mailbox("none", "example.net"), Duration.ofSeconds(20)))
+                .isInstanceOfSatisfying(Prober.Finding.Refused.class,
+                    refused -> assertThat(refused.reply()).isEqualTo("550 5.1.1 Nobody"));
         }
     }
 

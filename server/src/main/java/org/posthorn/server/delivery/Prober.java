@@ -1,0 +1,52 @@
+package org.posthorn.server.delivery;
+
+import java.time.Duration;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.client.RecipientResult;
+import org.posthorn.protocols.client.Trouble;
+
+/** Asks where mail for a recipient would be delivered whether it is taken there. Sends no message. Thread-safe. */
+public interface Prober {
+
+    /** Whether it speaks the protocol by which mail for this domain goes; exactly one does. */
+    boolean takes(String domain);
+
+    /**
+     * Asks once.
+     *
+     * @param within how long it may take, give or take the time of one connection
+     */
+    Finding ask(Mailbox recipient, Duration within);
+
+    /** What the far side said. */
+    sealed interface Finding {
+
+        /** Yes. */
+        record Taken(String host) implements Finding {
+        }
+
+        /** No, to this recipient, for good. */
+        record Refused(String host, String reply) implements Finding {
+        }
+
+        /** Not now, or nothing, or nothing about this recipient. */
+        record Unanswered(String why) implements Finding {
+        }
+
+        /** What a host said: only a word about the recipient counts. */
+        static Finding of(String host, RecipientResult result) {
+            return switch (result) {
+                case RecipientResult.Accepted _ -> new Taken(host);
+                case RecipientResult.NotAccepted(_, var trouble)
+                    when trouble.stage() == Trouble.Stage.RCPT && trouble.isPermanent() ->
+                    new Refused(host, trouble.why());
+                case RecipientResult.NotAccepted(_, var trouble) -> of(host, trouble);
+            };
+        }
+
+        /** Why a host said nothing. */
+        static Finding of(String host, Trouble trouble) {
+            return new Unanswered(host + ", at " + trouble.stage() + ": " + trouble.why());
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package org.posthorn.server.delivery;
+
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.ReentrantLock;
+import org.apache.james.core.MailAddress;
+import org.posthorn.mailets.port.Verification;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.chain.Addresses;
+import org.posthorn.server.chain.RelayConfig;
+import org.posthorn.server.chain.VerifyConfig;
+import org.posthorn.server.log.EventLog;
+
+/**
+ * Asks the far side about recipients of relay domains, and remembers what it said.
+ *
+ * <p>One question about an address at a time; whoever else wants to know waits for the same answer. A question runs on
+ * a
+ * virtual thread {@code posthorn-verify} of its own, which ends with the far side's answer or its deadline; the session
+ * waits only as long as the settings say, and the answer then helps its next attempt. A yes that is older than the
+ * refresh time is asked for again, but holds on while nothing is answered. Thread-safe: one lock guards what is
+ * remembered, the questions are in a concurrent map.
+ */
+public final class RememberedVerification implements Verification {
+
+    private static final EventLog LOG = EventLog.of(RememberedVerification.class);
+    /** For the far side to answer all in all; the session does not wait as long. */
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+    /** How long it is not asked again when it did not answer. */
+    private static final Duration PAUSE = Duration.ofMinutes(1);
+    /** Questions open at a time, those that wait for their turn included. */
+    private static final int MOST_QUESTIONS = 1000;
+
+    private final RelayConfig relay;
+    private final VerifyConfig config;
+    private final Set<Prober> probers;
+    private final InstantSource clock;
+    private final Semaphore turns;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final LinkedHashMap<Mailbox, Memory> memories = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Mailbox, CompletableFuture<Finding>> open = new ConcurrentHashMap<>();
+
+    /** Remembers nothing yet. */
+    @Inject
+    public RememberedVerification(RelayConfig relay, Set<Prober> probers, InstantSource clock) {
+        this.relay = relay;
+        this.config = relay.verify();
+        this.probers = Set.copyOf(probers);
+        this.clock = clock;
+        this.turns = new Semaphore(config.connections());
+    }
+
+    /**
+     * What is remembered of an address.
+     *
+     * @param fresh until when it is not asked again
+     * @param good until when it holds if nobody answers
+     */
+    private record Memory(Finding finding, Instant fresh, Instant good) {
+    }
+
+    @Override public Finding about(MailAddress recipient) {
+        var mailbox = Addresses.mailbox(recipient);
+        if (!relay.isVerified(mailbox.domain())) {
+            return new Finding.NotVerified();
+        }
+        var memory = recall(mailbox);
+        if (memory.isPresent() && clock.instant().isBefore(memory.get().fresh())) {
+            return memory.get().finding();
+        }
+        return answer(mailbox);
+    }
+
+    private Finding answer(Mailbox mailbox) {
+        var question = question(mailbox);
+        try {
+            return question.get(config.within().toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return held(mailbox, "no answer within " + config.within().toSeconds() + " seconds");
+        } catch (ExecutionException e) {
+            LOG.error("verification-failed", e.getCause(), "to", mailbox);
+            return held(mailbox, "a fault of ours");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return held(mailbox, "the server is stopping");
+        }
+    }
+
+    /** The question that is open about this address, or a new one. */
+    private CompletableFuture<Finding> question(Mailbox mailbox) {
+        if (open.size() >= MOST_QUESTIONS && !open.containsKey(mailbox)) {
+            return CompletableFuture.completedFuture(held(mailbox, "too many questions are open"));
+        }
+        var mine = new CompletableFuture<Finding>();
+        var other = open.putIfAbsent(mailbox, mine);
+        if (other != null) {
+            return other;
+        }
+        Thread.ofVirtual().name("posthorn-verify").start(() -> {
+            try {
+                var finding = ask(mailbox);
+                // Closed before it is answered: who asks from now on finds what is remembered.
+                open.remove(mailbox);
+                mine.complete(finding);
+            } catch (RuntimeException | InterruptedException e) {
+                open.remove(mailbox);
+                mine.completeExceptionally(e);
+            }
+        });
+        return mine;
+    }
+
+    private Finding ask(Mailbox mailbox) throws InterruptedException {
+        if (!turns.tryAcquire(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
+            return held(mailbox, "too many questions are open");
+        }
+        try {
+            return remembered(mailbox, probers.stream().filter(prober -> prober.takes(mailbox.domain())).findFirst()
+                .map(prober -> prober.ask(mailbox, LONGEST))
+                .orElseGet(() -> new Prober.Finding.Unanswered("nothing here can ask there")));
+        } finally {
+            turns.release();
+        }
+    }
+
+    private Finding remembered(Mailbox mailbox, Prober.Finding heard) {
+        var now = clock.instant();
+        return switch (heard) {
+            case Prober.Finding.Taken(var host) -> {
+                LOG.info("verified", "to", mailbox, "host", host, "finding", "taken");
+                yield remember(mailbox, new Memory(new Finding.Taken(), now.plus(config.refresh()),
+                    now.plus(config.positive())));
+            }
+            case Prober.Finding.Refused(var host, var reply) -> {
+                LOG.info("verified", "to", mailbox, "host", host, "finding", "refused", "reply", reply);
+                yield remember(mailbox, new Memory(new Finding.Refused(host + " said: " + reply),
+                    now.plus(config.negative()), now.plus(config.negative())));
+            }
+            case Prober.Finding.Unanswered(var why) -> {
+                LOG.info("verified", "to", mailbox, "finding", "unanswered", "why", why);
+                var good = recall(mailbox).map(Memory::good).orElse(now);
+                yield remember(mailbox, new Memory(held(mailbox, why), now.plus(PAUSE), good));
+            }
+        };
+    }
+
+    /** What holds while there is no answer: a yes that is not too old, else that there is none. */
+    private Finding held(Mailbox mailbox, String why) {
+        var now = clock.instant();
+        return recall(mailbox).filter(memory -> memory.finding() instanceof Finding.Taken
+                && now.isBefore(memory.good())).map(Memory::finding)
+            .orElseGet(() -> new Finding.Unanswered(why, config.takeUnanswered()));
+    }
+
+    private Optional<Memory> recall(Mailbox mailbox) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(memories.get(mailbox));
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private Finding remember(Mailbox mailbox, Memory memory) {
+        lock.lock();
+        try {
+            memories.put(mailbox, memory);
+            if (memories.size() > config.entries()) {
+                memories.remove(memories.firstEntry().getKey());   // the one that nobody asked about for longest
+            }
+        } finally {
+            lock.unlock();
+        }
+        return memory.finding();
+    }
+}

@@ -1,0 +1,130 @@
+package org.posthorn.server.delivery.remote;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.client.ClientDeadlines;
+import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.net.DeadlineWatch;
+import org.posthorn.server.delivery.Prober.Finding;
+import org.posthorn.server.dns.ZoneDns;
+
+/** Questions about recipients to servers on loopback ports that answer as they are told. */
+@Timeout(60)
+class RemoteProberTest {
+
+    private static final Mailbox ZOE = new Mailbox("zoe", "far.example");
+
+    private final List<FakeServer> servers = new ArrayList<>();
+    private final ZoneDns zone = new ZoneDns();
+    private final DeadlineWatch watch = new DeadlineWatch();
+    private int mxPort = 25;
+
+    @BeforeEach void start() {
+        watch.start();
+    }
+
+    @AfterEach void close() throws IOException {
+        watch.stop();
+        for (var server : servers) {
+            server.close();
+        }
+    }
+
+    private FakeServer server(UnaryOperator<String> answers) throws IOException {
+        var server = new FakeServer(answers);
+        servers.add(server);
+        return server;
+    }
+
+    private Finding ask(Optional<String> route, Mailbox recipient, Duration within) {
+        var connection = new RemoteConfig.Connection(mxPort, TlsMode.OPPORTUNISTIC, Optional.empty(),
+            Duration.ofSeconds(5), ClientDeadlines.RFC_5321, 8);
+        var routes = route.map(to -> Map.of("far.example", NextHop.parse(to))).orElse(Map.of());
+        var config = new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"), connection, 100,
+            20);
+        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), new SocketConnector(config, watch))
+            .ask(recipient, within);
+    }
+
+    private Finding ask(FakeServer server) {
+        return ask(Optional.of("127.0.0.1:" + server.port()), ZOE, Duration.ofSeconds(20));
+    }
+
+    @Test void noMessageIsSent() throws IOException {
+        var server = server(_ -> "");
+        assertThat(ask(server)).isInstanceOf(Finding.Taken.class);
+        assertThat(server.heard()).containsExactly("(connected)", "EHLO me.example", "MAIL FROM:<>",
+            "RCPT TO:<zoe@far.example>", "RSET", "QUIT");
+    }
+
+    @ParameterizedTest @CsvSource({
+        "RCPT, 550 5.1.1 Who?, Refused", "RCPT, 551 5.1.6 Moved, Refused", "RCPT, 553 5.1.3 No, Refused",
+        "RCPT, 450 4.2.0 Greylisted, Unanswered", "RCPT, 421 4.3.2 Later, Unanswered", "RCPT, close, Unanswered",
+        "RCPT, 354 What, Unanswered", "RCPT, nonsense, Unanswered", "RCPT, 251 2.1.5 Will forward, Taken",
+        "MAIL, 550 5.7.1 No null senders here, Unanswered", "MAIL, 451 4.3.0 Later, Unanswered",
+        "EHLO, 421 4.3.2 Later, Unanswered", "'', 554 5.7.1 Go away, Unanswered", "'', close, Unanswered",
+        "RSET, 500 5.5.1 What, Taken", "RSET, close, Taken", "QUIT, close, Taken"})
+    void onlyAWordAboutTheRecipientCounts(String command, String answer, String finding) throws IOException {
+        var server = server(line -> line.split("[ :]", 2)[0].equals(command) ? answer : "");
+        var found = ask(server);
+        assertThat(found.getClass().getSimpleName()).as(found.toString()).isEqualTo(finding);
+        assertThat(server.heard("DATA")).isZero();
+        if (found instanceof Finding.Refused(_, var reply)) {
+            assertThat(reply).isEqualTo(answer);
+        }
+    }
+
+    @Test void theNextExchangerIsAskedWhenOneIsNotThere() throws IOException {
+        var server = server(line -> line.startsWith("RCPT") ? "550 5.1.1 Who?" : "");
+        mxPort = server.port();
+        zone.mx("far.example", 10, "gone.far.example").mx("far.example", 20, "mx.far.example")
+            .address("gone.far.example", "127.0.0.9").address("mx.far.example", "127.0.0.1");
+        assertThat(ask(Optional.empty(), ZOE, Duration.ofSeconds(20))).isInstanceOf(Finding.Refused.class);
+    }
+
+    @Test void aDomainWithoutAWayIsNoRefusal() {
+        zone.mx("far.example", 0, "");
+        assertThat(ask(Optional.empty(), ZOE, Duration.ofSeconds(20))).isInstanceOf(Finding.Unanswered.class);
+        assertThat(ask(Optional.empty(), new Mailbox("zoe", "none.example"), Duration.ofSeconds(20)))
+            .isInstanceOf(Finding.Unanswered.class);
+    }
+
+    @Test void aServerThatSaysNothingIsLeftInTime() throws IOException {
+        try (var silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+            var before = System.nanoTime();
+            assertThat(ask(Optional.of("127.0.0.1:" + silent.getLocalPort()), ZOE, Duration.ofMillis(300)))
+                .isInstanceOf(Finding.Unanswered.class);
+            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+        }
+    }
+
+    @Test void anAddressInUtf8NeedsAServerThatKnowsIt() throws IOException {
+        var joerg = new Mailbox("j\u00f6rg", "far.example");
+        var old = server(_ -> "");
+        assertThat(ask(Optional.of("127.0.0.1:" + old.port()), joerg, Duration.ofSeconds(20)))
+            .isInstanceOf(Finding.Refused.class);
+        assertThat(old.heard("MAIL")).isZero();
+        var modern = server(line -> line.startsWith("EHLO") ? "250-fake\n250 SMTPUTF8" : "");
+        assertThat(ask(Optional.of("127.0.0.1:" + modern.port()), joerg, Duration.ofSeconds(20)))
+            .isInstanceOf(Finding.Taken.class);
+        assertThat(modern.heard()).contains("MAIL FROM:<> SMTPUTF8", "RCPT TO:<j\u00f6rg@far.example>");
+    }
+}

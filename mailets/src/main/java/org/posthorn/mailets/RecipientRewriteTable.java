@@ -2,22 +2,15 @@ package org.posthorn.mailets;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.apache.james.core.MailAddress;
-import org.apache.mailet.Attribute;
-import org.apache.mailet.AttributeName;
-import org.apache.mailet.AttributeUtils;
-import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
+import org.apache.mailet.PerRecipientHeaders;
 import org.apache.mailet.ProcessingState;
 import org.apache.mailet.base.GenericMailet;
 import org.posthorn.mailets.port.Answer;
@@ -29,22 +22,28 @@ import org.posthorn.mailets.port.Residents;
 import org.posthorn.mailets.port.Stage;
 
 /**
- * Puts those in a recipient's place for whom it stands: aliases, forwards, catch-all. After the 250 only.
+ * Puts those in a recipient's place for whom it stands: aliases, forwards, domain aliases, catch-all, and the sender
+ * behind a rewritten return path. After the 250 only.
  *
- * <p>An alias that lists itself keeps a copy. What leads back to where it came from is cut; where nothing else is left
- * the recipient fails with 5.4.6. A mail that passes a second time, after a deferral, is not rewritten again.
+ * <p>An alias that lists itself keeps a copy. What leads back to where it came from is cut, and the history names the
+ * circle; where nothing else is left the recipient fails with 5.4.6. A copy that leaves this server says in {@code
+ * Delivered-To} whose it was: a mail that comes back with it has gone in a circle (RFC 5321 section 6.3). A mail that
+ * passes a second time, after a deferral, is not rewritten again.
  *
- * <p>Parameter {@code limit}: how many addresses one recipient may become, default 1000; more fail with 5.4.6.
- * Parameter {@code errorProcessor}: where recipients that fail are sent instead.
+ * <p>Parameters: {@code limit}, how many addresses one recipient may become, default 1000; {@code depth}, through how
+ * many aliases one after the other, default 20; {@code total}, how many recipients a message may have with those that
+ * were put in, default 10000. More fails with 5.2.4. Parameter {@code
+ * errorProcessor}: where recipients that fail are sent instead.
  */
 public final class RecipientRewriteTable extends GenericMailet implements Described {
 
-    private static final AttributeName DONE = AttributeName.of("org.posthorn.rewritten");
+    private static final String DELIVERED_TO = "Delivered-To";
     private static final int HIGHEST_LIMIT = 100_000;
 
     private final Residents residents;
     private final Disposition disposition;
-    private int limit;
+    private AliasWalk.Limits limits = new AliasWalk.Limits(1000, 20);   // replaced by init
+    private int total;
     private Optional<String> errorProcessor = Optional.empty();
 
     @Inject
@@ -54,20 +53,28 @@ public final class RecipientRewriteTable extends GenericMailet implements Descri
     }
 
     @Override public Manifest manifest() {
-        return new Manifest(Set.of("limit", "errorProcessor"), Set.of(Stage.ACCEPTED), false);
+        return new Manifest(Set.of("limit", "depth", "total", "errorProcessor"), Set.of(Stage.ACCEPTED), false);
     }
 
     @Override public void init() throws MessagingException {
-        var written = getInitParameter("limit", "1000");
-        try {
-            limit = Integer.parseInt(written);
-        } catch (NumberFormatException e) {
-            throw new MessagingException("RecipientRewriteTable: <limit> must be a number, found '" + written + "'", e);
-        }
+        limits = new AliasWalk.Limits(number("limit", 1000), number("depth", 20));
+        total = number("total", 10_000);
         errorProcessor = Optional.ofNullable(getInitParameter("errorProcessor"));
-        if (limit < 1 || limit > HIGHEST_LIMIT) {
-            throw new MessagingException("RecipientRewriteTable: <limit> must be 1 to 100000, found '" + written + "'");
+    }
+
+    private int number(String name, int standard) throws MessagingException {
+        var written = getInitParameter(name, String.valueOf(standard));
+        try {
+            var number = Integer.parseInt(written);
+            if (number >= 1 && number <= HIGHEST_LIMIT) {
+                return number;
+            }
+        } catch (NumberFormatException e) {
+            throw new MessagingException("RecipientRewriteTable: <" + name + "> must be a number, found '" + written
+                + "'", e);
         }
+        throw new MessagingException("RecipientRewriteTable: <" + name + "> must be 1 to 100000, found '" + written
+            + "'");
     }
 
     @Override public Collection<ProcessingState> requiredProcessingState() {
@@ -75,81 +82,89 @@ public final class RecipientRewriteTable extends GenericMailet implements Descri
     }
 
     @Override public void service(Mail mail) throws MessagingException {
-        var done = done(mail);
+        var passed = Optional.<List<String>>empty();
+        var origins = RewrittenNote.of(mail);
         var instead = new LinkedHashMap<MailAddress, List<MailAddress>>();
-        var looping = new ArrayList<MailAddress>();
-        for (var recipient : mail.getRecipients()) {
-            if (!done.contains(recipient.asString())
-                && residents.standing(recipient) instanceof Residents.Standing.Alias) {
-                var targets = expand(recipient);
-                if (targets.isEmpty()) {
-                    looping.add(recipient);
-                } else {
-                    instead.put(recipient, List.copyOf(targets));
-                }
+        var come = new LinkedHashMap<MailAddress, MailAddress>();
+        for (var recipient : List.copyOf(mail.getRecipients())) {
+            if (origins.isNoted(recipient)
+                || !(residents.standing(recipient) instanceof Residents.Standing.Alias)) {
+                continue;
             }
-        }
-        if (!looping.isEmpty()) {
-            fail(mail, looping);
+            passed = passed.isPresent() ? passed : Optional.of(deliveredTo(mail));
+            var found = AliasWalk.from(recipient, residents, limits);
+            var refusal = refusal(recipient, found, passed.get(), mail.getRecipients().size() + come.size());
+            if (refusal.isPresent()) {
+                fail(mail, recipient, refusal.get());
+                continue;
+            }
+            if (!found.circle().isEmpty()) {
+                disposition.note(mail, recipient, "circle-cut", AliasWalk.text(found.circle()));
+            }
+            instead.put(recipient, List.copyOf(found.ends().keySet()));
+            found.ends().forEach(come::putIfAbsent);
         }
         if (!instead.isEmpty()) {
             disposition.rewrite(mail, instead);
-            note(mail, done, instead);
+            origins.with(come).writeTo(mail);
+        }
+        mark(mail);
+    }
+
+    /** Why the recipient cannot be replaced by what was found; empty when it can. */
+    private Optional<String> refusal(MailAddress recipient, AliasWalk.Found found, List<String> passed, int others) {
+        var before = found.aliases().stream().map(MailAddress::asString)
+            .filter(alias -> passed.stream().anyMatch(alias::equalsIgnoreCase)).findFirst();
+        if (before.isPresent()) {
+            return Optional.of("554 5.4.6 Mail for " + before.get()
+                + " goes in a circle: it was forwarded from here before");
+        }
+        if (found.failure().isPresent()) {
+            return Optional.of("554 5.2.4 " + recipient.asString() + " " + found.failure().get());
+        }
+        if (found.ends().isEmpty()) {
+            return Optional.of("554 5.4.6 Mail for " + recipient.asString() + " goes in a circle: "
+                + AliasWalk.text(found.circle()));
+        }
+        return others - 1 + found.ends().size() > total
+            ? Optional.of("554 5.2.4 With " + recipient.asString() + " the message would go to more than " + total
+                + " addresses") : Optional.empty();
+    }
+
+    /** Splits a recipient off: the rest of the mail goes on without it. */
+    private void fail(Mail mail, MailAddress recipient, String reply) throws MessagingException {
+        var ascii = reply.replaceAll("[^ -~]", "?");
+        disposition.answer(mail, List.of(recipient), errorProcessor.isPresent()
+            ? new Answer.Enter(errorProcessor.get())
+            : new Answer.Reject(ReplyText.of("RecipientRewriteTable", ascii, ReplyText.PERMANENT)));
+    }
+
+    /** Whose copies this message was before. */
+    private static List<String> deliveredTo(Mail mail) throws MessagingException {
+        var all = mail.getMessage().getHeader(DELIVERED_TO);
+        var addresses = new ArrayList<String>();
+        for (var value : all == null ? new String[0] : all) {
+            var text = value.strip();
+            addresses.add(text.startsWith("<") && text.endsWith(">") ? text.substring(1, text.length() - 1) : text);
+        }
+        return addresses;
+    }
+
+    /** The copies that leave say whose they were; those that stay here get that from the delivery. */
+    private void mark(Mail mail) {
+        var origins = RewrittenNote.of(mail).origins();
+        for (var recipient : origins.isEmpty() ? List.<MailAddress>of() : mail.getRecipients()) {
+            var alias = origins.get(recipient.asString());
+            if (alias != null && residents.standing(recipient) instanceof Residents.Standing.Foreign
+                && !isMarked(mail, recipient)) {
+                mail.addSpecificHeaderForRecipient(PerRecipientHeaders.Header.builder()
+                    .name(DELIVERED_TO).value(alias).build(), recipient);
+            }
         }
     }
 
-    /** Whom the address stands for in the end; empty when it only leads back to itself, or to too many. */
-    private Set<MailAddress> expand(MailAddress recipient) {
-        var found = new LinkedHashSet<MailAddress>();
-        var seen = new HashSet<MailAddress>();
-        var open = new ArrayDeque<MailAddress>();
-        open.add(recipient);
-        seen.add(recipient);
-        while (!open.isEmpty()) {
-            var address = open.poll();
-            if (residents.standing(address) instanceof Residents.Standing.Alias(var targets)) {
-                for (var target : targets) {
-                    if (target.equals(address)) {
-                        found.add(target);   // it lists itself: keep a copy
-                    } else if (seen.add(target)) {
-                        open.add(target);
-                    }
-                }
-            } else {
-                found.add(address);
-            }
-            if (found.size() + open.size() > limit) {
-                return Set.of();
-            }
-        }
-        return found;
-    }
-
-    /** Splits the looping recipients off: the rest of the mail goes on without them. */
-    private void fail(Mail mail, Collection<MailAddress> looping) throws MessagingException {
-        disposition.answer(mail, looping, errorProcessor.isPresent() ? new Answer.Enter(errorProcessor.get())
-            : new Answer.Reject(ReplyText.of("RecipientRewriteTable",
-                "554 5.4.6 The address leads back to itself, or to too many others", ReplyText.PERMANENT)));
-    }
-
-    private static Set<String> done(Mail mail) {
-        var done = new LinkedHashSet<String>();
-        AttributeUtils.getValueAndCastFromMail(mail, DONE, Collection.class).ifPresent(values -> {
-            for (var value : values) {
-                if (value instanceof AttributeValue<?> written) {
-                    done.add(String.valueOf(written.value()));
-                }
-            }
-        });
-        return done;
-    }
-
-    private static void note(Mail mail, Set<String> before, Map<MailAddress, List<MailAddress>> instead) {
-        var done = new LinkedHashSet<>(before);
-        instead.values().forEach(targets -> targets.forEach(target -> done.add(target.asString())));
-        Collection<AttributeValue<?>> values = new ArrayList<>();
-        done.forEach(address -> values.add(AttributeValue.of(address)));
-        mail.setAttribute(new Attribute(DONE, AttributeValue.of(values)));
+    private static boolean isMarked(Mail mail, MailAddress recipient) {
+        return mail.getPerRecipientSpecificHeaders().getHeaderNamesForRecipient(recipient).contains(DELIVERED_TO);
     }
 
     @Override public String getMailetInfo() {

@@ -1,5 +1,7 @@
 package org.posthorn.mailets;
 
+import jakarta.mail.Session;
+import jakarta.mail.internet.MimeMessage;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -18,6 +20,7 @@ import org.apache.mailet.Mail;
 import org.apache.mailet.MailetConfig;
 import org.apache.mailet.MailetContext;
 import org.apache.mailet.MatcherConfig;
+import org.apache.mailet.PerRecipientHeaders;
 import org.posthorn.mailets.port.Answer;
 import org.posthorn.mailets.port.AuthFacts;
 import org.posthorn.mailets.port.Disposition;
@@ -102,21 +105,28 @@ public final class Given {
 
     /** A mail from a client, of a user where that is not empty. */
     public static Mail mail(String remote, String user, String... recipients) {
-        return mail(MaybeSender.nullSender(), remote, user, recipients);
+        return mail(MaybeSender.nullSender(), remote, user, new MimeMessage((Session) null), recipients);
+    }
+
+    /** A mail of nobody's with this message. */
+    public static Mail mail(MimeMessage message, String... recipients) {
+        return mail(MaybeSender.nullSender(), "192.0.2.1", "", message, recipients);
     }
 
     /** A mail from a sender, or from nobody where that is empty. */
     public static Mail mailFrom(String sender, String remote, String... recipients) {
         return mail(sender.isEmpty() ? MaybeSender.nullSender() : MaybeSender.of(address(sender)), remote, "",
-            recipients);
+            new MimeMessage((Session) null), recipients);
     }
 
-    private static Mail mail(MaybeSender sender, String remote, String user, String... recipients) {
+    private static Mail mail(MaybeSender sender, String remote, String user, MimeMessage message,
+                             String... recipients) {
         var state = new HashMap<AttributeName, Attribute>();
         if (!user.isEmpty()) {
             state.put(Mail.SMTP_AUTH_USER, new Attribute(Mail.SMTP_AUTH_USER, AttributeValue.of(user)));
         }
         var now = new ArrayList<>(addresses(recipients));
+        var headers = new PerRecipientHeaders();
         return (Mail) Proxy.newProxyInstance(Given.class.getClassLoader(), new Class<?>[] {Mail.class},
             (_, method, arguments) -> switch (method.getName()) {
                 case "getRemoteAddr" -> remote;
@@ -133,6 +143,13 @@ public final class Given {
                 case "getAttribute" -> Optional.ofNullable(state.get(arguments[0]));
                 case "setAttribute" -> Optional.ofNullable(
                     state.put(((Attribute) arguments[0]).getName(), (Attribute) arguments[0]));
+                case "getMessage" -> message;
+                case "getPerRecipientSpecificHeaders" -> headers;
+                case "addSpecificHeaderForRecipient" -> {
+                    headers.addHeaderForRecipient((PerRecipientHeaders.Header) arguments[0],
+                        (MailAddress) arguments[1]);
+                    yield null;
+                }
                 default -> throw new UnsupportedOperationException(method.getName());
             });
     }
@@ -159,6 +176,14 @@ public final class Given {
             var all = new ArrayList<MailAddress>();
             mail.getRecipients().forEach(one -> all.addAll(instead.getOrDefault(one, List.of(one))));
             mail.setRecipients(all);
+        }
+
+        @Override public void sendAs(Mail mail, Collection<MailAddress> recipients, MailAddress sender) {
+            said.add(recipients + " as " + sender.asString());
+        }
+
+        @Override public void note(Mail mail, MailAddress recipient, String word, String detail) {
+            said.add(recipient.asString() + " " + word + " " + detail);
         }
     }
 }

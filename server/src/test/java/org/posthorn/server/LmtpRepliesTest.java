@@ -59,6 +59,8 @@ import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.srs.Srs;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.Quota;
@@ -82,6 +84,7 @@ class LmtpRepliesTest {
         @Override protected void configure() {
             bind(Spool.class).toInstance(spool);
             bind(Directory.class).toInstance(directory);
+            bind(Srs.class).toInstance(TestSrs.of("example.org", InstantSource.system()));
             bind(UsersConfig.class).toInstance(new UsersConfig("+", Optional.empty(), 9,
                 UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)));
             bind(Dns.class).toInstance(new ZoneDns());
@@ -199,6 +202,20 @@ class LmtpRepliesTest {
         assertThat(arrived("ann")).as("nothing is reported").isEqualTo(1);
     }
 
+    @Test void namesOfOneMailboxGetOneCopyAndAReplyEach() throws IOException {
+        directory.alias("info@example.org", "full@example.org").alias("desk@example.org", "full@example.org")
+            .alias("help@example.org", "bob@example.org");
+        open();
+        var full = "452 4.2.2 The mailbox of full@example.org is full";
+        assertThat(lmtp(Replies.DELIVERED, "info", "desk", "full", "info")).containsExactly(full, full, full, full);
+        assertThat(lmtp(Replies.DELIVERED, "bob", "help", "bob")).hasSize(3)
+            .allMatch(reply -> reply.startsWith("250 2.0.0 ") && reply.endsWith(
+                "Delivered to the mailbox of bob@example.org")).anyMatch(reply -> reply.contains("In one copy with"));
+        assertThat(arrived("bob")).isEqualTo(1);
+        assertThat(spool.counts()).as("nothing is queued").isEqualTo(new Spool.Counts(0, 0, 0));
+        assertThat(arrived("ann")).as("nothing is reported").isZero();
+    }
+
     @Test void whatAnAliasOfSeveralDefersIsKeptWhileTheClientWaitsForOthers() throws IOException {
         open();
         assertThat(lmtp(Replies.DELIVERED, "team", "full")).containsExactly("250 2.0.0 Ok: ID",
@@ -206,7 +223,8 @@ class LmtpRepliesTest {
         for (var i = 0; i < 20; i++) {
             assertThat(lmtp(Replies.DELIVERED, "team", "bob").getFirst()).isEqualTo("250 2.0.0 Ok: ID");
         }
-        await(() -> spool.counts().routed() == 20);
+        // One each, and the first message's: its client was told 250 for the alias, and 452 for the user by name.
+        await(() -> spool.counts().routed() == 21);
     }
 
     @Test void anAliasIsOursOnceItWentOnAndWhatFailsOfItIsReported() throws IOException {

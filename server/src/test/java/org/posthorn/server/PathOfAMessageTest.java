@@ -60,6 +60,8 @@ import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.srs.Srs;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.UsersConfig;
@@ -107,6 +109,7 @@ class PathOfAMessageTest {
             bind(Directory.class).toInstance(directory);
             bind(UsersConfig.class).toInstance(UsersConfig.defaults());
             bind(Dns.class).toInstance(zone);
+            bind(Srs.class).toInstance(TestSrs.of("example.org", InstantSource.system()));
             bind(InstantSource.class).toInstance(InstantSource.system());
             bind(RandomGenerator.class).toInstance(new Random(1));
             bind(DeadlineWatch.class).toInstance(new DeadlineWatch());

@@ -30,4 +30,15 @@ public interface Disposition {
      * @param instead by recipient, whom the mail goes to instead: at least one, and possibly itself
      */
     void rewrite(Mail mail, Map<MailAddress, List<MailAddress>> instead);
+
+    /** Lets some of the mail's recipients get it under another reverse path. Our own reports still go to the sender. */
+    void sendAs(Mail mail, Collection<MailAddress> recipients, MailAddress sender);
+
+    /**
+     * Writes a line about a recipient into the message's history, together with what becomes of it.
+     *
+     * @param word what happened, one word
+     * @param detail the rest of the line
+     */
+    void note(Mail mail, MailAddress recipient, String word, String detail);
 }

@@ -25,10 +25,11 @@ public final class Api {
         return answer(request, () -> {
             var segments = request.segments();
             return switch (segments.isEmpty() ? "" : segments.getFirst()) {
-                case "domains", "users", "aliases" -> directory.answer(request);
+                case "domains", "users", "aliases", "resolve" -> directory.answer(request);
                 case "queue", "messages", "health" -> queue.answer(request);
                 default -> throw new RequestException(404, "there is no " + request.path()
-                    + "; there are /api/domains, /api/users, /api/aliases, /api/queue, /api/messages and /health");
+                    + "; there are /api/domains, /api/users, /api/aliases, /api/resolve, /api/queue, "
+                    + "/api/messages and /health");
             };
         });
     }

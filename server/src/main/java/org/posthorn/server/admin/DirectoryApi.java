@@ -3,18 +3,22 @@ package org.posthorn.server.admin;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import jakarta.inject.Inject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.config.Units;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.users.Directory;
+import org.posthorn.server.users.Explanation;
 import org.posthorn.server.users.Names;
 import org.posthorn.server.users.Quota;
+import org.posthorn.server.users.Resolution;
 
-/** {@code /api/domains}, {@code /api/users} and {@code /api/aliases}. Thread-safe. */
+/** {@code /api/domains}, {@code /api/users}, {@code /api/aliases} and {@code /api/resolve}. Thread-safe. */
 public final class DirectoryApi {
 
     private static final EventLog LOG = EventLog.of(DirectoryApi.class);
@@ -39,9 +43,16 @@ public final class DirectoryApi {
             }
             case "POST domains" -> addDomain(Names.domain(request.allow("domain").required("domain")));
             case "DELETE domains" -> removeDomain(Names.domain(request.allow("domain").required("domain")));
+            case "POST domains/aliases" -> addDomainAlias(request.allow("alias", "domain"));
+            case "DELETE domains/aliases" ->
+                removeDomainAlias(Names.domain(request.allow("alias").required("alias")));
             case "GET users" -> listUsers(request.allow("domain"));
             case "POST users" -> addUser(request.allow("user", "password"));
             case "PUT users/password" -> changePassword(request.allow("user", "password"));
+            case "PUT users/delimiter" -> setDelimiter(request.allow("user", "delimiter"));
+            case "PUT users/forward" -> setForward(request.allow("user", "to", "keep-copy"));
+            case "DELETE users/forward" -> endForward(request.allow("user"));
+            case "GET resolve" -> resolve(Names.mailbox(request.allow("address").required("address")));
             case "GET users/quota" -> showQuota(request.allow("user"));
             case "PUT users/quota" -> setQuota(request.allow("user", "octets", "messages"));
             case "DELETE users/quota" -> standardQuota(request.allow("user"));
@@ -51,13 +62,38 @@ public final class DirectoryApi {
             case "DELETE aliases" -> removeAlias(request.allow("from", "to"));
             default -> throw new RequestException(request.segments().size() > 1 ? 404 : 405,
                 request + " is not possible here; /api/domains, /api/users and /api/aliases take GET, POST and DELETE, "
-                + "/api/users/password takes PUT, /api/users/quota takes GET, PUT and DELETE");
+                + "/api/domains/aliases POST and DELETE, /api/users/password and delimiter PUT, /api/users/forward PUT "
+                + "and DELETE, /api/users/quota GET, PUT and DELETE, /api/resolve GET");
         };
     }
 
     private Answer listDomains() {
-        var domains = directory.domains();
-        return list("domains", domains.stream(), domains.stream().map(name -> Answer.object().put("domain", name)));
+        var lines = new ArrayList<String>();
+        var entries = new ArrayList<ObjectNode>();
+        var aliases = directory.domainAliases();
+        for (var domain : directory.domains()) {
+            lines.add(domain);
+            entries.add(Answer.object().put("domain", domain));
+            aliases.stream().filter(alias -> alias.target().equals(domain)).forEach(alias -> {
+                lines.add(alias.name() + "  alias of " + domain);
+                entries.add(Answer.object().put("domain", alias.name()).put("alias-of", domain));
+            });
+        }
+        return list("domains", lines.stream(), entries.stream());
+    }
+
+    private Answer addDomainAlias(Request request) {
+        var name = Names.domain(request.required("alias"));
+        var domain = Names.domain(request.required("domain"));
+        directory.addDomainAlias(name, domain);
+        LOG.info("domain-alias-added", "alias", name, "domain", domain);
+        return Answer.done("every address in " + name + " is the same address in " + domain + " now",
+            Answer.object().put("done", "added domain alias").put("alias", name).put("domain", domain));
+    }
+
+    private Answer removeDomainAlias(String name) {
+        directory.removeDomainAlias(name);
+        return done("removed domain alias", name, "alias", name);
     }
 
     private Answer addDomain(String name) {
@@ -72,13 +108,128 @@ public final class DirectoryApi {
 
     private Answer listUsers(Request request) {
         var users = directory.users().stream().filter(user -> in(request, user.domain())).toList();
+        var delimiters = directory.delimiters();
         var quotas = directory.quotas();
-        return list("users", users.stream().map(user -> user + (quotas.containsKey(user)
-            ? " (quota: " + quotas.get(user) + ")" : "")), users.stream().map(user -> {
-                var entry = Answer.object().put("user", user.toString());
+        var forwards = directory.aliases().stream().collect(Collectors.groupingBy(Directory.AliasEntry::from,
+            Collectors.mapping(Directory.AliasEntry::to, Collectors.toList())));
+        return list("users",
+            users.stream().map(user -> user + forward(user, forwards.getOrDefault(user, List.of()))
+                + delimiter(Optional.ofNullable(delimiters.get(user)))
+                + (quotas.containsKey(user) ? " (quota: " + quotas.get(user) + ")" : "")),
+            users.stream().map(user -> {
+                var entry = json(user, forwards.getOrDefault(user, List.of()),
+                    Optional.ofNullable(delimiters.get(user)));
                 Optional.ofNullable(quotas.get(user)).ifPresent(quota -> put(entry.putObject("quota"), quota));
                 return entry;
             }));
+    }
+
+    private static boolean isSelf(Mailbox user, Mailbox target) {
+        return Names.folded(target).equals(user);
+    }
+
+    private static String forward(Mailbox user, List<Mailbox> targets) {
+        var others = targets.stream().filter(target -> !isSelf(user, target)).map(Mailbox::toString).toList();
+        return others.isEmpty() ? "" : "  forwards to " + String.join(", ", others)
+            + (others.size() < targets.size() ? ", keeps a copy" : "");
+    }
+
+    private static String delimiter(Optional<String> own) {
+        return own.map(mark -> "  delimiter " + (mark.isEmpty() ? "none" : mark)).orElse("");
+    }
+
+    private static ObjectNode json(Mailbox user, List<Mailbox> targets, Optional<String> delimiter) {
+        var json = Answer.object().put("user", user.toString());
+        var others = targets.stream().filter(target -> !isSelf(user, target)).toList();
+        if (!others.isEmpty()) {
+            var list = json.putArray("forward");
+            others.forEach(target -> list.add(target.toString()));
+            json.put("keeps-copy", others.size() < targets.size());
+        }
+        delimiter.ifPresent(mark -> json.put("delimiter", mark.isEmpty() ? "none" : mark));
+        return json;
+    }
+
+    private Answer setDelimiter(Request request) {
+        var user = Names.folded(Names.mailbox(request.required("user")));
+        var written = request.required("delimiter");
+        directory.setDelimiter(user, switch (written) {
+            case "default" -> Optional.empty();
+            case "none" -> Optional.of("");
+            default -> Optional.of(written);
+        });
+        LOG.info("delimiter-set", "user", user, "delimiter", written);
+        return Answer.done("the delimiter of " + user + " is " + (written.equals("default") ? "that of all" : written)
+            + " now", Answer.object().put("done", "set delimiter").put("user", user.toString())
+                .put("delimiter", written));
+    }
+
+    private Answer setForward(Request request) {
+        var user = Names.folded(Names.mailbox(request.required("user")));
+        var targets = new ArrayList<Mailbox>();
+        if (keepsCopy(request)) {
+            targets.add(user);
+        }
+        request.required("to").lines().filter(line -> !line.isBlank()).map(Names::mailbox).forEach(targets::add);
+        if (targets.size() > 1 && targets.stream().map(Names::folded).distinct().count() < targets.size()) {
+            throw new RequestException(400, "to: names an address twice, or the user itself; name each once");
+        }
+        directory.setForward(user, targets);
+        var line = user + forward(user, targets);
+        LOG.info("forward-set", "user", user, "to", targets);
+        return Answer.done(line, json(user, targets, Optional.empty()).put("done", "set forward"));
+    }
+
+    private static boolean keepsCopy(Request request) {
+        var written = request.optional("keep-copy").orElse("false");
+        if (!written.equals("true") && !written.equals("false")) {
+            throw new RequestException(400, "keep-copy: expected true or false");
+        }
+        return written.equals("true");
+    }
+
+    private Answer endForward(Request request) {
+        var user = Names.folded(Names.mailbox(request.required("user")));
+        directory.setForward(user, List.of());
+        return done("ended the forward of", user + ": mail stays here", "user", user.toString());
+    }
+
+    private Answer resolve(Mailbox address) {
+        var explanation = directory.explain(address);
+        var json = Answer.object().put("address", address.toString());
+        var steps = json.putArray("steps");
+        var lines = new ArrayList<String>();
+        for (var step : explanation.steps()) {
+            var entry = steps.addObject().put("address", step.address().toString()).put("how", step.how());
+            lines.add("  ".repeat(step.depth()) + step.address() + ": " + step.how() + meaning(step, entry));
+        }
+        if (!explanation.circle().isEmpty()) {
+            lines.add("goes in a circle, which is cut: " + explanation.circleText());
+            json.put("circle", explanation.circleText());
+        }
+        if (!explanation.complete()) {
+            lines.add("and more: " + explanation.steps().size() + " are shown");
+        }
+        json.put("complete", explanation.complete());
+        return new Answer(200, text(lines.stream()), json);
+    }
+
+    /** What a step leads to, in words; the facts go into the entry. */
+    private static String meaning(Explanation.Step step, ObjectNode entry) {
+        return switch (step.resolution()) {
+            case Resolution.User(var user, var detail) -> {
+                entry.put("mailbox", user.toString()).put("detail", detail);
+                yield ", mailbox " + user;
+            }
+            case Resolution.Alias(var targets) -> {
+                var list = entry.putArray("targets");
+                targets.forEach(target -> list.add(target.toString()));
+                yield (step.keepsCopy() ? ", keeps a copy" : "") + ", goes to " + targets.stream()
+                    .filter(target -> !isSelf(Names.folded(step.address()), target)).map(Mailbox::toString)
+                    .collect(Collectors.joining(", "));
+            }
+            case Resolution.Unknown _, Resolution.Foreign _ -> "";
+        };
     }
 
     private static ObjectNode put(ObjectNode node, Quota quota) {
@@ -194,6 +345,10 @@ public final class DirectoryApi {
         var json = Answer.object();
         List<JsonNode> all = entries.collect(Collectors.toList());
         json.putArray(key).addAll(all);
-        return new Answer(200, lines.map(line -> Answer.clean(line) + "\n").collect(Collectors.joining()), json);
+        return new Answer(200, text(lines), json);
+    }
+
+    private static String text(Stream<String> lines) {
+        return lines.map(line -> Answer.clean(line) + "\n").collect(Collectors.joining());
     }
 }

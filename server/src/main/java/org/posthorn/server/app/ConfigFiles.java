@@ -24,6 +24,7 @@ import org.posthorn.server.intake.IntakeConfig;
 import org.posthorn.server.listen.ListenersConfig;
 import org.posthorn.server.pipeline.PipelineConfig;
 import org.posthorn.server.spool.SpoolConfig;
+import org.posthorn.server.srs.SrsConfig;
 import org.posthorn.server.users.UsersConfig;
 
 /** The configuration of a home, file by file. All files are read, whatever is wrong with one of them. */
@@ -31,12 +32,12 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
                           ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, EtrnConfig etrn,
                           BounceConfig bounce,
                           DnsConfig dns, DatabaseConfig database, SpoolConfig spool, UsersConfig users,
-                          AuthConfig auth, AdminConfig admin) {
+                          SrsConfig srs, AuthConfig auth, AdminConfig admin) {
 
     /** The files of conf/. */
     public static final List<String> NAMES = List.of("server.xml", "listeners.xml", "intake.xml", "relay.xml",
         "processors.xml", "pipeline.xml", "delivery.xml", "etrn.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
-        "auth.xml", "admin.xml", "logback.xml");
+        "srs.xml", "auth.xml", "admin.xml", "logback.xml");
 
     /** The schemas that stand beside the files, for editors; logback.xml has none of ours. */
     public static final List<String> SCHEMAS = Stream.concat(Stream.of("types.xsd"),
@@ -65,6 +66,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),
             reader.read("users", section -> UsersConfig.read(section).in(directory)),
+            reader.read("srs", section -> SrsConfig.read(section, hostname, directory)),
             reader.read("auth", section -> AuthConfig.read(section, hostname)),
             reader.read("admin", section -> AdminConfig.read(section, home.data())));
     }

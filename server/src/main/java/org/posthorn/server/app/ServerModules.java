@@ -15,6 +15,7 @@ import org.posthorn.server.listen.ListenModule;
 import org.posthorn.server.pipeline.PipelineModule;
 import org.posthorn.server.policy.PolicyModule;
 import org.posthorn.server.spool.SpoolModule;
+import org.posthorn.server.srs.SrsModule;
 import org.posthorn.server.users.UsersModule;
 
 /** The server's table of contents. Services start in this order and stop in reverse. */
@@ -28,6 +29,7 @@ final class ServerModules {
             new BaseModule(config.server()),
             new DatabaseModule(config.database()),
             new UsersModule(config.users()),
+            new SrsModule(config.srs()),
             new DnsModule(config.dns()),
             new SpoolModule(config.spool()),
             new AuthModule(config.auth()),

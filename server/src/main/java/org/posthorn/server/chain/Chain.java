@@ -136,8 +136,7 @@ public final class Chain {
         private void split(Place next, Step step, List<MailAddress> matched) {
             try {
                 var part = next.mail.part(matched);
-                next.mail.setRecipients(
-                    next.mail.getRecipients().stream().filter(recipient -> !matched.contains(recipient)).toList());
+                next.mail.without(matched);
                 open.push(next);
                 serve(new Place(part, next.processor, next.step), step);
             } catch (MessagingException e) {
@@ -201,8 +200,8 @@ public final class Chain {
             var told = known.stream().map(PosthornMail.Departure::recipient).toList();
             var gone = before.stream().filter(one -> !after.contains(one) && !told.contains(one)).toList();
             var come = after.stream().filter(one -> !before.contains(one) && mail.derived(one).isEmpty()).toList();
-            Map<MailAddress, Recipient> parameters = new LinkedHashMap<>();
-            come.forEach(one -> parameters.put(one, Recipient.of(Addresses.mailbox(one))));
+            Map<MailAddress, List<Recipient>> parameters = new LinkedHashMap<>();
+            come.forEach(one -> parameters.put(one, List.of(Recipient.of(Addresses.mailbox(one)))));
             if (gone.size() == 1 && come.size() == 1) {
                 parameters.putAll(Lineage.of(mail, gone.getFirst(), come));
             }

@@ -11,10 +11,11 @@ import org.posthorn.mailets.port.Pause;
 import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
+import org.posthorn.mailets.port.SenderRewriting;
 import org.posthorn.server.Service;
 import org.posthorn.server.users.Space;
 
-/** The processors file, its mailets, and what these are given of the server. */
+/** The processors file, its mailets, and what these are given of the server. Needs an {@code Srs}. */
 public final class ChainModule extends AbstractModule {
 
     private final ChainConfig config;
@@ -34,7 +35,10 @@ public final class ChainModule extends AbstractModule {
         bind(RelayConfig.class).toInstance(relay);
         bind(RelayRules.class).toInstance(relay);
         bind(ServerIdentity.class).toInstance(identity);
-        bind(Residents.class).to(DirectoryResidents.class).in(Singleton.class);
+        bind(DirectoryResidents.class).in(Singleton.class);
+        bind(SrsPaths.class).in(Singleton.class);
+        bind(SenderRewriting.class).to(SrsPaths.class);
+        bind(Residents.class).to(SrsResidents.class).in(Singleton.class);
         OptionalBinder.newOptionalBinder(binder(), Space.class).setDefault().toInstance(Space.endless());
         bind(Quotas.class).to(DirectoryQuotas.class).in(Singleton.class);
         bind(Disposition.class).toInstance(new ServerDisposition());

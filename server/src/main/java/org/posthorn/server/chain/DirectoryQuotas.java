@@ -12,6 +12,8 @@ import org.posthorn.server.users.Space;
 /** The users' quotas as mailets ask for them. */
 public final class DirectoryQuotas implements Quotas {
 
+    private static final int MOST_STEPS = 10;
+
     private final Directory directory;
     private final Space space;
 
@@ -22,10 +24,24 @@ public final class DirectoryQuotas implements Quotas {
         this.space = space;
     }
 
+    /**
+     * An alias of one other is looked at as that one, step by step; an alias of several, or of elsewhere, is not full.
+     */
     @Override public boolean isOver(MailAddress recipient, long octets) {
         try {
-            return directory.resolve(Addresses.mailbox(recipient)) instanceof Resolution.User(var user, _)
-                && space.isFull(user, octets);
+            var address = Addresses.mailbox(recipient);
+            for (var step = 0; step < MOST_STEPS; step++) {
+                switch (directory.resolve(address)) {
+                    case Resolution.User(var user, _) -> {
+                        return space.isFull(user, octets);
+                    }
+                    case Resolution.Alias(var targets) when targets.size() == 1 -> address = targets.getFirst();
+                    case Resolution.Alias _, Resolution.Unknown _, Resolution.Foreign _ -> {
+                        return false;
+                    }
+                }
+            }
+            return false;
         } catch (IOException e) {
             throw new UncheckedIOException("the mailbox of " + recipient + " cannot be looked at", e);
         }

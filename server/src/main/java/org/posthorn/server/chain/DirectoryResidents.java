@@ -42,14 +42,16 @@ public final class DirectoryResidents implements Residents {
                 .map(target -> Addresses.james(target).orElseThrow(() -> new IllegalStateException(
                     "the alias " + address + " leads to " + target + ", which no mailet can handle"))).toList());
             case Resolution.Unknown _ -> new Standing.Unknown();
-            case Resolution.Foreign _ -> mailbox.domain().equals(hostname) ? ownStanding(mailbox)
+            case Resolution.Foreign _ -> mailbox.domain().equals(hostname) ? serversOwn(address)
                 : new Standing.Foreign();
         };
     }
 
-    private Standing ownStanding(Mailbox mailbox) {
+    /** Who is behind an address of a domain that is the server's alone. */
+    Standing serversOwn(MailAddress address) {
         var domains = directory.domains();
-        if (domains.isEmpty() || !SERVERS_OWN.contains(mailbox.localPart().toLowerCase(Locale.ROOT))) {
+        if (domains.isEmpty() || !SERVERS_OWN.contains(Addresses.mailbox(address).localPart()
+                .toLowerCase(Locale.ROOT))) {
             return new Standing.Unknown();
         }
         return new Standing.Alias(

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.mailet.PerRecipientHeaders;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.server.spool.Draft;
 import org.posthorn.server.spool.NewVariant;
 import org.posthorn.server.spool.Spool;
@@ -28,7 +30,8 @@ public final class NewForms implements AutoCloseable {
         this.first = first;
     }
 
-    private record Form(Object message, List<PerRecipientHeaders.Header> above, String attributes) {
+    private record Form(Object message, List<PerRecipientHeaders.Header> above, String attributes,
+                        Optional<ReversePath> sender) {
     }
 
     /**
@@ -39,7 +42,19 @@ public final class NewForms implements AutoCloseable {
      */
     public int number(MailMessage message, List<PerRecipientHeaders.Header> above, String attributes)
         throws MessagingException {
-        var form = new Form(message.identity(), List.copyOf(above), attributes);
+        return number(message, above, attributes, Optional.empty());
+    }
+
+    /**
+     * The number of a form that goes out with a reverse path of its own, which is written unless it was before.
+     *
+     * @param above header fields to put on top of the message
+     * @param sender empty for the message's own
+     * @throws MessagingException when it cannot be written
+     */
+    public int number(MailMessage message, List<PerRecipientHeaders.Header> above, String attributes,
+                      Optional<ReversePath> sender) throws MessagingException {
+        var form = new Form(message.identity(), List.copyOf(above), attributes, sender);
         var known = numbers.get(form);
         if (known != null) {
             return known;
@@ -57,14 +72,14 @@ public final class NewForms implements AutoCloseable {
 
     /** The number of a message that is a draft already. */
     public int number(Draft draft, MailMessage message, String attributes) throws MessagingException {
-        var form = new Form(message.identity(), List.of(), attributes);
+        var form = new Form(message.identity(), List.of(), attributes, Optional.empty());
         var known = numbers.get(form);
         return known != null ? known : add(form, draft);
     }
 
     private int add(Form form, Draft draft) {
         var number = first + made.size();
-        made.add(new NewVariant(draft, form.attributes()));
+        made.add(new NewVariant(draft, form.attributes(), form.sender()));
         numbers.put(form, number);
         return number;
     }

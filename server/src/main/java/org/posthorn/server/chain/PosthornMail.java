@@ -10,12 +10,14 @@ import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Date;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
@@ -25,6 +27,7 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mail;
 import org.apache.mailet.PerRecipientHeaders;
 import org.posthorn.mailets.port.Answer;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Recipient;
 
 /**
@@ -40,7 +43,10 @@ public final class PosthornMail implements Mail {
     private final transient Map<MailAddress, Recipient> envelope;   // as it began; never changed
     private final transient Optional<MailMessage> message;
     private final transient Map<AttributeName, Attribute> attributes = new LinkedHashMap<>();
-    private final transient Map<MailAddress, Recipient> derived = new LinkedHashMap<>();
+    private final transient Map<MailAddress, Set<Recipient>> derived = new LinkedHashMap<>();
+    private final transient Set<MailAddress> originals;   // of the envelope, and not in another part
+    private final transient Map<MailAddress, ReversePath> senders = new LinkedHashMap<>();
+    private final transient List<Note> notes = new ArrayList<>();
     private final transient List<Departure> departed = new ArrayList<>();
     private final transient List<SentMail> sent = new ArrayList<>();
     private final transient List<BounceRequest> bounces = new ArrayList<>();
@@ -67,6 +73,7 @@ public final class PosthornMail implements Mail {
         this.sender = facts.sender();
         this.envelope = envelope;
         this.recipients = List.copyOf(envelope.keySet());
+        this.originals = new HashSet<>(envelope.keySet());
         this.message = message;
         attributes.forEach(attribute -> this.attributes.put(attribute.getName(), attribute));
     }
@@ -88,6 +95,14 @@ public final class PosthornMail implements Mail {
         }
     }
 
+    /**
+     * A line for the history.
+     *
+     * @param word what happened
+     */
+    public record Note(MailAddress recipient, String word, String detail) {
+    }
+
     /** What does not change. */
     public MailFacts facts() {
         return facts;
@@ -98,15 +113,34 @@ public final class PosthornMail implements Mail {
         return message;
     }
 
-    /** The DSN parameters of a recipient that came in the place of another; empty for one that was there before. */
-    public Optional<Recipient> derived(MailAddress recipient) {
-        return Optional.ofNullable(derived.get(recipient));
+    /** The recipients that came to this address in the place of others: as many as there are different parameters. */
+    public List<Recipient> derived(MailAddress recipient) {
+        return List.copyOf(derived.getOrDefault(recipient, Set.of()));
     }
 
-    /** A recipient, old or new, with its DSN parameters. */
-    Recipient parameters(MailAddress recipient) {
-        var old = envelope.get(recipient);
-        return old != null ? old : derived(recipient).orElseGet(() -> Recipient.of(Addresses.mailbox(recipient)));
+    /** Whether the address is one of the envelope's, and is looked after by this part. */
+    public boolean isOriginal(MailAddress recipient) {
+        return originals.contains(recipient);
+    }
+
+    /** The reverse path that this recipient's copy goes out with; empty for the mail's own. */
+    public Optional<ReversePath> senderFor(MailAddress recipient) {
+        return Optional.ofNullable(senders.get(recipient));
+    }
+
+    /** What mailets want in the history. */
+    public List<Note> notes() {
+        return List.copyOf(notes);
+    }
+
+    /** A recipient, as often as it was named, old or new, with its DSN parameters. */
+    List<Recipient> parameters(MailAddress recipient) {
+        var all = new ArrayList<Recipient>();
+        if (isOriginal(recipient)) {
+            all.add(envelope.get(recipient));
+        }
+        all.addAll(derived(recipient));
+        return all.isEmpty() ? List.of(Recipient.of(Addresses.mailbox(recipient))) : all;
     }
 
     /** Mails that mailets sent while they served this one. */
@@ -150,7 +184,10 @@ public final class PosthornMail implements Mail {
         var part = new PosthornMail(facts, envelope, copied, List.of());
         part.recipients = List.copyOf(some);
         attributes.values().forEach(attribute -> part.attributes.put(attribute.getName(), attribute.duplicate()));
-        part.derived.putAll(derived);
+        derived.forEach((address, all) -> part.derived.put(address, new LinkedHashSet<>(all)));
+        part.originals.retainAll(originals);
+        part.originals.retainAll(part.recipients);
+        part.senders.putAll(senders);
         part.headers.addAll(headers);
         part.sender = sender;
         part.name = name;
@@ -159,6 +196,12 @@ public final class PosthornMail implements Mail {
         part.lastUpdated = lastUpdated;
         part.hops = hops;
         return part;
+    }
+
+    /** Leaves recipients to another part. */
+    void without(Collection<MailAddress> some) {
+        recipients = recipients.stream().filter(recipient -> !some.contains(recipient)).toList();
+        originals.removeAll(some);
     }
 
     void answer(Answer given) {
@@ -182,8 +225,16 @@ public final class PosthornMail implements Mail {
     }
 
     /** Notes recipients that came in the place of others, with the DSN parameters they inherit. */
-    void derive(Map<MailAddress, Recipient> added) {
-        added.forEach(derived::putIfAbsent);
+    void derive(Map<MailAddress, List<Recipient>> added) {
+        added.forEach((address, all) -> derived.computeIfAbsent(address, _ -> new LinkedHashSet<>()).addAll(all));
+    }
+
+    void sendAs(Collection<MailAddress> some, ReversePath path) {
+        some.forEach(recipient -> senders.put(recipient, path));
+    }
+
+    void note(Note line) {
+        notes.add(line);
     }
 
     List<Departure> takeDepartures() {

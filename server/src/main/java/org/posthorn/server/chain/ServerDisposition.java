@@ -11,6 +11,7 @@ import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.Answer;
 import org.posthorn.mailets.port.Disposition;
+import org.posthorn.protocols.address.ReversePath;
 
 /** Notes on the mail what mailets say of it. */
 final class ServerDisposition implements Disposition {
@@ -32,7 +33,8 @@ final class ServerDisposition implements Disposition {
         var ours = ours(mail);
         var message = ours.content().orElseThrow(() -> new MessagingException("there is no message to keep yet"));
         ours.send(new SentMail(Addresses.path(ours.getMaybeSender()),
-            ours.getRecipients().stream().map(ours::parameters).toList(), message.copy(), ours.attributesText(),
+            ours.getRecipients().stream().flatMap(one -> ours.parameters(one).stream()).toList(), message.copy(),
+            ours.attributesText(),
             new SentMail.Start(Mail.DEFAULT, Duration.ZERO, Optional.of(name))));
     }
 
@@ -43,14 +45,22 @@ final class ServerDisposition implements Disposition {
         for (var recipient : before) {
             var targets = instead.getOrDefault(recipient, List.of(recipient));
             after.addAll(targets);
-            // Who is a recipient already gets the mail once, as the recipient that he is.
-            var others = targets.stream().filter(target -> !before.contains(target)).toList();
+            // Who is a recipient already gets one copy, but is reported on for each name that he was given.
+            var others = targets.stream().filter(target -> !target.equals(recipient)).toList();
             ours.derive(Lineage.of(ours, recipient, others));
             if (!targets.contains(recipient)) {
                 ours.replaced(recipient, targets);
             }
         }
         ours.setRecipients(after);
+    }
+
+    @Override public void sendAs(Mail mail, Collection<MailAddress> recipients, MailAddress sender) {
+        ours(mail).sendAs(recipients, ReversePath.of(Addresses.mailbox(sender)));
+    }
+
+    @Override public void note(Mail mail, MailAddress recipient, String word, String detail) {
+        ours(mail).note(new PosthornMail.Note(recipient, word, detail));
     }
 
     private static PosthornMail ours(Mail mail) {

@@ -76,8 +76,9 @@ final class DemoCommand implements Callable<Integer> {
     private static HomePlan plan() {
         var free = Map.of("smtp", 0, "submission", 0, "submissions", 0, "lmtp", 0, "admin", 0);
         return new HomePlan("mx.demo.example",
-            new HomePlan.Residents(List.of("demo.example"), List.of(USER + ":" + PASSWORD, "bob@demo.example"),
-                Optional.empty(), List.of("info@demo.example=" + USER)),
+            new HomePlan.Residents(List.of("demo.example"), Map.of(),
+                List.of(USER + ":" + PASSWORD, "bob@demo.example"), Optional.empty(),
+                List.of("info@demo.example=" + USER)),
             new HomePlan.Network("127.0.0.1", free, List.of(), new HomePlan.Believed(List.of(), List.of(), List.of())),
             new HomePlan.Outbound(Optional.empty(), Map.of()), HomePlan.SpfPolicy.TAG,
             HomePlan.Store.MAILDIR, Optional.empty());

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.posthorn.mailets.port.HostPort;
@@ -75,6 +76,7 @@ final class HomeMaker {
         for (var name : ConfigFiles.NAMES) {
             var text = new ConfTemplate(template(name));
             switch (name) {
+                case "srs.xml" -> text.element("domain", Names.domain(plan.residents().domains().getFirst()));
                 case "server.xml" -> text.element("hostname", plan.hostname());
                 case "listeners.xml" -> listeners(text, plan);
                 case "admin.xml" -> Optional.ofNullable(plan.network().ports().get("admin"))
@@ -197,6 +199,7 @@ final class HomeMaker {
         residents.usersFile().ifPresent(file -> users.addAll(UsersFile.read(file).users()));
         OfflineDirectory.open(home.directory(), directory -> {
             residents.domains().forEach(directory::addDomain);
+            new TreeMap<>(residents.domainAliases()).forEach(directory::addDomainAlias);
             directory.addUsers(users);
             for (var written : residents.aliases()) {
                 var alias = FromTo.of(written).orElseThrow(

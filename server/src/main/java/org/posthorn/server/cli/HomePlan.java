@@ -28,11 +28,13 @@ record HomePlan(String hostname, Residents residents, Network network, Outbound 
     /**
      * Whose mail is kept.
      *
+     * @param domainAliases alias to domain
      * @param users each {@code NAME@D[:PASSWORD]}
      * @param usersFile more of them, one a line
      * @param aliases each {@code FROM=TO}
      */
-    record Residents(List<String> domains, List<String> users, Optional<Path> usersFile, List<String> aliases) {
+    record Residents(List<String> domains, Map<String, String> domainAliases, List<String> users,
+                     Optional<Path> usersFile, List<String> aliases) {
     }
 
     /**

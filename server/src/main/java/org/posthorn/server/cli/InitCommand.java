@@ -3,9 +3,11 @@ package org.posthorn.server.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import org.posthorn.server.app.Home;
 import org.posthorn.server.config.ConfigException;
@@ -32,6 +34,10 @@ final class InitCommand implements Callable<Integer> {
 
     @Option(names = "--domain", required = true, paramLabel = "D", description = "A domain whose mail is kept here.")
     private List<String> domains;
+
+    @Option(names = "--domain-alias", paramLabel = "A=D",
+        description = "A domain in which every address is the same address in D.")
+    private Map<String, String> domainAliases = Map.of();
 
     @Option(names = "--user", paramLabel = "NAME@D[:PASSWORD]",
         description = "A user; without a password a mailbox that nobody can log in to.")
@@ -96,7 +102,7 @@ final class InitCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() {
-        var plan = new HomePlan(hostname, new HomePlan.Residents(domains, users, usersFile, aliases),
+        var plan = new HomePlan(hostname, new HomePlan.Residents(domains, domainAliases, users, usersFile, aliases),
             new HomePlan.Network(bind, ports, resolvers, new HomePlan.Believed(trusted, proxies, xclients)),
             new HomePlan.Outbound(smartHost, relayDomains), spf,
             new HomePlan.Store(local, dovecotPasswd), maxSize);
@@ -106,7 +112,9 @@ final class InitCommand implements Callable<Integer> {
         make(home, plan);
         out.println("made " + home.directory());
         out.println();
-        out.println(new DnsRecords(hostname, domains).text());
+        var mailDomains = new ArrayList<>(domains);
+        mailDomains.addAll(new TreeSet<>(domainAliases.keySet()));
+        out.println(new DnsRecords(hostname, mailDomains).text());
         out.println("next: posthorn run --home " + directory);
         out.flush();
         return 0;

@@ -1,6 +1,7 @@
 package org.posthorn.server.cli;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.posthorn.server.admin.Request;
@@ -10,7 +11,7 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** {@code posthorn user add|remove|password|quota|list}. */
+/** {@code posthorn user add|remove|password|quota|forward|set|resolve|list}. */
 @Command(name = "user", description = "Mailboxes, and who may log in.", synopsisSubcommandLabel = "COMMAND")
 final class UserCommand extends Group {
 
@@ -81,7 +82,37 @@ final class UserCommand extends Group {
         return office(home).askDirectory(new Request("DELETE", "/api/users", Map.of("user", user)));
     }
 
-    @Command(name = "list", description = "One user a line.")
+    @Command(name = "forward", description = "Let a user's mail go to other addresses. A forward is an alias of the "
+        + "user's own name; what it had before is gone.")
+    int forward(@Mixin HomeOptions home, @Parameters(paramLabel = "NAME@DOMAIN") String user,
+                @Parameters(paramLabel = "TO", arity = "0..*", description = "Where it goes, one or more addresses.")
+                List<String> targets,
+                @Option(names = "--keep-copy", description = "Keep a copy in the user's mailbox.") boolean keepCopy,
+                @Option(names = "--off", description = "Keep all mail here again.") boolean off) {
+        var addresses = targets == null ? List.<String>of() : targets;
+        if (off != addresses.isEmpty() || off && keepCopy) {
+            throw misused("expected NAME@DOMAIN TO... [--keep-copy], or NAME@DOMAIN --off");
+        }
+        return office(home).askDirectory(off ? new Request("DELETE", "/api/users/forward", Map.of("user", user))
+            : new Request("PUT", "/api/users/forward", Map.of("user", user, "to", String.join("\n", addresses),
+                "keep-copy", String.valueOf(keepCopy))));
+    }
+
+    @Command(name = "set", description = "Give a user a setting of their own.")
+    int set(@Mixin HomeOptions home, @Parameters(paramLabel = "NAME@DOMAIN") String user,
+            @Option(names = "--delimiter", required = true, paramLabel = "C", description = "What stands between name "
+                + "and subaddress: one character, none for no subaddresses, or default for that of all.")
+            String delimiter) {
+        return office(home).askDirectory(new Request("PUT", "/api/users/delimiter",
+            Map.of("user", user, "delimiter", delimiter)));
+    }
+
+    @Command(name = "resolve", description = "Whom an address stands for, step by step.")
+    int resolve(@Mixin HomeOptions home, @Parameters(paramLabel = "ADDRESS") String address) {
+        return office(home).askDirectory(new Request("GET", "/api/resolve", Map.of("address", address)));
+    }
+
+    @Command(name = "list", description = "One user a line, with forward and delimiter.")
     int list(@Mixin HomeOptions home,
              @Option(names = "--domain", paramLabel = "DOMAIN", description = "Only this domain's.")
              Optional<String> domain) {

@@ -43,8 +43,7 @@ public final class ConfigFile {
 
     /** What stands for a file that cannot be read: nothing in it, so that every default holds, and nothing to tell. */
     public static Section empty(String file, String root) {
-        var declared = Schema.of(file).flatMap(schema -> schema.root(root));
-        return new Section(new Section.Place(file, 0, root, declared), "", Map.of(), List.of(), new Problems());
+        return new Section(new Section.Place(file, 0, root, Optional.empty()), "", Map.of(), List.of(), new Problems());
     }
 
     /** Reads XML from a stream; {@code file} names it in problems, and says which schema holds. */

@@ -16,7 +16,9 @@ final class Migrations {
     static final List<Migration> ALL = List.of(
         new Migration(1, "spool"),
         new Migration(2, "users"),
-        new Migration(3, "quotas"));
+        new Migration(3, "quotas"),
+        new Migration(4, "addresses"),
+        new Migration(5, "senders"));
 
     private static final String VERSIONS = """
         CREATE TABLE schema_version (

@@ -2,6 +2,7 @@ package org.posthorn.server.delivery;
 
 import java.io.IOException;
 import java.util.List;
+import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.spool.Route;
 
 /** Delivers by one kind of transport. Thread-safe; each call is on a virtual thread and may take its time. */
@@ -20,6 +21,14 @@ public interface Agent {
 
     /** How many jobs for one destination run at once at most. */
     int concurrency();
+
+    /**
+     * The mailbox behind an address: recipients of one job with equal ones get one copy between them. Each address is
+     * one by default.
+     */
+    default Object mailbox(Mailbox address) {
+        return address;
+    }
 
     /**
      * Tries once.

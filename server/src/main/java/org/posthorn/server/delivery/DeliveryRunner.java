@@ -238,12 +238,14 @@ public final class DeliveryRunner implements Service, Suspensions {
     /** The outcomes, or empty when the attempt broke. */
     private Optional<List<Outcome>> attempt(Agent agent, Job job) {
         try {
-            var outcomes = agent.deliver(job);
-            if (outcomes.size() != job.recipients().size()) {
+            var copies = Copies.of(job, agent::mailbox);
+            var outcomes = agent.deliver(copies.single());
+            var expected = copies.single().recipients().size();
+            if (outcomes.size() != expected) {
                 throw new IllegalStateException(agent.name() + " gave " + outcomes.size() + " outcomes for "
-                    + job.recipients().size() + " recipients");
+                    + expected + " recipients");
             }
-            return Optional.of(outcomes);
+            return Optional.of(copies.outcomes(outcomes));
         } catch (IOException | RuntimeException e) {
             if (!isStopping()) {
                 LOG.mail(job.message().id()).error("agent-failed", e, "agent", agent.name());

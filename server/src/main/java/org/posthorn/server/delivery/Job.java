@@ -3,6 +3,7 @@ package org.posthorn.server.delivery;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.wire.Content;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
@@ -37,6 +38,11 @@ public record Job(SpooledMessage message, Route route) {
     /** The octets to deliver. */
     public Content content() {
         return message.variantOf(recipients().getFirst()).content();
+    }
+
+    /** The reverse path to send with: the message's, or the rewritten one of a forward. */
+    public ReversePath sender() {
+        return message.senderOf(recipients().getFirst());
     }
 
     /** Whether an earlier attempt was made that we know of. */

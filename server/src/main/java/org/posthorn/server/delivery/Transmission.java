@@ -61,7 +61,7 @@ public record Transmission(MailClient client, String host, int most) {
         while (!left.isEmpty() && client.isUsable()) {
             var some = List.copyOf(left.subList(0, Math.min(most, left.size())));
             left.removeAll(some);
-            var results = client.send(new Envelope(origin.sender(), origin.parameters(),
+            var results = client.send(new Envelope(job.sender(), origin.parameters(),
                 some.stream().map(naming::name).toList()), job.content());
             var progress = results.stream().anyMatch(RecipientResult.Accepted.class::isInstance);
             for (var i = 0; i < some.size(); i++) {

@@ -15,7 +15,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
-import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
@@ -68,7 +68,7 @@ public final class Awaited {
      * A recipient was rewritten into one other, which is about to be added: what becomes of that is what its client
      * hears. To be called before that is durable.
      */
-    public void follow(QueueId id, QueuedRecipient recipient, Mailbox target) {
+    public void follow(QueueId id, QueuedRecipient recipient, Recipient target) {
         var wait = waits.get(id);
         if (wait != null) {
             wait.follow(recipient, target);
@@ -80,7 +80,7 @@ public final class Awaited {
 
         private final QueueId id;
         private final int recipients;
-        private final Map<Mailbox, Followed> followed = new HashMap<>();
+        private final Map<Recipient, Followed> followed = new HashMap<>();
         private final ReentrantLock lock = new ReentrantLock();
         private final Condition changed = lock.newCondition();
         private final Map<Integer, Reply> replies = new TreeMap<>();
@@ -103,7 +103,7 @@ public final class Awaited {
             if (recipient.number() < recipients) {
                 return Set.of(recipient.number());
             }
-            var found = followed.get(recipient.recipient().mailbox());
+            var found = followed.get(recipient.recipient());
             if (found == null || found.number.orElse(recipient.number()) != recipient.number()) {
                 return Set.of();
             }
@@ -111,7 +111,7 @@ public final class Awaited {
             return found.by;
         }
 
-        private void follow(QueuedRecipient recipient, Mailbox target) {
+        private void follow(QueuedRecipient recipient, Recipient target) {
             lock.lock();
             try {
                 var places = Set.copyOf(places(recipient));

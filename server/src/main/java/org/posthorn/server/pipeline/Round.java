@@ -30,6 +30,7 @@ import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.ChainException;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
+import org.posthorn.server.chain.Lineage;
 import org.posthorn.server.chain.MailFacts;
 import org.posthorn.server.chain.MailMessage;
 import org.posthorn.server.chain.NewForms;
@@ -65,7 +66,7 @@ final class Round implements AutoCloseable {
     private final NewForms forms;
     private final List<NewForms> sentForms = new ArrayList<>();
     private final Map<Integer, QueuedRecipient> moved = new TreeMap<>();
-    private final Map<MailAddress, NewRecipient> added = new LinkedHashMap<>();
+    private final Map<Recipient, NewRecipient> added = new LinkedHashMap<>();
     private final List<Failure> failures = new ArrayList<>();
     private final List<NewMessage> accepted = new ArrayList<>();
     private final List<Event> history = new ArrayList<>();
@@ -112,28 +113,42 @@ final class Round implements AutoCloseable {
     /** What was rewritten into one other goes on to be awaited there. */
     private void follow(QueuedRecipient recipient) {
         Addresses.james(recipient.recipient().mailbox()).flatMap(rewritings::end)
-            .map(added::get).filter(to -> !(to.state() instanceof RecipientState.Held || to.state().isFinal()))
+            .flatMap(end -> Optional.ofNullable(added.get(Lineage.child(recipient.recipient(), end)))
+                .or(() -> Optional.ofNullable(added.get(Recipient.of(Addresses.mailbox(end))))))
+            .filter(to -> !(to.state() instanceof RecipientState.Held || to.state().isFinal()))
             .ifPresent(to -> {
                 followed.add(recipient.number());
-                tools.awaited().follow(claimed.id(), recipient, to.recipient().mailbox());
+                tools.awaited().follow(claimed.id(), recipient, to.recipient());
             });
     }
 
+    /** An address that was named twice with different DSN parameters is led through for each of them. */
     private void lead(Group group, List<QueuedRecipient> recipients) {
         var queued = new LinkedHashMap<MailAddress, List<QueuedRecipient>>();
         var envelope = new LinkedHashMap<MailAddress, Recipient>();
+        var again = new ArrayList<QueuedRecipient>();
         for (var recipient : recipients) {
             var address = Addresses.james(recipient.recipient().mailbox());
-            if (address.isPresent()) {
-                queued.computeIfAbsent(address.get(), _ -> new ArrayList<>()).add(recipient);
-                envelope.putIfAbsent(address.get(), recipient.recipient());
-            } else {
+            if (address.isEmpty()) {
                 fail(recipient, "553 5.1.3 This recipient address cannot be handled here", "no mailet can handle it");
+            } else if (isLike(envelope.computeIfAbsent(address.get(), _ -> recipient.recipient()), recipient)) {
+                queued.computeIfAbsent(address.get(), _ -> new ArrayList<>()).add(recipient);
+            } else {
+                again.add(recipient);
             }
         }
         if (!queued.isEmpty()) {
-            lead(group, recipients, queued, envelope);
+            lead(group, recipients.stream().filter(recipient -> !again.contains(recipient)).toList(), queued,
+                envelope);
         }
+        if (!again.isEmpty()) {
+            lead(group, again);
+        }
+    }
+
+    private static boolean isLike(Recipient first, QueuedRecipient other) {
+        return first.notifyOn().equals(other.recipient().notifyOn())
+            && first.originalRecipient().equals(other.recipient().originalRecipient());
     }
 
     private void lead(Group group, List<QueuedRecipient> recipients, Map<MailAddress, List<QueuedRecipient>> queued,
@@ -161,7 +176,7 @@ final class Round implements AutoCloseable {
     }
 
     /** What was decided before a group was led. */
-    private record Marks(Map<Integer, QueuedRecipient> moved, Map<MailAddress, NewRecipient> added,
+    private record Marks(Map<Integer, QueuedRecipient> moved, Map<Recipient, NewRecipient> added,
                          List<Failure> failures, List<NewMessage> accepted, List<Event> history) {
 
         void restore(Round round) {
@@ -191,27 +206,22 @@ final class Round implements AutoCloseable {
             if (ending.fate() instanceof Fate.Replaced(var by)) {
                 rewritings.note(address, by);
             }
-            var derived = ending.mail().derived(address);
-            if (derived.isPresent()) {
-                if (!(ending.fate() instanceof Fate.Replaced) && !added.containsKey(address)
-                    && !isRouted(queued.getOrDefault(address, List.of()))) {
-                    var recipient = derived.get();
-                    added.put(address, new NewRecipient(recipient, variant(group, address, ending),
-                        state(group, recipient.mailbox(), ending)));
-                }
-            } else {
+            if (ending.mail().isOriginal(address)) {
                 for (var recipient : queued.getOrDefault(address, List.of())) {
                     if (!moved.containsKey(recipient.number())) {
                         settle(group, address, recipient, ending);
                     }
                 }
             }
+            if (!(ending.fate() instanceof Fate.Replaced)) {
+                for (var recipient : ending.mail().derived(address)) {
+                    if (!added.containsKey(recipient)) {
+                        added.put(recipient, new NewRecipient(recipient, variant(group, address, ending),
+                            state(group, recipient.mailbox(), ending)));
+                    }
+                }
+            }
         }
-    }
-
-    private boolean isRouted(List<QueuedRecipient> recipients) {
-        return recipients.stream().anyMatch(recipient -> moved.containsKey(recipient.number())
-            && moved.get(recipient.number()).state() instanceof RecipientState.Routed);
     }
 
     private void settle(Group group, MailAddress address, QueuedRecipient recipient, Ending ending)
@@ -329,8 +339,9 @@ final class Round implements AutoCloseable {
     private int routedVariant(Group group, MailAddress address, PosthornMail mail) throws MessagingException {
         var content = mail.content().orElseThrow();
         var own = mail.headersFor(address);
-        return own.isEmpty() && !content.isChanged() ? group.variant()
-            : forms.number(content, own, mail.attributesText());
+        var sender = mail.senderFor(address);
+        return own.isEmpty() && !content.isChanged() && sender.isEmpty() ? group.variant()
+            : forms.number(content, own, mail.attributesText(), sender);
     }
 
     /** The message as it was, with the notes that outlast a wait: whom it was rewritten for, who its sender is. */
@@ -363,6 +374,8 @@ final class Round implements AutoCloseable {
             .forEach(ending -> done.add(ending.mail()));
         for (var ending : endings) {
             if (done.add(ending.mail())) {
+                ending.mail().notes().forEach(line ->
+                    note(Addresses.mailbox(line.recipient()), line.word(), line.detail()));
                 for (var outgoing : ending.mail().sent()) {
                     accept(outgoing);
                 }

@@ -224,7 +224,7 @@ final class Ledger {
         for (var row : rows) {
             var slices = message.settled() > 0 ? List.<Slice>of() : Slice.slices(row.location());
             variants.add(new Variant(row.number(), content(message.id(), row.number(), slices, row.octets()),
-                row.attributes()));
+                row.attributes(), row.sender()));
         }
         var next = recipients.isEmpty() ? 0 : recipients.getLast().number() + 1;
         return new Standing(message.id(), message.origin(), variants, next, message.open());

@@ -140,7 +140,7 @@ final class Plan {
 
     private void form(Standing standing, NewVariant form, Store store) {
         var content = store.content(standing.id(), standing.variants().size(), form.content());
-        forms.add(new Form(standing.id(), standing.add(content, form.attributes()), content.slices()));
+        forms.add(new Form(standing.id(), standing.add(content, form), content.slices()));
     }
 
     boolean isEmpty() {

@@ -32,10 +32,7 @@ final class PlanRows {
                 var origin = message.origin();
                 var standing = plan.standingOf(message.id());
                 var row = new Row(insert).add(message.id().number());
-                switch (origin.sender()) {
-                    case ReversePath.Null _ -> row.add("").add("");
-                    case ReversePath.Sender(var mailbox) -> row.add(mailbox.localPart()).add(mailbox.domain());
-                }
+                path(row, origin.sender());
                 var parameters = origin.parameters();
                 row.add(parameters.size()).add(parameters.body().name()).add(parameters.smtpUtf8() ? 1 : 0)
                     .add(parameters.ret().name()).cut(parameters.envelopeId(), 500)
@@ -53,15 +50,18 @@ final class PlanRows {
             return;
         }
         try (var insert = connection.prepareStatement(
-                 "INSERT INTO variant (message_id, number, octets, location, attributes) VALUES (?, ?, ?, ?, ?)");
+                 "INSERT INTO variant (message_id, number, octets, location, attributes, own_sender, sender_local,"
+                 + " sender_domain) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
              var further = connection.prepareStatement(
                  "INSERT INTO variant_attributes (message_id, number, part, text) VALUES (?, ?, ?, ?)")) {
             var parts = 0;
             for (var form : plan.forms()) {
                 var variant = form.variant();
                 var attributes = variant.attributes();
-                new Row(insert).add(form.id().number()).add(variant.number()).add(variant.content().octets())
-                    .add(Slice.location(form.slices())).cut(attributes, ATTRIBUTES);
+                var row = new Row(insert).add(form.id().number()).add(variant.number())
+                    .add(variant.content().octets()).add(Slice.location(form.slices())).cut(attributes, ATTRIBUTES)
+                    .add(variant.sender().isPresent() ? 1 : 0);
+                path(row, variant.sender().orElseGet(ReversePath::none));
                 insert.addBatch();
                 var from = Row.fitting(attributes, ATTRIBUTES).length();
                 for (var part = 1; from < attributes.length(); part++) {
@@ -74,6 +74,13 @@ final class PlanRows {
             }
             Row.execute(insert, plan.forms().size());
             Row.execute(further, parts);
+        }
+    }
+
+    private static void path(Row row, ReversePath path) throws SQLException {
+        switch (path) {
+            case ReversePath.Null _ -> row.add("").add("");
+            case ReversePath.Sender(var mailbox) -> row.add(mailbox.localPart()).add(mailbox.domain());
         }
     }
 

@@ -36,7 +36,7 @@ final class SpoolTables {
     }
 
     /** A variant's row. */
-    record VariantRow(int number, long octets, String location, String attributes) {
+    record VariantRow(int number, long octets, String location, String attributes, Optional<ReversePath> sender) {
     }
 
     /** The place of a ready recipient. */
@@ -72,17 +72,20 @@ final class SpoolTables {
     }
 
     private static MessageRow message(ResultSet row) throws SQLException {
-        var local = row.getString("sender_local");
-        var sender = local.isEmpty() ? ReversePath.none()
-            : ReversePath.of(new Mailbox(local, row.getString("sender_domain")));
         var parameters = new MailParameters(row.getLong("size_parameter"),
             MailParameters.Body.valueOf(row.getString("body")), row.getInt("smtp_utf8") != 0,
             MailParameters.Ret.valueOf(row.getString("ret")), row.getString("envelope_id"));
-        var origin = new Origin(sender, parameters, Instant.ofEpochMilli(row.getLong("received")),
+        var origin = new Origin(path(row), parameters, Instant.ofEpochMilli(row.getLong("received")),
             row.getString("listener"), row.getString("remote_address"), row.getString("helo"),
             row.getString("user_name"));
         return new MessageRow(new QueueId(row.getLong("id")), origin, row.getInt("open_recipients"),
             row.getLong("settled"));
+    }
+
+    private static ReversePath path(ResultSet row) throws SQLException {
+        var local = row.getString("sender_local");
+        return local.isEmpty() ? ReversePath.none()
+            : ReversePath.of(new Mailbox(local, row.getString("sender_domain")));
     }
 
     /** The forms of a message, by number. */
@@ -91,9 +94,11 @@ final class SpoolTables {
         query(connection, "SELECT number, text FROM variant_attributes WHERE message_id = ? ORDER BY number, part",
             row -> further.computeIfAbsent(row.getInt(1), _ -> new StringBuilder()).append(row.getString(2)),
             id.number());
-        return query(connection, "SELECT number, octets, location, attributes FROM variant WHERE message_id = ?"
-            + " ORDER BY number", row -> new VariantRow(row.getInt(1), row.getLong(2), row.getString(3),
-                row.getString(4) + Optional.ofNullable(further.get(row.getInt(1))).map(String::valueOf).orElse("")),
+        return query(connection, "SELECT number, octets, location, attributes, own_sender, sender_local,"
+            + " sender_domain FROM variant WHERE message_id = ? ORDER BY number",
+            row -> new VariantRow(row.getInt(1), row.getLong(2), row.getString(3),
+                row.getString(4) + Optional.ofNullable(further.get(row.getInt(1))).map(String::valueOf).orElse(""),
+                row.getInt("own_sender") == 0 ? Optional.empty() : Optional.of(path(row))),
             id.number());
     }
 

@@ -1,6 +1,7 @@
 package org.posthorn.server.spool;
 
 import java.util.List;
+import org.posthorn.protocols.address.ReversePath;
 
 /**
  * A message as the spool holds it.
@@ -21,5 +22,10 @@ public record SpooledMessage(QueueId id, Origin origin, List<Variant> variants, 
     /** The form that a recipient gets. */
     public Variant variantOf(QueuedRecipient recipient) {
         return variants.get(recipient.variant());
+    }
+
+    /** The reverse path that a recipient's delivery has: the one of its form, or else the message's own. */
+    public ReversePath senderOf(QueuedRecipient recipient) {
+        return variantOf(recipient).sender().orElse(origin.sender());
     }
 }

@@ -50,8 +50,8 @@ final class Standing {
     }
 
     /** Adds a form, which gets the next number. */
-    Variant add(StoredContent content, String attributes) {
-        var variant = new Variant(variants.size(), content, attributes);
+    Variant add(StoredContent content, NewVariant form) {
+        var variant = new Variant(variants.size(), content, form.attributes(), form.sender());
         variants.add(variant);
         return variant;
     }

@@ -24,10 +24,21 @@ public interface Directory {
      */
     Optional<Resolution.User> mailbox(Mailbox address);
 
-    /** Whether mail for the domain is kept here. */
+    /** Every step of who that is, looked up anew. */
+    Explanation explain(Mailbox address);
+
+    /** Whether mail for the domain is kept here, under its own name or as the alias of another. */
     boolean isHosted(String domain);
 
+    /** The hosted domains, without those that are aliases. */
     List<String> domains();
+
+    List<DomainAlias> domainAliases();
+
+    /** Makes every address of one domain the same address of a hosted one, which must not be an alias itself. */
+    void addDomainAlias(String name, String target);
+
+    void removeDomainAlias(String name);
 
     /** Adds a domain; a second time is an error that says so. */
     void addDomain(String domain);
@@ -51,6 +62,24 @@ public interface Directory {
     void changePassword(Mailbox user, String password);
 
     void removeUser(Mailbox user);
+
+    /** The subaddress delimiters that users have of their own; empty texts for none at all. */
+    Map<Mailbox, String> delimiters();
+
+    /**
+     * Gives a user a subaddress delimiter.
+     *
+     * @param delimiter one character, or an empty text for no subaddresses; empty for the one of all
+     */
+    void setDelimiter(Mailbox user, Optional<String> delimiter);
+
+    /**
+     * Lets a user's mail go to these addresses and nowhere else; the user's own among them keeps a copy. A forward is
+     * an alias of the user's own name: what it had before is gone.
+     *
+     * @param targets empty to keep all mail here again
+     */
+    void setForward(Mailbox user, List<Mailbox> targets);
 
     /** How much the user's mailbox may hold: the user's own quota, or the one of users.xml; none for who is no user. */
     Quota quota(Mailbox user);
@@ -79,5 +108,14 @@ public interface Directory {
      * @param to where it goes
      */
     record AliasEntry(Mailbox from, Mailbox to) {
+    }
+
+    /**
+     * A domain that is another one.
+     *
+     * @param name what is written
+     * @param target the hosted domain that is meant
+     */
+    record DomainAlias(String name, String target) {
     }
 }

@@ -8,7 +8,8 @@ import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
 
 /**
- * Checks logins against the directory. A user logs in with the whole address, {@code ann@example.org}. For a name that
+ * Checks logins against the directory. A user logs in with the whole address, {@code ann@example.org}, or with the same
+ * in a domain that is an alias of it; either way it is the user's own name that is granted. For a name that
  * is not there, and for a user without a password, the same work is done with a decoy. Thread-safe.
  */
 public final class DirectoryAuthenticator implements Authenticator {
@@ -70,9 +71,9 @@ public final class DirectoryAuthenticator implements Authenticator {
         }
     }
 
-    private static Name canonical(String user) {
+    private Name canonical(String user) {
         try {
-            var address = Names.folded(Names.mailbox(user));
+            var address = store.ownName(Names.folded(Names.mailbox(user)));
             return new Name(address.toString(), Optional.of(address));
         } catch (DirectoryException e) {
             return new Name(Names.folded(user), Optional.empty());

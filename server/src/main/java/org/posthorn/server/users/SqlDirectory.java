@@ -9,10 +9,13 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
 import java.util.stream.Collectors;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.database.Database;
@@ -36,6 +39,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     private final Remembered<Mailbox, Resolution> resolutions;
     private final Remembered<Mailbox, Optional<Resolution.User>> mailboxes;
     private final Remembered<String, Boolean> hosted;
+    private final Remembered<String, Set<String>> delimiters;
     private final Remembered<Mailbox, Quota> quotas;
     private final Quota standard;
     private final Object changes = new Object();
@@ -51,36 +55,42 @@ public final class SqlDirectory implements Directory, PasswordStore {
         this.resolutions = new Remembered<>(config.cacheEntries());
         this.mailboxes = new Remembered<>(config.cacheEntries());
         this.hosted = new Remembered<>(config.cacheEntries());
+        this.delimiters = new Remembered<>(config.cacheEntries());
         this.quotas = new Remembered<>(config.cacheEntries());
         this.standard = config.quotas().standard();
     }
 
     @Override public Resolution resolve(Mailbox address) {
         return resolutions.get(address,
-            wanted -> database.transaction(connection -> order.resolve(wanted, new Rows(connection))));
+            wanted -> database.transaction(connection -> order.resolve(wanted, rows(connection))));
     }
 
     @Override public Optional<Resolution.User> mailbox(Mailbox address) {
         return mailboxes.get(address,
-            wanted -> database.transaction(connection -> order.mailbox(wanted, new Rows(connection))));
+            wanted -> database.transaction(connection -> order.mailbox(wanted, rows(connection))));
+    }
+
+    @Override public Explanation explain(Mailbox address) {
+        return database.transaction(connection -> Explanation.of(address, order, rows(connection)));
     }
 
     @Override public boolean isHosted(String domain) {
         return hosted.get(domain.toLowerCase(Locale.ROOT),
-            wanted -> database.transaction(connection -> new Rows(connection).isHosted(wanted)));
+            wanted -> database.transaction(connection -> rows(connection).home(wanted).isPresent()));
     }
 
     @Override public List<String> domains() {
         return database.transaction(connection ->
-            new Rows(connection).list("SELECT name FROM domains ORDER BY name", row -> row.getString(1)));
+            rows(connection).list("SELECT name FROM domains ORDER BY name", row -> row.getString(1)));
     }
 
     @Override public void addDomain(String domain) {
         var name = Names.domain(domain);
         change(rows -> {
-            if (rows.isHosted(name)) {
-                throw new DirectoryException("the domain " + name + " is hosted here already");
-            }
+            rows.home(name).ifPresent(home -> {
+                throw new DirectoryException("the domain " + name + (home.equals(name) ? " is hosted here already"
+                    : " is an alias of " + home + "; remove that first: posthorn domain alias " + name + " --off"));
+            });
             rows.execute("INSERT INTO domains (name) VALUES (?)", name);
         });
     }
@@ -88,7 +98,10 @@ public final class SqlDirectory implements Directory, PasswordStore {
     @Override public void removeDomain(String domain) {
         var name = Names.domain(domain);
         change(rows -> {
-            Refusals.requireThere(rows.isHosted(name), name);
+            Refusals.requireThere(rows.home(name).isPresent(), name);
+            Refusals.requireOwn(name, rows.home(name));
+            Refusals.requireNoDomainAlias(name,
+                rows.list("SELECT name FROM domain_aliases WHERE target = ?", row -> row.getString(1), name));
             var users = rows.count("SELECT COUNT(*) FROM users WHERE domain = ?", name);
             var aliases = rows.count("SELECT COUNT(*) FROM aliases WHERE domain = ?", name);
             Refusals.requireEmpty(name, users, aliases);
@@ -96,8 +109,31 @@ public final class SqlDirectory implements Directory, PasswordStore {
         });
     }
 
+    @Override public List<DomainAlias> domainAliases() {
+        return database.transaction(connection -> rows(connection).list("SELECT name, target FROM domain_aliases "
+            + "ORDER BY name", row -> new DomainAlias(row.getString(1), row.getString(2))));
+    }
+
+    @Override public void addDomainAlias(String name, String target) {
+        var alias = Names.domain(name);
+        var domain = Names.domain(target);
+        change(rows -> {
+            Refusals.domainAlias(alias, domain, rows);
+            rows.execute("INSERT INTO domain_aliases (name, target) VALUES (?, ?)", alias, domain);
+        });
+    }
+
+    @Override public void removeDomainAlias(String name) {
+        var alias = Names.domain(name);
+        change(rows -> {
+            if (rows.execute("DELETE FROM domain_aliases WHERE name = ?", alias) == 0) {
+                throw Refusals.noDomainAlias(alias);
+            }
+        });
+    }
+
     @Override public List<Mailbox> users() {
-        return database.transaction(connection -> new Rows(connection)
+        return database.transaction(connection -> rows(connection)
             .list("SELECT local_part, domain FROM users ORDER BY domain, local_part", SqlDirectory::address));
     }
 
@@ -118,7 +154,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
             var domains = new HashSet<String>();
             for (var row : rowsToAdd) {
                 if (domains.add(row.name().domain())) {
-                    Refusals.requireHosted(rows.isHosted(row.name().domain()), row.name().domain());
+                    Refusals.requireOwn(row.name().domain(), rows.home(row.name().domain()));
                 }
             }
             var seen = new HashSet<Mailbox>();
@@ -158,7 +194,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     }
 
     @Override public Quota quota(Mailbox user) {
-        return quotas.get(Names.folded(user), name -> database.transaction(connection -> new Rows(connection)
+        return quotas.get(Names.folded(user), name -> database.transaction(connection -> rows(connection)
             .list("SELECT quota_octets, quota_messages FROM users WHERE domain = ? AND local_part = ?",
                 row -> quota(row.getLong(1), row.getLong(2)), name.domain(), name.localPart()).stream().findFirst())
             .map(own -> own.orElse(standard)).orElse(Quota.NONE));
@@ -169,7 +205,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     }
 
     @Override public Map<Mailbox, Quota> quotas() {
-        return database.transaction(connection -> new Rows(connection)
+        return database.transaction(connection -> rows(connection)
             .list("SELECT local_part, domain, quota_octets, quota_messages FROM users WHERE quota_octets >= 0",
                 row -> Map.entry(address(row), new Quota(row.getLong(3), row.getLong(4)))))
             .stream().collect(Collectors.toUnmodifiableMap(Map.Entry::getKey, Map.Entry::getValue));
@@ -190,7 +226,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     }
 
     @Override public List<AliasEntry> aliases() {
-        return database.transaction(connection -> new Rows(connection)
+        return database.transaction(connection -> rows(connection)
             .list("SELECT local_part, domain, target_local_part, target_domain FROM aliases "
                 + "ORDER BY domain, local_part, number",
                 row -> new AliasEntry(address(row), new Mailbox(row.getString(3), row.getString(4)))));
@@ -199,10 +235,50 @@ public final class SqlDirectory implements Directory, PasswordStore {
     @Override public void addAlias(Mailbox from, Mailbox to) {
         var name = Names.folded(from);
         change(rows -> {
-            Refusals.requireHosted(rows.isHosted(name.domain()), name.domain());
-            Refusals.alias(name, to, rows.targets(name), rows);
-            rows.execute("INSERT INTO aliases (local_part, domain, target_local_part, target_domain) "
-                + "VALUES (?, ?, ?, ?)", name.localPart(), name.domain(), to.localPart(), to.domain());
+            Refusals.requireOwn(name.domain(), rows.home(name.domain()));
+            insertAlias(rows, name, to);
+            Refusals.circle(name, Explanation.of(name, order, rows));
+        });
+    }
+
+    private static void insertAlias(Rows rows, Mailbox name, Mailbox to) throws SQLException {
+        Refusals.alias(name, to, rows.targets(name), rows);
+        rows.execute("INSERT INTO aliases (local_part, domain, target_local_part, target_domain) "
+            + "VALUES (?, ?, ?, ?)", name.localPart(), name.domain(), to.localPart(), to.domain());
+    }
+
+    @Override public void setForward(Mailbox user, List<Mailbox> targets) {
+        var name = Names.folded(user);
+        change(rows -> {
+            Refusals.requireUser(rows.isUser(name), name);
+            Refusals.forward(name, targets);
+            rows.execute("DELETE FROM aliases WHERE domain = ? AND local_part = ?", name.domain(), name.localPart());
+            for (var target : targets) {
+                insertAlias(rows, name, target);
+            }
+            Refusals.circle(name, Explanation.of(name, order, rows));
+        });
+    }
+
+    @Override public Map<Mailbox, String> delimiters() {
+        var all = new LinkedHashMap<Mailbox, String>();
+        database.transaction(connection -> rows(connection).list("SELECT local_part, domain, delimiter "
+            + "FROM subaddress_delimiters ORDER BY domain, local_part",
+            row -> all.put(address(row), row.getString(3))));
+        return all;
+    }
+
+    @Override public void setDelimiter(Mailbox user, Optional<String> delimiter) {
+        var wanted = delimiter.map(Refusals::delimiter);
+        var name = Names.folded(user);
+        change(rows -> {
+            Refusals.requireUser(rows.isUser(name), name);
+            rows.execute("DELETE FROM subaddress_delimiters WHERE domain = ? AND local_part = ?", name.domain(),
+                name.localPart());
+            if (wanted.isPresent()) {
+                rows.execute("INSERT INTO subaddress_delimiters (domain, local_part, delimiter) VALUES (?, ?, ?)",
+                    name.domain(), name.localPart(), wanted.get());
+            }
         });
     }
 
@@ -221,9 +297,13 @@ public final class SqlDirectory implements Directory, PasswordStore {
         });
     }
 
+    @Override public Mailbox ownName(Mailbox user) {
+        return database.transaction(connection -> rows(connection).atHome(Names.folded(user)));
+    }
+
     @Override public Optional<StoredPassword> find(Mailbox user) {
         var name = Names.folded(user);
-        return database.transaction(connection -> new Rows(connection)
+        return database.transaction(connection -> rows(connection)
             .list("SELECT argon2, scram FROM users WHERE domain = ? AND local_part = ?",
                 row -> new StoredPassword(row.getString(1), row.getString(2)), name.domain(), name.localPart()))
             .stream().filter(stored -> !stored.equals(NO_PASSWORD)).findFirst();
@@ -238,7 +318,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
     @Override public byte[] decoySecret() {
         synchronized (changes) {
             var text = database.transaction(connection -> {
-                var rows = new Rows(connection);
+                var rows = rows(connection);
                 var found = rows.list("SELECT content FROM directory_secret WHERE name = ?", row -> row.getString(1),
                     "decoy");
                 if (!found.isEmpty()) {
@@ -268,7 +348,7 @@ public final class SqlDirectory implements Directory, PasswordStore {
      */
     void writeForDovecot() {
         synchronized (changes) {
-            dovecot.ifPresent(file -> file.write(database.transaction(connection -> new Rows(connection)
+            dovecot.ifPresent(file -> file.write(database.transaction(connection -> rows(connection)
                 .list("SELECT local_part, domain, argon2, scram FROM users ORDER BY domain, local_part",
                     row -> new DovecotPasswd.Entry(address(row),
                         new StoredPassword(row.getString(3), row.getString(4)))))));
@@ -280,16 +360,27 @@ public final class SqlDirectory implements Directory, PasswordStore {
         synchronized (changes) {
             try {
                 database.transaction(connection -> {
-                    step.run(new Rows(connection));
+                    step.run(new Rows(connection, SqlDirectory::readDelimiters));
                     return true;
                 });
             } finally {
                 resolutions.forget();
                 mailboxes.forget();
                 hosted.forget();
+                delimiters.forget();
                 quotas.forget();
             }
         }
+    }
+
+    /** For questions; which delimiters there are is remembered. */
+    private Rows rows(Connection connection) {
+        return new Rows(connection, (rows, domain) -> delimiters.get(domain, _ -> readDelimiters(rows, domain)));
+    }
+
+    private static Set<String> readDelimiters(Rows rows, String domain) {
+        return Rows.lookup(() -> Set.copyOf(rows.list("SELECT DISTINCT delimiter FROM subaddress_delimiters "
+            + "WHERE domain = ?", row -> row.getString(1), domain)));
     }
 
     private static Mailbox address(ResultSet row) throws SQLException {
@@ -318,10 +409,27 @@ public final class SqlDirectory implements Directory, PasswordStore {
     }
 
     /** The tables as one transaction sees them. */
-    private record Rows(Connection connection) implements ResolutionOrder.Entries {
+    private record Rows(Connection connection, BiFunction<Rows, String, Set<String>> marks)
+        implements ResolutionOrder.Entries {
 
-        @Override public boolean isHosted(String domain) {
-            return lookup(() -> count("SELECT COUNT(*) FROM domains WHERE name = ?", domain) > 0);
+        @Override public Optional<String> home(String domain) {
+            return lookup(() -> list("SELECT name FROM domains WHERE name = ? UNION ALL "
+                + "SELECT target FROM domain_aliases WHERE name = ?", row -> row.getString(1), domain, domain))
+                .stream().findFirst();
+        }
+
+        /** The address in the domain whose entries decide. */
+        Mailbox atHome(Mailbox address) {
+            return new Mailbox(address.localPart(), home(address.domain()).orElse(address.domain()));
+        }
+
+        @Override public Optional<String> delimiter(Mailbox user) {
+            return lookup(() -> list("SELECT delimiter FROM subaddress_delimiters WHERE domain = ? AND local_part = ?",
+                row -> row.getString(1), user.domain(), user.localPart())).stream().findFirst();
+        }
+
+        @Override public Set<String> delimiters(String domain) {
+            return marks.apply(this, domain);
         }
 
         @Override public List<Mailbox> targets(Mailbox alias) {

@@ -18,7 +18,7 @@ import org.posthorn.server.config.Section;
 public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmaster, int cacheEntries,
                           Passwords passwords, Quotas quotas, Optional<DovecotPasswd> dovecotPasswd) {
 
-    private static final String DELIMITERS = "+-=_#~!%&$*/?^|";
+    static final String DELIMITERS = "+-=_#~!%&$*/?^|";
     private static final int DEFAULT_CACHE = 10_000;
 
     /**

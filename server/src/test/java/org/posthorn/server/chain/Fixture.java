@@ -9,6 +9,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.posthorn.mailets.port.Residents;
 import org.posthorn.server.config.Problems;
 
 /** A chain in use, from a file of its own, for tests of those who run it. */
@@ -51,7 +52,7 @@ public final class Fixture {
     }
 
     /** Who is hosted. */
-    public DirectoryResidents residents() {
-        return new DirectoryResidents(workshop.directory, Workshop.IDENTITY);
+    public Residents residents() {
+        return workshop.residents();
     }
 }

@@ -20,6 +20,7 @@ import org.posthorn.mailets.port.Pause;
 import org.posthorn.mailets.port.Quotas;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.mailets.port.Residents;
+import org.posthorn.mailets.port.SenderRewriting;
 import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.auth.spf.SpfConfig;
 import org.posthorn.server.config.ConfigFile;
@@ -29,6 +30,7 @@ import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.DnsAnswer;
 import org.posthorn.server.dns.ZoneDns;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.MemoryDirectory;
 
 /** Compiles processors for tests, with a directory in memory. */
@@ -83,7 +85,8 @@ public final class Workshop {
         return Guice.createInjector(new AbstractModule() {
             @Override protected void configure() {
                 install(new StockModule());
-                bind(Residents.class).toInstance(new DirectoryResidents(directory, IDENTITY));
+                bind(Residents.class).toInstance(residents());
+                bind(SenderRewriting.class).toInstance(paths());
                 bind(Quotas.class).toInstance((_, _) -> false);
                 bind(RelayRules.class).toInstance(relay);
                 bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
@@ -97,6 +100,17 @@ public final class Workshop {
                 bind(ServerIdentity.class).toInstance(IDENTITY);
             }
         }).getInstance(ChainCompiler.class);
+    }
+
+    /** Who lives here, return paths in example.org among them. */
+    public Residents residents() {
+        return new SrsResidents(new DirectoryResidents(directory, IDENTITY), paths());
+    }
+
+    /** Return paths in example.org. */
+    public SrsPaths paths() {
+        return new SrsPaths(TestSrs.of("example.org", InstantSource.system()),
+            new DirectoryResidents(directory, IDENTITY));
     }
 
     /** From now on the directory knows nothing for sure. */

@@ -58,6 +58,20 @@ class OfflineDirectoryTest {
         });
     }
 
+    @Test void initMakesDomainAliasesAndNamesTheDomainOfReturnPaths(@TempDir Path parent) throws IOException {
+        var made = parent.resolve("made");
+        var init = Invocation.of("", List.of("init", made.toString(), "--hostname", "mx.example.org", "--domain",
+            "example.org", "--domain-alias", "example.net=example.org"));
+        assertThat(init.err()).isEmpty();
+        assertThat(init.out().lines().filter(line -> line.startsWith("example.net."))).anyMatch(line ->
+            line.contains("MX"));
+        assertThat(Files.readString(made.resolve("conf").resolve("srs.xml"))).contains("<domain>example.org</domain>");
+        assertThat(Invocation.of("", List.of("domain", "list", "--home", made.toString())).out())
+            .isEqualTo("example.org\nexample.net  alias of example.org\n");
+        assertThat(Invocation.of("", List.of("init", parent.resolve("not").toString(), "--hostname", "mx.example.org",
+            "--domain", "example.org", "--domain-alias", "example.net=example.com")).err()).contains("example.com");
+    }
+
     @Test void theFileHoldsNamesPasswordsAndComments() {
         var file = UsersFile.parse("f", List.of("# staff", "", " Ann@example.org:se:cret ", "bob@example.org"));
         assertThat(file.users()).containsExactly(

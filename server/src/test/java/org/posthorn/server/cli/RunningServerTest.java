@@ -112,6 +112,46 @@ class RunningServerTest {
         assertThat(posthorn("user", "quota", "nobody@example.org").err()).contains("there is no user");
     }
 
+    @Test void domainAliasesForwardsAndDelimitersAreKept() {
+        posthorn("domain", "add", "example.org");
+        posthorn("user", "add", "ann@example.org");
+        posthorn("user", "add", "bob@example.org");
+        assertThat(posthorn("domain", "alias", "example.net", "example.org")).isEqualTo(
+            done("every address in example.net is the same address in example.org now\n"));
+        assertThat(posthorn("domain", "list")).isEqualTo(done("example.org\nexample.net  alias of example.org\n"));
+        assertThat(posthorn("domain", "list", "--json").out()).contains(
+            "{\"domain\":\"example.net\",\"alias-of\":\"example.org\"}");
+        assertThat(posthorn("user", "forward", "ann@example.org", "a@far.example", "b@far.example", "--keep-copy"))
+            .isEqualTo(done("ann@example.org  forwards to a@far.example, b@far.example, keeps a copy\n"));
+        assertThat(posthorn("user", "forward", "bob@example.org", "ann@example.org").code()).isZero();
+        assertThat(posthorn("user", "forward", "ann@example.org", "bob@example.org").err()).isEqualTo("posthorn: mail "
+            + "to ann@example.org would go in a circle: ann@example.org -> bob@example.org -> ann@example.org\n");
+        assertThat(posthorn("user", "set", "bob@example.org", "--delimiter", "-"))
+            .isEqualTo(done("the delimiter of bob@example.org is - now\n"));
+        assertThat(posthorn("user", "list")).isEqualTo(done("ann@example.org  forwards to a@far.example, "
+            + "b@far.example, keeps a copy\nbob@example.org  forwards to ann@example.org  delimiter -\n"));
+        assertThat(posthorn("user", "list", "--json").out()).contains("\"forward\":[\"a@far.example\","
+            + "\"b@far.example\"],\"keeps-copy\":true}", "\"keeps-copy\":false,\"delimiter\":\"-\"}");
+        assertThat(posthorn("user", "resolve", "bob-x@example.net")).isEqualTo(done("""
+            bob-x@example.net: example.net is an alias of example.org, goes to bob-x@example.org
+              bob-x@example.org: subaddress of bob@example.org, goes to ann@example.org
+                ann@example.org: alias, keeps a copy, goes to a@far.example, b@far.example
+                  a@far.example: elsewhere
+                  b@far.example: elsewhere
+            """));
+        assertThat(posthorn("user", "forward", "ann@example.org", "--off").code()).isZero();
+        assertThat(posthorn("user", "set", "bob@example.org", "--delimiter", "default").code()).isZero();
+        assertThat(posthorn("user", "list")).isEqualTo(
+            done("ann@example.org\nbob@example.org  forwards to ann@example.org\n"));
+        assertThat(posthorn("domain", "alias", "example.net", "--off")).isEqualTo(
+            done("removed domain alias example.net\n"));
+        for (var misused : List.of("domain alias example.net", "domain alias a.example b.example --off",
+            "user forward ann@example.org", "user forward ann@example.org x@y.example --off",
+            "user set ann@example.org")) {
+            assertThat(posthorn(misused.split(" ")).code()).as(misused).isEqualTo(2);
+        }
+    }
+
     @Test void aRefusalIsOneLineAndCodeOne() throws IOException {
         posthorn("domain", "add", "example.org");
         var refused = posthorn("domain", "add", "example.org");

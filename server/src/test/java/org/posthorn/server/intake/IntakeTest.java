@@ -324,10 +324,10 @@ class IntakeTest {
             assertThat(wait).isNotNull();
             var ours = added(2, "x");
             assertThat(awaited.claims(id, ours)).isFalse();
-            awaited.follow(id, added(1, "info"), added(3, "ann").recipient().mailbox());
+            awaited.follow(id, added(1, "info"), added(3, "ann").recipient());
             assertThat(awaited.claims(id, added(3, "ann"))).isTrue();
             assertThat(awaited.claims(id, added(4, "ann"))).as("another one of that name").isFalse();
-            awaited.follow(id, ours, added(5, "y").recipient().mailbox());
+            awaited.follow(id, ours, added(5, "y").recipient());
             assertThat(awaited.claims(id, added(5, "y"))).isFalse();
         }
         assertThat(awaited.claims(id, added(0, "bob"))).isFalse();

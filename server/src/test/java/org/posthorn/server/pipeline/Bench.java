@@ -57,12 +57,22 @@ final class Bench {
         return mail(ReversePath.of(TestMail.box("zoe@far.example")), all);
     }
 
+    /** A mail from zoe@far.example with that text. */
+    QueueId message(String text, String recipient) {
+        return mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(Recipient.of(TestMail.box(recipient))),
+            text);
+    }
+
     QueueId mail(ReversePath sender, List<Recipient> recipients) {
+        return mail(sender, recipients, TestMail.MESSAGE);
+    }
+
+    private QueueId mail(ReversePath sender, List<Recipient> recipients, String text) {
         var pending = new RecipientState.Pending("root", clock.instant(), 0, false);
         var origin = new Origin(sender, MailParameters.NONE, clock.instant(), "smtp", "192.0.2.9", "client.example",
             "");
         var message = new NewMessage(spool.nextId(), origin,
-            List.of(new NewVariant(TestMessages.draft(spool, TestMail.MESSAGE), "")),
+            List.of(new NewVariant(TestMessages.draft(spool, text), "")),
             recipients.stream().map(recipient -> new NewRecipient(recipient, 0, pending)).toList(), List.of());
         spool.commit(Change.accept(message));
         return message.id();

@@ -29,6 +29,8 @@ import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.srs.Srs;
+import org.posthorn.server.srs.TestSrs;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.MemoryDirectory;
 import org.posthorn.server.users.UsersConfig;
@@ -51,6 +53,7 @@ class ModulesTest {
                     bind(Dns.class).toInstance(Workshop.noDns());
                     bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
+                    bind(Srs.class).toInstance(TestSrs.of("mx.example.org", InstantSource.system()));
                     bind(InstantSource.class).toInstance(InstantSource.system());
                 }
             });

@@ -252,14 +252,6 @@ class PipelineTest {
         assertThat(bench.reporter.told).singleElement().asString().contains("5.4.6");
     }
 
-    @Test void aRecipientNamedTwiceIsDeliveredOnce() throws Exception {
-        bench.fixture.workshop.directory.alias("info@example.org", "ann@example.org");
-        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
-        var id = bench.mail("ann@example.org", "info@example.org");
-        bench.run();
-        assertThat(bench.told(id)).containsExactly("ann@example.org Routed", "info@example.org Delivered");
-    }
-
     @Test void aTargetThatFailsIsReportedWithItsOwnName() throws Exception {
         bench.fixture.workshop.directory.alias("info@example.org", "gone@example.org");
         root("<mailet class=\"RecipientRewriteTable\"/><mailet match=\"RecipientIsLocal\" class=\"LocalDelivery\"/>"

@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.posthorn.mailets.port.SenderRewriting;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.server.chain.RelayConfig;
@@ -53,6 +55,26 @@ class DefaultPolicyTest {
     @Test void aSenderMayHaveALocalPartInUtf8() {
         assertThat(talk.from(ReversePath.of(TestMail.box("j\u00f6rg@far.example"))).rcpt("ann@example.org"))
             .isEqualTo("ok");
+    }
+
+    /** The relay permission of a return path comes from its hash alone, whoever the client is. */
+    @Test void aReturnPathOfOursLeadsBackAndAForgedOneNowhere() {
+        talk.fixture.workshop.directory.addDomainAlias("example.net", "example.org");
+        var path = ((SenderRewriting.Forwarded.As) talk.fixture.workshop.paths().forwarded(
+            TestMail.address("amy@far.example"))).sender().asString();
+        assertThat(talk.from(ReversePath.none()).rcpt(path)).isEqualTo("ok");
+        assertThat(talk.rcpt(path.toLowerCase(Locale.ROOT))).isEqualTo("ok");
+        assertThat(talk.rcpt(path.replace("@example.org", "@any.example"))).isEqualTo("ok");
+        assertThat(talk.rcpt(path.replace("@example.org", "@example.net"))).isEqualTo("ok");
+        assertThat(talk.rcpt(path.replace("@example.org", "@mx.example.org"))).isEqualTo("ok");
+        assertThat(talk.rcpt(path.replace("@example.org", "@far.example"))).isEqualTo("550 5.7.1 Relaying denied");
+        var forged = path.replace("amy", "eve");
+        assertThat(talk.rcpt(forged)).isEqualTo("550 5.7.1 This return path is not ours, or too old");
+        assertThat(talk.rcpt(forged.replace("@example.org", "@any.example"))).as("not for the catch-all")
+            .isEqualTo("550 5.7.1 This return path is not ours, or too old");
+        assertThat(talk.as(Peer.Greeting.EHLO, "203.0.113.9", "ann@example.org").rcpt(forged))
+            .isEqualTo("550 5.7.1 This return path is not ours, or too old");
+        assertThat(talk.rcpt("srs0-fan@any.example")).as("only looks like one").isEqualTo("ok");
     }
 
     @Test void aTrustedNetworkReachesEveryone() {

@@ -358,7 +358,8 @@ public final class InMemorySpool implements Spool {
 
         void add(NewVariant variant) {
             var octets = ((MemoryDraft) variant.content()).octetsNow();
-            variants.add(new Variant(variants.size(), new Octets(octets), variant.attributes()));
+            variants.add(new Variant(variants.size(), new Octets(octets), variant.attributes(),
+                variant.sender()));
         }
 
         void add(NewRecipient added) {

@@ -60,17 +60,24 @@ interface SpoolContract {
         var origin = new Origin(ReversePath.none(), new MailParameters(17, MailParameters.Body.BINARY_MIME, true,
             MailParameters.Ret.HDRS, "xyz+2B"), now(), "submission", "2001:db8::1", "[192.0.2.1]", "ann@example.org");
         var event = new Event(now(), "", "received", "by a test");
+        var own = ReversePath.of(new Mailbox("SRS0=x=y=far.example=\"b\u00f6b\"", "example.org"));
         var message = new NewMessage(spool().nextId(), origin, List.of(new NewVariant(draft(spool(), "zero"), "a=b"),
-            new NewVariant(draft(spool(), "one"), "x".repeat(20_001))), recipients, List.of(event));
+            new NewVariant(draft(spool(), "one"), "x".repeat(20_001), Optional.of(own)),
+            new NewVariant(draft(spool(), "two"), "", Optional.of(ReversePath.none()))), recipients, List.of(event));
         spool().commit(Change.accept(message));
 
         var found = spool().find(message.id()).orElseThrow();
         assertThat(found.id()).isEqualTo(message.id());
         assertThat(found.origin()).isEqualTo(origin);
-        assertThat(found.variants()).extracting(Variant::number).containsExactly(0, 1);
-        assertThat(found.variants()).extracting(Variant::attributes).containsExactly("a=b", "x".repeat(20_001));
-        assertThat(found.variants()).extracting(variant -> text(variant.content())).containsExactly("zero", "one");
-        assertThat(found.variants()).extracting(variant -> variant.content().octets()).containsExactly(4L, 3L);
+        assertThat(found.variants()).extracting(Variant::number).containsExactly(0, 1, 2);
+        assertThat(found.variants()).extracting(Variant::attributes).containsExactly("a=b", "x".repeat(20_001), "");
+        assertThat(found.variants().stream().map(Variant::sender).toList())
+            .containsExactly(Optional.empty(), Optional.of(own), Optional.of(ReversePath.none()));
+        assertThat(found.senderOf(found.recipients().get(0))).isEqualTo(origin.sender());
+        assertThat(found.senderOf(found.recipients().get(1))).isEqualTo(own);
+        assertThat(found.variants()).extracting(variant -> text(variant.content()))
+            .containsExactly("zero", "one", "two");
+        assertThat(found.variants()).extracting(variant -> variant.content().octets()).containsExactly(4L, 3L, 3L);
         for (var i = 0; i < recipients.size(); i++) {
             assertThat(found.recipients().get(i)).isEqualTo(new QueuedRecipient(i, recipients.get(i).recipient(),
                 recipients.get(i).variant(), recipients.get(i).state()));

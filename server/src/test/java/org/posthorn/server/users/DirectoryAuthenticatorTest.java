@@ -47,6 +47,15 @@ class DirectoryAuthenticatorTest {
         assertThat(authenticator.password(user, "p\u00e4ssword 1")).isEqualTo(new Result.Granted("ann@example.org"));
     }
 
+    @Test void aDomainAliasIsTheUsersOwnName() {
+        directory.addDomainAlias("example.net", "example.org");
+        assertThat(authenticator.password("Ann@example.net", "p\u00e4ssword 1"))
+            .isEqualTo(new Result.Granted("ann@example.org"));
+        assertThat(authenticator.scram("ann@example.net")).isInstanceOfSatisfying(Lookup.Verifier.class,
+            verifier -> assertThat(verifier).isEqualTo(authenticator.scram("ann@example.org")));
+        assertThat(authenticator.password("ann@far.example", "p\u00e4ssword 1")).isEqualTo(new Result.Denied());
+    }
+
     @Test void theSamePasswordTypedOtherwiseIsGranted() {
         assertThat(authenticator.password("ann@example.org", "pa\u0308ssword\u00a01"))
             .isEqualTo(new Result.Granted("ann@example.org"));

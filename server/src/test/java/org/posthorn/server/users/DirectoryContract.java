@@ -2,9 +2,11 @@ package org.posthorn.server.users;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -197,12 +199,173 @@ interface DirectoryContract {
         assertThat(refusal(() -> directory.removeAlias(BOB, FAR))).isEqualTo(Kind.MISSING);
     }
 
-    @Test default void theShortestCirclesAreRefused() {
+    private static String refused(Runnable change) {
+        try {
+            change.run();
+        } catch (DirectoryException e) {
+            return e.getMessage();
+        }
+        throw new AssertionError("was not refused");
+    }
+
+    private static Mailbox at(String localPart) {
+        return new Mailbox(localPart, "example.org");
+    }
+
+    @Test default void circlesAreRefusedWithTheirChain() {
         var directory = withAnn();
-        var info = new Mailbox("info", "example.org");
-        directory.addAlias(info, BOB);
-        assertThat(refusal(() -> directory.addAlias(BOB, new Mailbox("Info", "example.org")))).isEqualTo(Kind.CONFLICT);
+        directory.addAlias(at("info"), BOB);
+        assertThat(refused(() -> directory.addAlias(BOB, at("Info"))))
+            .endsWith("bob@example.org -> Info@example.org -> bob@example.org");
+        directory.addAlias(BOB, at("carl"));
+        directory.addAlias(at("carl"), FAR);
+        assertThat(refused(() -> directory.addAlias(at("carl"), at("info+x"))))
+            .contains("carl@example.org -> info+x@example.org -> bob@example.org -> carl@example.org");
         assertThat(refusal(() -> directory.addAlias(BOB, BOB))).isEqualTo(Kind.CONFLICT);
+        assertThat(directory.aliases()).as("what was refused is not kept").hasSize(3);
+        directory.addDomainAlias("example.net", "example.org");
+        assertThat(refused(() -> directory.addAlias(at("carl"), new Mailbox("INFO", "example.net"))))
+            .contains("circle");
+        directory.addAlias(at("sales"), at("info"));
+        directory.addAlias(at("info"), at("carl"));   // met twice, but no circle
+        directory.addAlias(at("*"), at("nobody"));
+        assertThat(directory.resolve(at("nobody"))).as("leads to itself alone").isEqualTo(new Resolution.Unknown());
+    }
+
+    @Test default void everyAddressOfADomainAliasIsTheSameInTheDomain() {
+        var directory = withAnn();
+        directory.addAlias(at("info"), FAR);
+        directory.addDomainAlias("Example.NET.", "example.org");
+        assertThat(directory.domains()).containsExactly("example.org");
+        assertThat(directory.domainAliases()).containsExactly(
+            new Directory.DomainAlias("example.net", "example.org"));
+        assertThat(directory.isHosted("EXAMPLE.net")).isTrue();
+        for (var name : List.of("ann", "Ann+Shop", "info", "postmaster")) {
+            assertThat(directory.resolve(new Mailbox(name, "example.net"))).isEqualTo(alias(at(name)));
+        }
+        assertThat(directory.resolve(new Mailbox("bob", "example.net"))).isEqualTo(new Resolution.Unknown());
+        assertThat(directory.mailbox(new Mailbox("Ann+Shop", "example.net")))
+            .contains(new Resolution.User(ANN, "Shop"));
+        directory.addAlias(at("*"), FAR);
+        assertThat(directory.resolve(new Mailbox("bob", "example.net"))).isEqualTo(alias(BOB));
+        directory.removeDomainAlias("example.net");
+        assertThat(directory.isHosted("example.net")).isFalse();
+        assertThat(directory.resolve(new Mailbox("ann", "example.net"))).isEqualTo(new Resolution.Foreign());
+    }
+
+    @Test default void whatADomainAliasCannotBeIsRefused() {
+        var directory = withAnn();
+        directory.addDomain("example.com");
+        directory.addDomainAlias("example.net", "example.org");
+        assertThat(refused(() -> directory.addDomainAlias("a.example", "example.net")))
+            .contains("posthorn domain alias a.example example.org");
+        assertThat(refusal(() -> directory.addDomainAlias("a.example", "far.example"))).isEqualTo(Kind.MISSING);
+        assertThat(refusal(() -> directory.addDomainAlias("example.com", "example.org"))).isEqualTo(Kind.CONFLICT);
+        assertThat(refusal(() -> directory.addDomainAlias("example.org", "example.org"))).isEqualTo(Kind.CONFLICT);
+        assertThat(refusal(() -> directory.addDomainAlias("example.net", "example.com"))).isEqualTo(Kind.CONFLICT);
+        assertThat(refusal(() -> directory.removeDomainAlias("example.org"))).isEqualTo(Kind.MISSING);
+        assertThat(refusal(() -> directory.addDomain("example.net"))).isEqualTo(Kind.CONFLICT);
+        assertThat(refusal(() -> directory.removeDomain("example.net"))).isEqualTo(Kind.CONFLICT);
+        var there = new Mailbox("bob", "example.net");
+        assertThat(refused(() -> directory.addUser(there, Optional.empty()))).contains("use the same name in");
+        assertThat(refusal(() -> directory.addAlias(there, FAR))).isEqualTo(Kind.CONFLICT);
+        directory.removeUser(ANN);
+        assertThat(refused(() -> directory.removeDomain("example.org"))).contains("example.net");
+        directory.removeDomainAlias("example.net");
+        directory.removeDomain("example.org");
+    }
+
+    /**
+     * Who gets the mail: whose delimiter, the longest name that has it, and always first whoever has the whole name.
+     */
+    @ParameterizedTest @CsvSource({
+        "ann-shop, ann, shop", "Ann-Shop, ann, Shop", "ann-a-b, ann, a-b", "ann-, ann, ''", "ann+shop, , ",
+        "bob+shop, bob, shop", "bob-shop, , ", "mute+x, , ", "mute-x, , ", "mute, mute, ''",
+        "ann-bob, ann-bob, ''", "ann-bob+x, ann-bob, x", "ann-bob-x, ann, bob-x", "-ann, , ", "ann_x, , "})
+    default void aUserMayHaveADelimiterOfTheirOwn(String localPart, String user, String detail) {
+        var directory = withAnn();
+        directory.addUser(BOB, Optional.empty());
+        directory.addUser(at("mute"), Optional.empty());
+        directory.addUser(at("ann-bob"), Optional.empty());
+        directory.setDelimiter(ANN, Optional.of("-"));
+        directory.setDelimiter(at("Mute"), Optional.of(""));
+        var expected = user == null ? new Resolution.Unknown() : new Resolution.User(at(user), detail);
+        assertThat(directory.resolve(at(localPart))).isEqualTo(expected);
+    }
+
+    @Test default void aDelimiterHoldsAtOnceAndEndsWithItsUser() {
+        var directory = withAnn();
+        assertThat(directory.resolve(at("ann-x"))).isEqualTo(new Resolution.Unknown());
+        directory.setDelimiter(ANN, Optional.of("-"));
+        assertThat(directory.resolve(at("ann-x"))).isEqualTo(new Resolution.User(ANN, "x"));
+        assertThat(directory.delimiters()).containsOnly(entry(ANN, "-"));
+        directory.setDelimiter(ANN, Optional.of("="));
+        directory.setDelimiter(ANN, Optional.empty());
+        assertThat(directory.resolve(at("ann+x"))).isEqualTo(new Resolution.User(ANN, "x"));
+        directory.setDelimiter(ANN, Optional.of("="));
+        directory.removeUser(ANN);
+        directory.addUser(ANN, Optional.empty());
+        assertThat(directory.delimiters()).isEmpty();
+        assertThat(refusal(() -> directory.setDelimiter(BOB, Optional.of("-")))).isEqualTo(Kind.MISSING);
+        for (var wrong : List.of("a", "--", ".", "@", "none")) {
+            assertThat(refusal(() -> directory.setDelimiter(ANN, Optional.of(wrong)))).isEqualTo(Kind.INVALID);
+        }
+    }
+
+    @Test default void aForwardTakesThePlaceOfWhatWasThere() {
+        var directory = withAnn();
+        directory.addAlias(ANN, BOB);
+        directory.setForward(ANN, List.of(FAR));
+        assertThat(directory.resolve(ANN)).isEqualTo(alias(FAR));
+        directory.setForward(new Mailbox("Ann", "example.org"), List.of(ANN, FAR));
+        assertThat(directory.aliases()).hasSize(2);
+        assertThat(directory.resolve(ANN)).isEqualTo(alias(ANN, FAR));
+        assertThat(directory.resolve(at("Ann+Shop"))).as("the copy keeps the subaddress")
+            .isEqualTo(alias(at("Ann+Shop"), FAR));
+        assertThat(refusal(() -> directory.setForward(BOB, List.of(FAR)))).isEqualTo(Kind.MISSING);
+        assertThat(refusal(() -> directory.setForward(ANN, List.of(ANN)))).isEqualTo(Kind.INVALID);
+        directory.addAlias(at("info"), ANN);
+        assertThat(refused(() -> directory.setForward(ANN, List.of(at("info")))))
+            .contains("ann@example.org -> info@example.org -> ann@example.org");
+        assertThat(directory.resolve(ANN)).as("as before").isEqualTo(alias(ANN, FAR));
+        directory.setForward(ANN, List.of());
+        assertThat(directory.resolve(ANN)).isEqualTo(user(ANN));
+    }
+
+    @Test default void theExplanationTellsEachStep() {
+        var directory = withAnn();
+        directory.addDomainAlias("example.net", "example.org");
+        directory.addAlias(at("info"), ANN);
+        directory.addAlias(at("info"), at("gone"));
+        directory.setForward(ANN, List.of(ANN, FAR));
+        var told = directory.explain(new Mailbox("info+x", "example.net"));
+        assertThat(told.steps()).extracting(step -> step.depth() + " " + step.address() + " " + step.how())
+            .containsExactly("0 info+x@example.net example.net is an alias of example.org",
+                "1 info+x@example.org subaddress of info@example.org", "2 ann@example.org alias",
+                "3 Carol@far.example elsewhere", "2 gone@example.org nobody of that name");
+        assertThat(told.steps()).extracting(Explanation.Step::keepsCopy)
+            .containsExactly(false, false, true, false, false);
+        assertThat(told.circle()).isEmpty();
+        assertThat(told.complete()).isTrue();
+    }
+
+    /**
+     * Whatever is entered and in whatever order: no circle comes about, and the last entry finds what the first did.
+     */
+    @Test default void noCircleCanBeEntered() {
+        var random = new Random(4);
+        var directory = withAnn();
+        var names = IntStream.range(0, 8).mapToObj(i -> at("n" + i)).toList();
+        directory.addUser(names.getFirst(), Optional.empty());
+        for (var i = 0; i < 60; i++) {
+            try {
+                directory.addAlias(names.get(random.nextInt(8)), names.get(random.nextInt(8)));
+            } catch (DirectoryException e) {
+                assertThat(e.kind()).isEqualTo(Kind.CONFLICT);
+            }
+        }
+        assertThat(directory.aliases()).hasSizeGreaterThan(10);
+        assertThat(names).allSatisfy(name -> assertThat(directory.explain(name).circle()).isEmpty());
     }
 
     @Test default void aUserMayForwardAndKeepACopy() {

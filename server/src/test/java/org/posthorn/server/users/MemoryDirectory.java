@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.posthorn.protocols.address.Mailbox;
 
@@ -22,6 +24,8 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
     private final Map<Mailbox, Quota> quotas = new LinkedHashMap<>();
     private final Quota standard;
     private final Map<Mailbox, List<Mailbox>> aliases = new LinkedHashMap<>();
+    private final Map<String, String> domainAliases = new TreeMap<>();
+    private final Map<Mailbox, String> delimiters = new LinkedHashMap<>();
     private Optional<RuntimeException> fault = Optional.empty();
 
     /** With {@code +} between user and subaddress, and no configured postmaster. */
@@ -72,9 +76,27 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
         return order.mailbox(address, this);
     }
 
+    @Override public synchronized Explanation explain(Mailbox address) {
+        check();
+        return Explanation.of(address, order, this);
+    }
+
     @Override public synchronized boolean isHosted(String domain) {
         check();
-        return domains.contains(Names.folded(domain));
+        return home(Names.folded(domain)).isPresent();
+    }
+
+    @Override public synchronized Optional<String> home(String domain) {
+        return domains.contains(domain) ? Optional.of(domain) : Optional.ofNullable(domainAliases.get(domain));
+    }
+
+    @Override public synchronized Optional<String> delimiter(Mailbox user) {
+        return Optional.ofNullable(delimiters.get(user));
+    }
+
+    @Override public synchronized Set<String> delimiters(String domain) {
+        return delimiters.entrySet().stream().filter(entry -> entry.getKey().domain().equals(domain))
+            .map(Map.Entry::getValue).collect(Collectors.toSet());
     }
 
     @Override public synchronized List<Mailbox> targets(Mailbox alias) {
@@ -95,17 +117,65 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
     }
 
     @Override public synchronized void addDomain(String domain) {
-        if (!domains.add(Names.domain(domain))) {
+        if (home(Names.domain(domain)).isPresent()) {
             throw new DirectoryException("the domain " + Names.domain(domain) + " is hosted here already");
         }
+        domains.add(Names.domain(domain));
     }
 
     @Override public synchronized void removeDomain(String domain) {
         var name = Names.domain(domain);
-        Refusals.requireThere(domains.contains(name), name);
+        Refusals.requireThere(home(name).isPresent(), name);
+        Refusals.requireOwn(name, home(name));
+        Refusals.requireNoDomainAlias(name, domainAliases.entrySet().stream()
+            .filter(alias -> alias.getValue().equals(name)).map(Map.Entry::getKey).toList());
         Refusals.requireEmpty(name, users.keySet().stream().filter(user -> user.domain().equals(name)).count(),
             aliases.keySet().stream().filter(alias -> alias.domain().equals(name)).count());
         domains.remove(name);
+    }
+
+    @Override public synchronized List<DomainAlias> domainAliases() {
+        return domainAliases.entrySet().stream().map(entry -> new DomainAlias(entry.getKey(), entry.getValue()))
+            .toList();
+    }
+
+    @Override public synchronized void addDomainAlias(String name, String target) {
+        Refusals.domainAlias(Names.domain(name), Names.domain(target), this);
+        domainAliases.put(Names.domain(name), Names.domain(target));
+    }
+
+    @Override public synchronized void removeDomainAlias(String name) {
+        if (domainAliases.remove(Names.domain(name)) == null) {
+            throw Refusals.noDomainAlias(Names.domain(name));
+        }
+    }
+
+    @Override public synchronized Map<Mailbox, String> delimiters() {
+        return new LinkedHashMap<>(delimiters);
+    }
+
+    @Override public synchronized void setDelimiter(Mailbox user, Optional<String> delimiter) {
+        var name = Names.folded(user);
+        var wanted = delimiter.map(Refusals::delimiter);
+        Refusals.requireUser(users.containsKey(name), name);
+        wanted.ifPresentOrElse(mark -> delimiters.put(name, mark), () -> delimiters.remove(name));
+    }
+
+    @Override public synchronized void setForward(Mailbox user, List<Mailbox> targets) {
+        var name = Names.folded(user);
+        Refusals.requireUser(users.containsKey(name), name);
+        Refusals.forward(name, targets);
+        var before = aliases.getOrDefault(name, List.of());
+        aliases.remove(name);
+        try {
+            targets.forEach(target -> addAlias(name, target));
+        } catch (DirectoryException e) {
+            aliases.remove(name);
+            if (!before.isEmpty()) {
+                aliases.put(name, before);
+            }
+            throw e;
+        }
     }
 
     @Override public synchronized List<Mailbox> users() {
@@ -114,7 +184,7 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
 
     @Override public synchronized void addUser(Mailbox user, Optional<String> password) {
         var name = Refusals.userName(user);
-        Refusals.requireHosted(domains.contains(name.domain()), name.domain());
+        Refusals.requireOwn(name.domain(), home(name.domain()));
         if (users.containsKey(name)) {
             throw Refusals.userExists(name);
         }
@@ -143,6 +213,7 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
 
     @Override public synchronized void removeUser(Mailbox user) {
         Refusals.requireUser(users.remove(Names.folded(user)) != null, Names.folded(user));
+        delimiters.remove(Names.folded(user));
         quotas.remove(Names.folded(user));
     }
 
@@ -170,9 +241,15 @@ public final class MemoryDirectory implements Directory, ResolutionOrder.Entries
 
     @Override public synchronized void addAlias(Mailbox from, Mailbox to) {
         var name = Names.folded(from);
-        Refusals.requireHosted(domains.contains(name.domain()), name.domain());
+        Refusals.requireOwn(name.domain(), home(name.domain()));
         Refusals.alias(name, to, targets(name), this);
         aliases.computeIfAbsent(name, _ -> new ArrayList<>()).add(to);
+        try {
+            Refusals.circle(name, Explanation.of(name, order, this));
+        } catch (DirectoryException e) {
+            removeAlias(name, to);
+            throw e;
+        }
     }
 
     @Override public synchronized void removeAlias(Mailbox from, Mailbox to) {

@@ -16,7 +16,8 @@ final class TestDatabase implements Database {
 
     // One for all tests of this process, emptied at each start: making one takes most of a second.
     private static final String URL = "jdbc:derby:memory:users-test";
-    private static final List<String> TABLES = List.of("aliases", "users", "domains", "directory_secret");
+    private static final List<String> TABLES = List.of("aliases", "domain_aliases", "subaddress_delimiters", "users",
+        "domains", "directory_secret");
 
     private volatile boolean down;
     private volatile int transactions;
@@ -41,7 +42,7 @@ final class TestDatabase implements Database {
     }
 
     private static void create(Connection connection) throws IOException, SQLException {
-        for (var script : List.of("0002-users.sql", "0003-quotas.sql")) {
+        for (var script : List.of("0002-users.sql", "0003-quotas.sql", "0004-addresses.sql")) {
             create(connection, script);
         }
     }

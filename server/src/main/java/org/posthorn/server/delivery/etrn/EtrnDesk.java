@@ -69,7 +69,11 @@ public final class EtrnDesk implements QueueFlush {
             }
             case Rights.Grant.Allowed(var domains) -> {
                 var result = alone(node, domains);
-                log.info("etrn", "node", node, "ip", ip, "user", client.user(), "started", words(result));
+                if (result instanceof Result.Started) {
+                    log.debug("etrn-again", "node", node, "ip", ip, "user", client.user());
+                } else {
+                    log.info("etrn", "node", node, "ip", ip, "user", client.user(), "started", words(result));
+                }
                 yield result;
             }
         };

@@ -65,6 +65,20 @@ public final class MaildirAgent implements Agent {
         return config.concurrency();
     }
 
+    /** The user and the subaddress: the latter may be filed apart. What cannot be known now stands for itself. */
+    @Override public Object mailbox(Mailbox address) {
+        try {
+            return switch (users.resolve(address)) {
+                case Resolution.User user -> user;
+                case Resolution.Alias _ -> users.mailbox(address).<Object>map(user -> user).orElse(address);
+                case Resolution.Unknown _, Resolution.Foreign _ -> address;
+            };
+        } catch (DatabaseException e) {
+            LOG.debug("lookup-failed", "to", address, "why", e.getMessage());
+            return address;
+        }
+    }
+
     @Override public List<Outcome> deliver(Job job) throws IOException {
         var seen = MailHeader.deliveredTo(job.content());
         var outcomes = new ArrayList<Outcome>();
@@ -124,7 +138,7 @@ public final class MaildirAgent implements Agent {
             + config.hostname().replaceAll("[^A-Za-z0-9.-]", "_");
         var mayBeThere = job.wasTried() || message.origin().received().isBefore(since);
         if (!maildir.has(name, mayBeThere)) {
-            var header = "Return-Path: <" + message.origin().sender() + ">\nDelivered-To: "
+            var header = "Return-Path: <" + job.sender() + ">\nDelivered-To: "
                 + recipient.recipient().mailbox() + "\n";
             var octets = header.getBytes(StandardCharsets.UTF_8);
             var room = space.reserve(user, octets.length + job.content().octets());

@@ -16,11 +16,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.delivery.Job;
 import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.NewRecipient;
+import org.posthorn.server.spool.NewVariant;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
@@ -71,6 +75,31 @@ class MaildirAgentTest {
     private String only(String user) throws IOException {
         assertThat(files(user, "new")).hasSize(1);
         return Files.readString(files(user, "new").getFirst());
+    }
+
+    @Test void addressesOfOneMailboxAreKnownAsSuch() {
+        users.user("postmaster@example.org").alias("bob@example.net", "bob@example.net", "bob@far.example");
+        users.setDelimiter(new Mailbox("bob", "example.net"), Optional.of("-"));
+        assertThat(agent.mailbox(new Mailbox("Ann", "example.net")))
+            .isEqualTo(agent.mailbox(new Mailbox("ann", "example.net")))
+            .isEqualTo(agent.mailbox(new Mailbox("postmaster", "example.net")))
+            .isNotEqualTo(agent.mailbox(new Mailbox("ann+shop", "example.net")));
+        assertThat(agent.mailbox(new Mailbox("bob", "example.net")))
+            .isEqualTo(agent.mailbox(new Mailbox("BOB", "example.net")))
+            .isNotEqualTo(agent.mailbox(new Mailbox("bob-x", "example.net")));
+        users.failing(new DatabaseException("down", null));
+        assertThat(agent.mailbox(new Mailbox("Ann", "example.net"))).isEqualTo(new Mailbox("Ann", "example.net"));
+    }
+
+    @Test void theReturnPathIsTheOneOfTheForm() throws IOException, InterruptedException {
+        var message = new NewMessage(spool.nextId(), TestMessages.origin(clock.instant()), List.of(new NewVariant(
+            TestMessages.draft(spool, "Subject: x\r\n\r\n"), "",
+            Optional.of(ReversePath.of(new Mailbox("srs", "example.org"))))),
+            List.of(new NewRecipient(TestMessages.recipient("ann"), 0,
+                new RecipientState.Routed(new Route("local", ""), clock.instant(), 0, ""))), List.of());
+        spool.commit(Change.accept(message));
+        agent.deliver(Job.of(spool.takeDue(1, Duration.ZERO).getFirst()));
+        assertThat(only("ann")).startsWith("Return-Path: <srs@example.org>\n");
     }
 
     @Test void aMessageArrivesWithItsTraceAndUnixLineEnds() throws IOException, InterruptedException {

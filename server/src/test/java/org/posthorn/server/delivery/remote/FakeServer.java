@@ -19,7 +19,7 @@ import javax.net.ssl.SSLSocket;
  * An SMTP server on a loopback port that answers each command as the test says, and notes what it heard. An answer may
  * have several lines; {@code "close"} closes the connection instead. A text is answered as the command {@code "."}.
  */
-final class FakeServer implements AutoCloseable {
+public final class FakeServer implements AutoCloseable {
 
     private final List<String> heard = new CopyOnWriteArrayList<>();
     private final UnaryOperator<String> answers;
@@ -27,7 +27,7 @@ final class FakeServer implements AutoCloseable {
     private final ServerSocket socket;
 
     /** Answers {@code ""} for the greeting, else the command line; an empty answer means the usual one. */
-    FakeServer(UnaryOperator<String> answers) throws IOException {
+    public FakeServer(UnaryOperator<String> answers) throws IOException {
         this(answers, Optional.empty());
     }
 
@@ -39,16 +39,18 @@ final class FakeServer implements AutoCloseable {
         Thread.ofVirtual().name("fake-smtp").start(this::accept);
     }
 
-    int port() {
+    /** The port it listens at. */
+    public int port() {
         return socket.getLocalPort();
     }
 
     /** Every line that clients sent, texts included. */
-    List<String> heard() {
+    public List<String> heard() {
         return heard;
     }
 
-    long heard(String prefix) {
+    /** How many lines began so. */
+    public long heard(String prefix) {
         return heard.stream().filter(line -> line.startsWith(prefix)).count();
     }
 

@@ -23,6 +23,7 @@ import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.Service;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.BounceModule;
+import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
 import org.posthorn.server.config.Problems;
@@ -56,6 +57,7 @@ class DeliveryConfigTest {
                 @Override protected void configure() {
                     bind(Spool.class).toInstance(new InMemorySpool());
                     bind(Directory.class).toInstance(new MemoryDirectory());
+                    bind(RelayConfig.class).toInstance(new RelayConfig(List.of(), Set.of()));
                     bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(DeadlineWatch.class).toInstance(new DeadlineWatch());
                     bind(InstantSource.class).toInstance(InstantSource.system());

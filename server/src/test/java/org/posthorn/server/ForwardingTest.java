@@ -166,7 +166,7 @@ class ForwardingTest {
         assertThat(away.heard()).contains("RCPT TO:<ann@away.example>", "> Delivered-To: Ann@example.org");
         await(() -> arrived("ann").size() == 1);
         assertThat(Files.readString(arrived("ann").getFirst()))
-            .startsWith("Return-Path: <zoe@far.example>\nDelivered-To: Ann@example.org\nReceived: ");
+            .startsWith("Return-Path: <zoe@far.example>\nDelivered-To: ann@example.org\n");
 
         assertThat(say("", returnPath())).contains("250 2.0.0 Ok: queued");
         awaitMessages(senders, 1);

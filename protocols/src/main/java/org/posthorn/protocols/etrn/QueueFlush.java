@@ -41,7 +41,7 @@ public interface QueueFlush {
     /** What was started (RFC 1985 section 5.2). */
     sealed interface Result {
 
-        /** 250: it was, but nobody looked how much there is. */
+        /** 250: it was a moment ago, and is once more in a moment. */
         record Started() implements Result {
         }
 

@@ -2,6 +2,7 @@ package org.posthorn.server.delivery.etrn;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -10,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -26,7 +28,8 @@ import org.posthorn.server.spool.SpoolException;
  * where their routes lead, never where the client called from.
  *
  * <p>One queue is searched at a time, under one lock, and the same node's not again for {@code again}, or ten times as
- * long as the search took where that is more: whoever asks meanwhile is told 250. Thread-safe.
+ * long as the search took where that is more: whoever asks meanwhile is told 250, and the queue is searched once more
+ * when that time is over. Thread-safe.
  */
 @Singleton
 public final class EtrnDesk implements QueueFlush {
@@ -41,18 +44,26 @@ public final class EtrnDesk implements QueueFlush {
     private final Spool spool;
     private final Suspensions suspensions;
     private final OnDemand onDemand;
+    private final Later later;
     private final InstantSource clock;
+    private final Set<Asker> repeats = ConcurrentHashMap.newKeySet();       // of whom one is put off already
     private final ReentrantLock lock = new ReentrantLock(true);
     private final Map<String, Instant> notBefore = new LinkedHashMap<>();   // guarded by the lock
 
     @Inject
-    EtrnDesk(Rights rights, Spool spool, Suspensions suspensions, OnDemand onDemand, InstantSource clock) {
+    EtrnDesk(Rights rights, Spool spool, Suspensions suspensions, OnDemand onDemand, Later later,
+             InstantSource clock) {
         this.rights = rights;
         this.again = rights.config().again();
         this.spool = spool;
         this.suspensions = suspensions;
         this.onDemand = onDemand;
+        this.later = later;
         this.clock = clock;
+    }
+
+    /** Who asks for what: others may have rights to other domains of the same node. */
+    private record Asker(EtrnNode node, InetAddress address, String user) {
     }
 
     @Override public boolean isOfferedTo(Client client) {
@@ -70,6 +81,7 @@ public final class EtrnDesk implements QueueFlush {
             case Rights.Grant.Allowed(var domains) -> {
                 var result = alone(node, domains);
                 if (result instanceof Result.Started) {
+                    putOff(new Asker(node, client.address(), client.user()), domains);
                     log.debug("etrn-again", "node", node, "ip", ip, "user", client.user());
                 } else {
                     log.info("etrn", "node", node, "ip", ip, "user", client.user(), "started", words(result));
@@ -77,6 +89,33 @@ public final class EtrnDesk implements QueueFlush {
                 yield result;
             }
         };
+    }
+
+    /** What came meanwhile must not wait for its next retry: its node was told that the queue is started. */
+    private void putOff(Asker asker, Predicate<String> domains) {
+        if (repeats.add(asker)) {
+            later.run(untilAgain(asker.node()), () -> {
+                repeats.remove(asker);
+                var result = alone(asker.node(), domains);
+                if (result instanceof Result.Started) {
+                    putOff(asker, domains);
+                } else {
+                    LOG.info("etrn", "node", asker.node(), "ip", asker.address().getHostAddress(), "user", asker.user(),
+                        "started", words(result));
+                }
+            });
+        }
+    }
+
+    private Duration untilAgain(EtrnNode node) {
+        lock.lock();
+        try {
+            var now = clock.instant();
+            var wait = Duration.between(now, notBefore.getOrDefault(node.toString(), now));
+            return wait.isNegative() ? Duration.ZERO : wait;
+        } finally {
+            lock.unlock();
+        }
     }
 
     private static String words(Result result) {

@@ -6,7 +6,9 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.posthorn.mailets.port.Network;
@@ -37,6 +39,7 @@ class EtrnDeskTest {
     private final TestClock clock = new TestClock();
     private final InMemorySpool spool = new InMemorySpool(clock);
     private final RecordingSuspensions suspensions = new RecordingSuspensions();
+    private final Map<Instant, Runnable> putOff = new TreeMap<>();
 
     @BeforeEach void startSpool() {
         spool.start();
@@ -49,7 +52,11 @@ class EtrnDeskTest {
     private EtrnDesk desk(String xml) {
         var relay = new RelayConfig(List.of(Network.parse("192.0.2.0/24")), Set.of("relay.example"));
         return new EtrnDesk(new Rights(EtrnConfig.read(Sections.of("etrn", xml)), relay), spool, suspensions,
-            OnDemand.never(), clock);
+            OnDemand.never(), this::putOff, clock);
+    }
+
+    private void putOff(Duration wait, Runnable what) {
+        putOff.put(clock.instant().plus(wait), what);
     }
 
     private Result ask(EtrnDesk desk, Client client, String node) {
@@ -121,10 +128,22 @@ class EtrnDeskTest {
         assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Pending(1));
         var late = message("relay.example");
         assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Started());
+        assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Started());
         assertThat(due(late)).containsExactly(false);
+        assertThat(putOff).containsOnlyKeys(clock.instant().plusSeconds(2));
+        clock.pass(Duration.ofSeconds(2));
+        putOff.values().forEach(Runnable::run);
+        assertThat(due(late)).as("started, as it was told").containsExactly(true);
+    }
+
+    @Test void whoAsksAgainAfterAWhileHasItLookedAtAtOnce() {
+        var desk = desk("<etrn/>");
+        message("relay.example");
+        assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Pending(1));
+        message("relay.example");
         clock.pass(Duration.ofSeconds(2));
         assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Pending(2));
-        assertThat(due(late)).containsExactly(true);
+        assertThat(putOff).isEmpty();
     }
 
     @Test void relayDomainsMayBeAskedForFromHereFromTrustedNetworksAndByUsers() {
@@ -218,7 +237,7 @@ class EtrnDeskTest {
                 @Override public void liftAll(Instant due) {
                     throw new AssertionError("not all");
                 }
-            }, OnDemand.never(), clock);
+            }, OnDemand.never(), this::putOff, clock);
         var id = message("a.example");
         assertThat(ask(watching, HERE, "a.example")).isEqualTo(new Result.Pending(1));
         assertThat(asked).containsExactly(clock.instant());

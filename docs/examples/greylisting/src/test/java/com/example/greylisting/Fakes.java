@@ -45,6 +45,14 @@ final class Fakes {
         @Override public void rewrite(Mail mail, Map<MailAddress, List<MailAddress>> instead) {
             throw new UnsupportedOperationException();
         }
+
+        @Override public void sendAs(Mail mail, Collection<MailAddress> recipients, MailAddress sender) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override public void note(Mail mail, MailAddress recipient, String word, String detail) {
+            throw new UnsupportedOperationException();
+        }
     }
 
     static MailetConfig parameters(String name, String value) {

@@ -6,13 +6,19 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import jakarta.mail.MessagingException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
+import org.posthorn.mailets.port.RelayClient;
 import org.posthorn.mailets.port.RelayRules;
 
 class GreylistTest {
 
     private static final RelayRules RELAY = new RelayRules() {
+        @Override public Optional<String> rule(RelayClient client, String domain) {
+            return Optional.empty();
+        }
+
         @Override public boolean isTrusted(String address) {
             return address.startsWith("10.");
         }

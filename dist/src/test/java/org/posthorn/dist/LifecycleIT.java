@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,19 @@ class LifecycleIT {
             assertEquals(1, second.exit());
             assertThat(second.output().strip().lines()).hasSize(1);
             assertThat(second.output()).contains("already running", String.valueOf(posthorn.pid()));
+        }
+    }
+
+    /** Moved with the times of its files, as tar does: what the build keeps ready does not fit there. */
+    @Test void aMovedDistributionDeletesToo() throws IOException, InterruptedException {
+        var moved = temp.resolve("moved");
+        var copying = new ProcessBuilder("cp", "-a", System.getProperty("posthorn.dist"), moved.toString()).inheritIO();
+        assertEquals(0, copying.start().waitFor());
+        Posthorn.init(temp.resolve("home"));
+        for (var verb : List.of("add", "remove")) {
+            var ended = Posthorn.commandOf(moved, "domain", verb, "other.test", "--home",
+                temp.resolve("home").toString());
+            assertEquals(0, ended.exit(), ended.output());
         }
     }
 

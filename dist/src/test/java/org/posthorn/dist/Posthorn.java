@@ -48,7 +48,12 @@ final class Posthorn implements AutoCloseable {
 
     /** Runs a command of the launcher to its end; standard output and error together. */
     static Ended command(String... arguments) throws IOException {
-        var line = new ArrayList<>(List.of(LAUNCHER.toString()));
+        return commandOf(LAUNCHER.getParent().getParent(), arguments);
+    }
+
+    /** A command of another distribution than the one that was built. */
+    static Ended commandOf(Path distribution, String... arguments) throws IOException {
+        var line = new ArrayList<>(List.of(distribution.resolve("bin/posthorn").toString()));
         line.addAll(List.of(arguments));
         var file = Files.createTempFile("posthorn", ".out");
         try {

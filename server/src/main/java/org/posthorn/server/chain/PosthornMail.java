@@ -44,6 +44,7 @@ public final class PosthornMail implements Mail {
     private final transient Optional<MailMessage> message;
     private final transient Map<AttributeName, Attribute> attributes = new LinkedHashMap<>();
     private final transient Map<MailAddress, Set<Recipient>> derived = new LinkedHashMap<>();
+    private final transient Set<MailAddress> accompanied = new LinkedHashSet<>();
     private final transient Set<MailAddress> originals;   // of the envelope, and not in another part
     private final transient Map<MailAddress, ReversePath> senders = new LinkedHashMap<>();
     private final transient List<Note> notes = new ArrayList<>();
@@ -185,6 +186,7 @@ public final class PosthornMail implements Mail {
         part.recipients = List.copyOf(some);
         attributes.values().forEach(attribute -> part.attributes.put(attribute.getName(), attribute.duplicate()));
         derived.forEach((address, all) -> part.derived.put(address, new LinkedHashSet<>(all)));
+        part.accompanied.addAll(accompanied);
         part.originals.retainAll(originals);
         part.originals.retainAll(part.recipients);
         part.senders.putAll(senders);
@@ -222,6 +224,16 @@ public final class PosthornMail implements Mail {
     void replaced(MailAddress recipient, Collection<MailAddress> by) {
         var fate = new Fate.Replaced(by.stream().map(Addresses::mailbox).toList());
         departed.add(new Departure(recipient, new Answer.Discard(), Optional.of(fate)));
+    }
+
+    /** Notes that a recipient stays, and others get the mail for it too. */
+    void accompanied(MailAddress recipient) {
+        accompanied.add(recipient);
+    }
+
+    /** Whether others get the mail for this recipient too, who stayed one: an alias or a forward that keeps a copy. */
+    public boolean isAccompanied(MailAddress recipient) {
+        return accompanied.contains(recipient);
     }
 
     /** Notes recipients that came in the place of others, with the DSN parameters they inherit. */

@@ -50,6 +50,8 @@ final class ServerDisposition implements Disposition {
             ours.derive(Lineage.of(ours, recipient, others));
             if (!targets.contains(recipient)) {
                 ours.replaced(recipient, targets);
+            } else if (!others.isEmpty()) {
+                ours.accompanied(recipient);
             }
         }
         ours.setRecipients(after);

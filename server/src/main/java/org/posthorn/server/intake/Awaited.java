@@ -75,6 +75,17 @@ public final class Awaited {
         }
     }
 
+    /**
+     * A recipient's mail goes to others too: its client is to hear 250, or they would get it again. From now on what
+     * becomes of the recipient is ours. To be called before that is durable.
+     */
+    public void release(QueueId id, QueuedRecipient recipient) {
+        var wait = waits.get(id);
+        if (wait != null) {
+            wait.release(recipient);
+        }
+    }
+
     /** The wait for one message. */
     final class Wait implements AutoCloseable {
 
@@ -85,6 +96,7 @@ public final class Awaited {
         private final Condition changed = lock.newCondition();
         private final Map<Integer, Reply> replies = new TreeMap<>();
         private final Set<Integer> claimed = new HashSet<>();
+        private final Set<Integer> released = new HashSet<>();
         private boolean over;
 
         private Wait(QueueId id, int recipients) {
@@ -151,9 +163,21 @@ public final class Awaited {
             }
         }
 
+        private void release(QueuedRecipient recipient) {
+            lock.lock();
+            try {
+                released.add(recipient.number());
+            } finally {
+                lock.unlock();
+            }
+        }
+
         private boolean claims(QueuedRecipient recipient) {
             lock.lock();
             try {
+                if (released.contains(recipient.number())) {
+                    return false;
+                }
                 var places = places(recipient);
                 if (!over) {
                     claimed.addAll(places);
@@ -167,6 +191,9 @@ public final class Awaited {
         private void told(QueuedRecipient recipient, Reply reply) {
             lock.lock();
             try {
+                if (released.contains(recipient.number()) && !reply.isPositive()) {
+                    return;
+                }
                 places(recipient).forEach(place -> replies.putIfAbsent(place, reply));
                 changed.signalAll();
             } finally {

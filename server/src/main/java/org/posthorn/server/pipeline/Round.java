@@ -74,6 +74,7 @@ final class Round implements AutoCloseable {
     private final Map<Integer, Reply> toClient = new HashMap<>();
     private final Rewritings rewritings = new Rewritings();
     private final Set<Integer> followed = new HashSet<>();
+    private final Set<Integer> released = new HashSet<>();     // others have their mail too: ours, whatever comes
     private final Set<PosthornMail> mails = Collections.newSetFromMap(new IdentityHashMap<>());
 
     Round(Tools tools, SpooledMessage claimed) {
@@ -209,6 +210,10 @@ final class Round implements AutoCloseable {
             if (ending.mail().isOriginal(address)) {
                 for (var recipient : queued.getOrDefault(address, List.of())) {
                     if (!moved.containsKey(recipient.number())) {
+                        if (ending.mail().isAccompanied(address)) {
+                            tools.awaited().release(claimed.id(), recipient);
+                            released.add(recipient.number());
+                        }
                         settle(group, address, recipient, ending);
                     }
                 }
@@ -413,7 +418,8 @@ final class Round implements AutoCloseable {
         var log = LOG.mail(claimed.id());
         history.forEach(event -> log.info(event.what(), "to", event.recipient(), "detail", event.detail()));
         for (var recipient : moved.values()) {
-            if (!(recipient.state() instanceof RecipientState.Routed) && !followed.contains(recipient.number())) {
+            if ((!(recipient.state() instanceof RecipientState.Routed) || released.contains(recipient.number()))
+                && !followed.contains(recipient.number())) {
                 tools.awaited().tell(claimed.id(), recipient,
                     toClient.getOrDefault(recipient.number(), Reply.of(250, "2.0.0", "Ok: " + claimed.id())));
             }

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -50,7 +52,7 @@ public final class RememberedVerification implements Verification {
     private final Semaphore turns;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<Mailbox, Memory> memories = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<Mailbox, CompletableFuture<Finding>> open = new ConcurrentHashMap<>();
+    private final Map<Mailbox, Future<Finding>> open = new ConcurrentHashMap<>();
 
     /** Remembers nothing yet. */
     @Inject
@@ -99,26 +101,31 @@ public final class RememberedVerification implements Verification {
     }
 
     /** The question that is open about this address, or a new one. */
-    private CompletableFuture<Finding> question(Mailbox mailbox) {
+    private Future<Finding> question(Mailbox mailbox) {
         if (open.size() >= MOST_QUESTIONS && !open.containsKey(mailbox)) {
             return CompletableFuture.completedFuture(held(mailbox, "too many questions are open"));
         }
-        var mine = new CompletableFuture<Finding>();
+        var mine = new FutureTask<Finding>(() -> {
+            try {
+                return ask(mailbox);
+            } finally {
+                // Closed before it is answered, however it ended: who asks from now on finds what is remembered.
+                open.remove(mailbox);
+            }
+        });
         var other = open.putIfAbsent(mailbox, mine);
         if (other != null) {
             return other;
         }
-        Thread.ofVirtual().name("posthorn-verify").start(() -> {
-            try {
-                var finding = ask(mailbox);
-                // Closed before it is answered: who asks from now on finds what is remembered.
+        var started = false;
+        try {
+            Thread.ofVirtual().name("posthorn-verify").start(mine);
+            started = true;
+        } finally {
+            if (!started) {
                 open.remove(mailbox);
-                mine.complete(finding);
-            } catch (RuntimeException | InterruptedException e) {
-                open.remove(mailbox);
-                mine.completeExceptionally(e);
             }
-        });
+        }
         return mine;
     }
 

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.posthorn.mailets.port.Verification.Finding;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.chain.TestMail;
 import org.posthorn.server.chain.VerifyConfig;
@@ -52,7 +53,7 @@ class RememberedVerificationTest {
             return domain.equals("far.example");
         }
 
-        @Override public Finding ask(Mailbox recipient, Duration within) {
+        @Override public Finding ask(Mailbox recipient, Deadline until) {
             asked.add(recipient.toString());
             return side.say();
         }

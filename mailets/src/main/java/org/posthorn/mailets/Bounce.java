@@ -2,6 +2,7 @@ package org.posthorn.mailets;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
+import java.security.SecureRandom;
 import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.Disposition;
 
@@ -12,8 +13,8 @@ import org.posthorn.mailets.port.Disposition;
 public final class Bounce extends Resending {
 
     @Inject
-    Bounce(Disposition disposition) {
-        super(disposition, Profile.notice("reversepath", "auto-replied"));
+    Bounce(Disposition disposition, SecureRandom random) {
+        super(disposition, random, Profile.notice("reversepath", "auto-replied"));
     }
 
     @Override String words(Mail mail) throws MessagingException {

@@ -14,8 +14,7 @@ import org.posthorn.mailets.port.ReplyText;
  * Says not now: in session the client hears the reply, after the 250 the mail is processed again later.
  *
  * <p>Parameter {@code reply}: of class 4, default {@code 451 4.7.1 Please try again later}. {@code ${spf.explanation}}
- * in it
- * stands for what the sender's domain says to those who may not send for it.
+ * in it stands for what the sender's domain says to those who may not send for it.
  */
 public final class Defer extends AnswerMailet {
 

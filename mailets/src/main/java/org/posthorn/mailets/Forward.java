@@ -2,6 +2,7 @@ package org.posthorn.mailets;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
+import java.security.SecureRandom;
 import java.util.Set;
 import org.posthorn.mailets.port.Disposition;
 
@@ -12,8 +13,8 @@ import org.posthorn.mailets.port.Disposition;
 public final class Forward extends Resending {
 
     @Inject
-    Forward(Disposition disposition) {
-        super(disposition, Profile.passingOn("unaltered").with(Set.of("forwardTo", "passThrough")));
+    Forward(Disposition disposition, SecureRandom random) {
+        super(disposition, random, Profile.passingOn("unaltered").with(Set.of("forwardTo", "passThrough")));
     }
 
     @Override String value(String key) throws MessagingException {

@@ -2,6 +2,7 @@ package org.posthorn.mailets;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
+import java.security.SecureRandom;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.AutomaticallySentMailDetector;
 import org.posthorn.mailets.port.Disposition;
@@ -15,8 +16,8 @@ public final class NotifySender extends Resending {
     private final AutomaticallySentMailDetector automatic;
 
     @Inject
-    NotifySender(Disposition disposition, AutomaticallySentMailDetector automatic) {
-        super(disposition, Profile.notice("sender", "auto-replied").withTo());
+    NotifySender(Disposition disposition, SecureRandom random, AutomaticallySentMailDetector automatic) {
+        super(disposition, random, Profile.notice("sender", "auto-replied").withTo());
         this.automatic = automatic;
     }
 

@@ -2,6 +2,7 @@ package org.posthorn.mailets;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
+import java.security.SecureRandom;
 import org.posthorn.mailets.port.Disposition;
 
 /**
@@ -11,8 +12,8 @@ import org.posthorn.mailets.port.Disposition;
 public final class Redirect extends Resending {
 
     @Inject
-    Redirect(Disposition disposition) {
-        super(disposition, Profile.passingOn("body"));
+    Redirect(Disposition disposition, SecureRandom random) {
+        super(disposition, random, Profile.passingOn("body"));
     }
 
     @Override String value(String key) throws MessagingException {

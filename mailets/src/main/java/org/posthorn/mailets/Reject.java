@@ -13,9 +13,8 @@ import org.posthorn.mailets.port.ReplyText;
 /**
  * Says no, for good: in session the client hears the reply, after the 250 the sender gets a report with it.
  *
- * <p>Parameter {@code reply}: of class 5, default {@code 550 5.7.1 Refused by local policy}. {@code
- * ${spf.explanation}} in it
- * stands for what the sender's domain says to those who may not send for it.
+ * <p>Parameter {@code reply}: of class 5, default {@code 550 5.7.1 Refused by local policy}. {@code ${spf.explanation}}
+ * in it stands for what the sender's domain says to those who may not send for it.
  */
 public final class Reject extends AnswerMailet {
 

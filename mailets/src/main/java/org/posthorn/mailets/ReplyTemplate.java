@@ -7,8 +7,7 @@ import org.posthorn.mailets.port.ReplyText;
 
 /**
  * A reply in which {@code ${spf.explanation}} may stand: what the sender's domain says to those who may not send for
- * it,
- * or, where it says nothing, that this is so.
+ * it, or, where it says nothing, that this is so.
  */
 final class ReplyTemplate {
 

@@ -1,6 +1,7 @@
 package org.posthorn.mailets;
 
 import jakarta.inject.Inject;
+import java.security.SecureRandom;
 import org.posthorn.mailets.port.Disposition;
 
 /**
@@ -12,7 +13,7 @@ import org.posthorn.mailets.port.Disposition;
 public final class Resend extends Resending {
 
     @Inject
-    Resend(Disposition disposition) {
-        super(disposition, Profile.passingOn("unaltered"));
+    Resend(Disposition disposition, SecureRandom random) {
+        super(disposition, random, Profile.passingOn("unaltered"));
     }
 }

@@ -4,7 +4,11 @@ import jakarta.mail.Message;
 import jakarta.mail.MessagingException;
 import jakarta.mail.internet.InternetAddress;
 import jakarta.mail.internet.MimeMessage;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -13,6 +17,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMailet;
@@ -28,24 +34,29 @@ import org.posthorn.mailets.port.Stage;
  * its way at {@code root}.
  *
  * <p>Against loops each carries {@code X-Loop}; who would get the same from us a second time does not, and the mail
- * fails with 5.4.6 where nothing else becomes of it.
+ * fails with 5.4.6 where nothing else becomes of it. The mark names nobody and cannot be guessed: its key is made anew
+ * whenever the processors are loaded, which lets a loop go round once more at most.
  */
 abstract class Resending extends GenericMailet implements Described {
 
     private static final String LOOP = "X-Loop";
-    private static final int LONGEST = 200;   // of a list of addresses in X-Loop
+    private static final int KEY = 16;        // octets
+    private static final int MARK = 16;       // octets of the digest that are shown
     private static final Map<String, String> OLD_NAMES = Map.of("replyTo", "replyto", "message", "notice",
         "sender", "sendingAddress", "forwardTo", "forwardto", "reversePath", "returnPath");
 
     private final Disposition disposition;
+    private final SecureRandom random;
     private final Profile profile;
+    private final byte[] key = new byte[KEY];   // filled by init
     private Settings settings = new Settings(List.of(), List.of(), AddressWord.Source.UNALTERED,
         AddressWord.Source.UNALTERED, AddressWord.Source.UNALTERED);   // replaced by init, before any mail comes
     private Composition composition = new Composition(Composition.Inline.NONE, Composition.Attachment.NONE, false);
     private boolean passThrough;
 
-    Resending(Disposition disposition, Profile profile) {
+    Resending(Disposition disposition, SecureRandom random, Profile profile) {
         this.disposition = disposition;
+        this.random = random;
         this.profile = profile;
     }
 
@@ -122,6 +133,7 @@ abstract class Resending extends GenericMailet implements Described {
             choice("attachment", Composition.Attachment.class), flag("attachError"));
         passThrough = flag("passThrough");
         flag("isReply");
+        random.nextBytes(key);
     }
 
     private String place(String key) {
@@ -270,11 +282,17 @@ abstract class Resending extends GenericMailet implements Described {
         }
     }
 
-    /** Who we are, and to whom this is sent: the same mail is not sent there by us twice. */
-    private String mark(Set<MailAddress> recipients) {
-        var all = recipients.stream().map(MailAddress::asString).sorted().collect(Collectors.joining(", "));
-        return postmaster().asString() + "; " + getClass().getSimpleName() + " to "
-            + (all.length() <= LONGEST ? all : recipients.size() + " addresses " + Integer.toHexString(all.hashCode()));
+    /** Who we are, and a digest of whom this is sent to: the same mail is not sent there by us twice. */
+    private String mark(Set<MailAddress> recipients) throws MessagingException {
+        var all = recipients.stream().map(MailAddress::asString).sorted().collect(Collectors.joining(","));
+        try {
+            var mac = Mac.getInstance("HmacSHA256");
+            mac.init(new SecretKeySpec(key, "HmacSHA256"));
+            var digest = mac.doFinal(all.getBytes(StandardCharsets.UTF_8));
+            return postmaster().getDomain().asString() + " " + HexFormat.of().formatHex(digest, 0, MARK);
+        } catch (GeneralSecurityException e) {
+            throw new MessagingException(getClass().getSimpleName() + ": this JDK has no HmacSHA256", e);
+        }
     }
 
     private static boolean isMarked(Mail mail, String mark) throws MessagingException {

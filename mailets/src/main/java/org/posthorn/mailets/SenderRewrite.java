@@ -15,8 +15,7 @@ import org.posthorn.mailets.port.Stage;
 /**
  * Sends what we forward under a return path of ours (SRS): the next server would look for the right to send for the
  * original sender's domain, and we have none (RFC 7208). To stand behind {@code RecipientRewriteTable} and before
- * {@code
- * RemoteDelivery}.
+ * {@code RemoteDelivery}.
  *
  * <p>Only recipients elsewhere who came in an alias's place are concerned. The null sender and senders of hosted
  * domains stay as they are. A sender that does not fit stays too, and the history says so.

@@ -11,9 +11,8 @@ import org.posthorn.mailets.port.RelayRules;
 
 /**
  * Matches recipients to whom we pass this client's mail on: all of them for an authenticated user, a listed network or
- * a
- * listed client certificate, and everyone's mail to a relay domain. A hosted domain is not relaying: it is not matched
- * as such.
+ * a listed client certificate, and everyone's mail to a relay domain. A hosted domain is not relaying: it is not
+ * matched as such.
  */
 public final class RelayAllowed extends GenericMatcher {
 

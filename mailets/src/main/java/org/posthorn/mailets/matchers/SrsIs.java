@@ -11,8 +11,7 @@ import org.posthorn.mailets.port.SenderRewriting;
 
 /**
  * Matches recipients that are return paths of forwarded mail (SRS), by what they are: {@code SrsIs=valid} was made by
- * us
- * and leads to a sender elsewhere, {@code SrsIs=forged,expired} leads nowhere.
+ * us and leads to a sender elsewhere, {@code SrsIs=forged,expired} leads nowhere.
  */
 public final class SrsIs extends GenericRecipientMatcher {
 

@@ -23,7 +23,7 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
     private final Wire wire;
     private final Conversation conversation;
     private final Opening opening;
-    private boolean ready;
+    private volatile boolean ready;   // also written by whoever closes
     private int transactions;
 
     MailClient(Dialect dialect, Wire wire, ClientSettings settings) {

@@ -8,8 +8,7 @@ import java.util.List;
 
 /**
  * The certificate that a client showed, and whose key it holds: the handshake proves that. Who signed it, and until
- * when
- * it is good, nobody has looked at: it is known by its fingerprint or not at all.
+ * when it is good, nobody has looked at: it is known by its fingerprint or not at all.
  *
  * @param fingerprint {@code sha256:} and 64 hexadecimal digits in lower case, over the certificate in DER
  * @param subject its distinguished name (RFC 2253)

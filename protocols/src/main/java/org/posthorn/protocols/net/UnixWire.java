@@ -21,9 +21,8 @@ import javax.net.ssl.SSLException;
  * The client's end of a unix socket, in the clear: who may connect is a matter of the file's mode.
  *
  * <p>The JDK has no timeout for these. So the {@link DeadlineWatch} closes the channel when a call has been blocked
- * past
- * its deadline, at most two of its periods late; the call ends with {@link SocketTimeoutException}, and the wire with
- * it. Addresses are loopback with port 0: both ends are on this host.
+ * past its deadline, at most two of its periods late; the call ends with {@link SocketTimeoutException}, and the wire
+ * with it. Addresses are loopback with port 0: both ends are on this host.
  */
 public final class UnixWire implements Wire, Watched {
 

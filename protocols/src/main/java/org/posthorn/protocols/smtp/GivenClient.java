@@ -83,7 +83,8 @@ public record GivenClient(Map<ClientAttribute, String> attributes) {
             greeting, greeting == Peer.Greeting.NONE ? "" : get(ClientAttribute.HELO, ""),
             peer.tls().map(TlsFacts::withoutCertificate),
             get(ClientAttribute.LOGIN, other ? "" : peer.user()),
-            new Peer.Introduction(Optional.of(by), get(ClientAttribute.NAME, other ? "" : peer.introduction().name())));
+            new Peer.Introduction(Optional.of(by), get(ClientAttribute.NAME, other ? "" : peer.introduction().name()),
+                false));
     }
 
     private String get(ClientAttribute attribute, String otherwise) {

@@ -31,11 +31,13 @@ public record Peer(String connection, String listener, InetSocketAddress local, 
      *
      * @param by the peer that says so; empty for a client that came by itself
      * @param name the client's host name; empty where nobody said it
+     * @param ownTls whether TLS is with the client itself: a PROXY header goes before its octets, XCLIENT among its
+     *     spokesman's
      */
-    public record Introduction(Optional<InetSocketAddress> by, String name) {
+    public record Introduction(Optional<InetSocketAddress> by, String name, boolean ownTls) {
 
         /** Nobody said anything. */
-        public static final Introduction NONE = new Introduction(Optional.empty(), "");
+        public static final Introduction NONE = new Introduction(Optional.empty(), "", true);
     }
 
     /** How a client greeted. */
@@ -58,7 +60,8 @@ public record Peer(String connection, String listener, InetSocketAddress local, 
 
     /** It went to TLS, and what it said in the clear is forgotten (RFC 3207 section 4.2). */
     Peer secured(Optional<TlsFacts> facts) {
-        return new Peer(connection, listener, local, remote, Greeting.NONE, "", facts, "", introduction);
+        var its = introduction.ownTls() ? facts : facts.map(TlsFacts::withoutCertificate);
+        return new Peer(connection, listener, local, remote, Greeting.NONE, "", its, "", introduction);
     }
 
     /** The protocol keyword of the Received field, such as {@code ESMTPSA} (RFC 3848, RFC 6531 section 4.3). */

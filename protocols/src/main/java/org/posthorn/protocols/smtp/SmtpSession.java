@@ -54,7 +54,7 @@ public final class SmtpSession implements Session {
             && !ports.mechanisms().names().isEmpty());
         this.parser = new CommandParser(extensions, settings);
         this.peer = new Peer(connection, settings.listener(), wire.local(), wire.remote(), Peer.Greeting.NONE, "",
-            wire.tls(), "", new Peer.Introduction(wire.proxy(), ""));
+            wire.tls(), "", new Peer.Introduction(wire.proxy(), "", true));
     }
 
     @Override public void endSoon() {

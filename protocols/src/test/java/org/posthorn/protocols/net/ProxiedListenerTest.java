@@ -61,7 +61,7 @@ class ProxiedListenerTest {
         assertThat(peer.remote()).isEqualTo(new InetSocketAddress("203.0.113.7", 4711));
         assertThat(peer.local()).isEqualTo(new InetSocketAddress("192.0.2.25", 25));
         assertThat(peer.introduction()).isEqualTo(new Peer.Introduction(
-            Optional.of((InetSocketAddress) sockets.getFirst().getLocalSocketAddress()), ""));
+            Optional.of((InetSocketAddress) sockets.getFirst().getLocalSocketAddress()), "", true));
     }
 
     @Test void theHeaderMayComeOctetByOctet() throws IOException {

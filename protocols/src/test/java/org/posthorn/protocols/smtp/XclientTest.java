@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.lmtp.LmtpDialect;
+import org.posthorn.protocols.net.ClientCertificate;
+import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.sasl.FixedUser;
 import org.posthorn.protocols.sasl.Mechanisms;
 import org.posthorn.protocols.wire.Reply;
@@ -51,6 +55,17 @@ class XclientTest {
             .endsWith("550 5.7.1 You may not speak for other clients\n250 2.1.0 Ok\n");
         assertThat(talk.policy().asked()).singleElement().satisfies(
             peer -> assertThat(peer.remote().getAddress()).isEqualTo(SPOKESMAN));
+    }
+
+    @Test void theSpokesmansCertificateIsNotTheClientsAfterStartTlsEither() {
+        var certificate = new ClientCertificate("sha256:0a", "CN=proxy", List.of());
+        var facts = Optional.of(new TlsFacts("TLSv1.3", "TLS_AES_256_GCM_SHA384", Optional.of(certificate)));
+        var proxy = new InetSocketAddress("198.51.100.7", 40000);
+        var itself = new Peer("c1", "smtp", proxy, proxy, Peer.Greeting.EHLO, "proxy.example", Optional.empty(), "");
+        var given = ((GivenClient.Good) GivenClient.read("ADDR=203.0.113.9")).client()
+            .of(itself, proxy, SmtpDialect.SMTP);
+        assertThat(given.secured(facts).tls().orElseThrow().certificate()).isEmpty();
+        assertThat(itself.secured(facts).tls()).as("its own counts").isEqualTo(facts);
     }
 
     @Test void notDuringATransaction() {

@@ -8,8 +8,7 @@ import org.posthorn.mailets.port.SenderRewriting.Returned;
 
 /**
  * The directory and, beside it, the return paths of mail that we forwarded: one of ours stands for the sender behind
- * it,
- * a forged or expired one for nobody, also where there is a catch-all.
+ * it, a forged or expired one for nobody, also where there is a catch-all.
  */
 public final class SrsResidents implements Residents {
 

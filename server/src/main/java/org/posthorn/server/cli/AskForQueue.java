@@ -90,9 +90,9 @@ final class AskForQueue implements Callable<Integer> {
         return switch (client.start(asked)) {
             case EtrnClient.Answer.Nothing(var why) -> throw new CommandException("no answer to ETRN: " + why);
             case EtrnClient.Answer.Said(var reply) -> {
-                client.quit();
                 terminal.out().println(reply);
                 terminal.out().flush();
+                client.quit();
                 yield reply.isPositive() ? 0 : reply.isTransient() ? 4 : reply.isPermanent() ? 5 : 1;
             }
         };

@@ -9,8 +9,7 @@ import org.w3c.dom.Element;
  * An element or attribute as an XSD of ours declares it.
  *
  * <p>An element holds text, or attributes and further elements in any order ({@code xs:all}, and {@code xs:choice}
- * where
- * one of them may stand several times), or a mailet's own parameters ({@code xs:any}). {@code minOccurs} and
+ * where one of them may stand several times), or a mailet's own parameters ({@code xs:any}). {@code minOccurs} and
  * {@code maxOccurs} stand at the elements themselves, and count in a choice too, where XSD 1.0 does not look at them.
  * What XSD has no place for are two attributes of ours: {@code p:default}, a default in words, and {@code p:example}.
  */

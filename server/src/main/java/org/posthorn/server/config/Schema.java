@@ -15,10 +15,9 @@ import org.xml.sax.SAXException;
  * What may stand in one file of conf/, as the XSD beside it says.
  *
  * <p>The XSD is read as the XML that it is, by the parser of the files themselves, and asked by {@link SchemaCheck}.
- * The
- * JDK's validator is not used: it tells the first mistake of an element only, in words for programmers. A test shows
- * that
- * both agree. What we understand of XSD is what {@link Declaration} asks for; another test refuses everything else.
+ * The JDK's validator is not used: it tells the first mistake of an element only, in words for programmers. A test
+ * shows that both agree. What we understand of XSD is what {@link Declaration} asks for; another test refuses
+ * everything else.
  */
 final class Schema {
 

@@ -14,9 +14,9 @@ import org.posthorn.server.delivery.remote.RemoteModule;
 import org.posthorn.server.users.Space;
 
 /**
- * Delivery with the agents {@code local}, {@code lmtp} and {@code remote}. Needs bound {@code Spool}, {@code
- * Directory}, {@code
- * Reporter}, {@code Dns}, {@code DeadlineWatch}, {@code InstantSource} and {@code RandomGenerator}.
+ * Delivery with the agents {@code local}, {@code lmtp} and {@code remote}. Needs bound {@code Spool},
+ * {@code Directory}, {@code Reporter}, {@code Dns}, {@code DeadlineWatch}, {@code InstantSource} and
+ * {@code RandomGenerator}.
  */
 public final class DeliveryModule extends AbstractModule {
 

@@ -4,12 +4,9 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -18,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.posthorn.server.Service;
+import org.posthorn.server.WholeFile;
 import org.posthorn.server.log.EventLog;
 
 /**
@@ -70,15 +68,10 @@ public final class SrsSecrets implements Service {
         var octets = new byte[OCTETS];
         random.nextBytes(octets);
         Files.createDirectories(file.getParent());
-        try {
-            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-        } catch (FileAlreadyExistsException e) {
-            return;   // somebody was faster
-        }
-        Files.writeString(file, "# They sign the return paths of forwarded mail, see docs/srs.md. The first one signs,"
+        var text = "# They sign the return paths of forwarded mail, see docs/srs.md. The first one signs,"
             + " all are good for what comes back.\n"
-            + Base64.getUrlEncoder().withoutPadding().encodeToString(octets) + "\n",
-            StandardOpenOption.WRITE);
+            + Base64.getUrlEncoder().withoutPadding().encodeToString(octets) + "\n";
+        WholeFile.write(file, text.getBytes(StandardCharsets.UTF_8), "rw-------");
         LOG.info("srs-secret-made", "file", file);
     }
 

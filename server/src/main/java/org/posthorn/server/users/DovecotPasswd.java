@@ -1,16 +1,12 @@
 package org.posthorn.server.users;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.WholeFile;
 import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
 
@@ -19,9 +15,8 @@ import org.posthorn.server.log.EventLog;
  * ann@example.org:{ARGON2ID}$argon2id$...::::::}. A user without a password has {@code *} in its place, which no
  * password fits.
  *
- * <p>The file is written whole under another name, forced, and moved: who reads it sees the old or the new one. A name
- * that the format cannot hold, with a colon or a control character, is left out, and the log says so. Used under the
- * directory's lock.
+ * <p>A name that the format cannot hold, with a colon or a control character, is left out, and the log says so. Used
+ * under the directory's lock.
  *
  * @param path where it lies
  * @param groupReadable its mode: 0640, else 0600
@@ -72,7 +67,7 @@ record DovecotPasswd(Path path, boolean groupReadable) {
             if (Files.exists(path) && Files.size(path) == octets(text).length) {
                 text.append("#\n");
             }
-            write(octets(text));
+            WholeFile.write(path, octets(text), groupReadable ? "rw-r-----" : "rw-------");
         } catch (IOException e) {
             throw new DatabaseException("the users are as was asked for, but Dovecot's file " + path
                 + " cannot be written (" + e + "); that is tried again at the next change and at the next start", e);
@@ -81,25 +76,5 @@ record DovecotPasswd(Path path, boolean groupReadable) {
 
     private static byte[] octets(CharSequence text) {
         return text.toString().getBytes(StandardCharsets.UTF_8);
-    }
-
-    private void write(byte[] octets) throws IOException {
-        var directory = path.toAbsolutePath().getParent();
-        var mode = PosixFilePermissions.fromString(groupReadable ? "rw-r-----" : "rw-------");
-        var made = Files.createTempFile(directory, "." + path.getFileName(), ".new");   // 0600, so far
-        try {
-            try (var file = FileChannel.open(made, StandardOpenOption.WRITE)) {
-                var left = ByteBuffer.wrap(octets);
-                while (left.hasRemaining()) {
-                    file.write(left);
-                }
-                file.force(true);
-            }
-            Files.setPosixFilePermissions(made, mode);
-            Files.move(made, path, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } catch (IOException e) {
-            Files.deleteIfExists(made);
-            throw e;
-        }
     }
 }

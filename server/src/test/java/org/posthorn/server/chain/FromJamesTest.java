@@ -101,7 +101,7 @@ class FromJamesTest {
     @Test void withoutAProcessorForRcptStrangersAreRefusedThere() {
         var chain = workshop.compile(moved(), new Problems()).orElseThrow();
         assertThat(told(chain.run("rcpt", TestMail.at(Stage.RCPT, Optional.empty(), "ann@example.org"))))
-            .containsExactly("ann@example.org Accepted rcpt#2");
+            .containsExactly("ann@example.org Accepted rcpt#3");
         assertThat(told(chain.run("rcpt", TestMail.at(Stage.RCPT, Optional.empty(), "nobody@example.org"))))
             .containsExactly("nobody@example.org Rejected rcpt#1");
         assertThat(chain.run("rcpt", TestMail.at(Stage.RCPT, Optional.empty(), "zoe@far.example")).getFirst().rule())

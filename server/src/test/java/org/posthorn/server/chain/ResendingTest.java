@@ -25,9 +25,12 @@ class ResendingTest {
 
         /** A field of the header, unfolded; empty without it. */
         String field(String name) {
+            return fields(name).stream().findFirst().orElse("");
+        }
+
+        List<String> fields(String name) {
             return text.split("\r\n\r\n", 2)[0].replaceAll("\r\n[ \t]+", " ").lines()
-                .filter(line -> line.startsWith(name + ": ")).map(line -> line.substring(name.length() + 2))
-                .findFirst().orElse("");
+                .filter(line -> line.startsWith(name + ": ")).map(line -> line.substring(name.length() + 2)).toList();
         }
     }
 
@@ -37,7 +40,11 @@ class ResendingTest {
     }
 
     private Optional<Sent> sent(String mailet, PosthornMail mail) throws Exception {
-        var endings = told(chain(mailet).run("root", mail));
+        return sent(chain(mailet), mail);
+    }
+
+    private static Optional<Sent> sent(Chain chain, PosthornMail mail) throws Exception {
+        var endings = told(chain.run("root", mail));
         if (mail.sent().isEmpty()) {
             return Optional.empty();
         }
@@ -64,8 +71,8 @@ class ResendingTest {
         assertThat(sent.recipients()).containsExactly("zoe@far.example", "yan@far.example");
         assertThat(sent.mail().sender()).isEqualTo(ReversePath.of(TestMail.box("ann@client.example")));
         assertThat(sent.mail().start().processor()).isEqualTo("root");
-        assertThat(sent.text()).isEqualTo(TestMail.MESSAGE.replace("  came\r\n", "  came\r\nX-Loop: "
-            + "postmaster@example.org; Forward to yan@far.example, zoe@far.example\r\n"));
+        assertThat(sent.text().replaceFirst("X-Loop: example\\.org [0-9a-f]{32}\r\n", "")).as("names nobody")
+            .isEqualTo(TestMail.MESSAGE);
         assertThat(sent.endings()).containsExactly("bob@example.org Discarded root#1");
     }
 
@@ -75,16 +82,22 @@ class ResendingTest {
     }
 
     @Test void whatWasSentOnOnceIsNotSentOnAgain() throws Exception {
-        var forward = "<mailet class='Forward'><forwardTo>zoe@far.example</forwardTo>%s</mailet>";
-        var mark = "X-Loop: postmaster@example.org;\r\n Forward to zoe@far.example\r\n";
-        assertThat(sent(forward.formatted(""), mail("X-Loop: other\r\n", false))).isPresent();
+        var forward = chain("<mailet class='Forward'><forwardTo>zoe@far.example</forwardTo></mailet>");
+        var sent = sent(forward, mail("X-Loop: other\r\n", false)).orElseThrow();
+        var mark = "X-Loop:  " + sent.fields("X-Loop").getLast().replace(" ", "\r\n ") + "\r\n";
         var back = mail(mark, false);
-        assertThat(told(chain(forward.formatted("")).run("root", back))).containsExactly(
-            "bob@example.org Rejected root#1");
+        assertThat(told(forward.run("root", back))).containsExactly("bob@example.org Rejected root#1");
         assertThat(back.sent()).isEmpty();
+        var others = chain("<mailet class='Forward'><forwardTo>yan@far.example</forwardTo></mailet>");
+        assertThat(sent(others, mail(mark, false))).as("to others it was not sent yet").isPresent();
+    }
+
+    @Test void whatWasSentOnOncePassesWhereItGoesOnAnyway() throws Exception {
+        var forward = chain("<mailet class='Forward'><forwardTo>zoe@far.example</forwardTo>"
+            + "<passThrough>true</passThrough></mailet>");
+        var mark = "X-Loop: " + sent(forward, mail("", false)).orElseThrow().field("X-Loop") + "\r\n";
         var copy = mail(mark, false);
-        assertThat(told(chain(forward.formatted("<passThrough>true</passThrough>")).run("root", copy)))
-            .containsExactly("bob@example.org Routed root#2");
+        assertThat(told(forward.run("root", copy))).containsExactly("bob@example.org Routed root#2");
         assertThat(copy.sent()).isEmpty();
     }
 

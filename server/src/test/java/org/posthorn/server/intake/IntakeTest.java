@@ -149,7 +149,7 @@ class IntakeTest {
 
     @Test void receivedHasTheNameThatAListedPeerGave() throws Exception {
         peer = new Peer("c1", "smtp", peer.local(), peer.remote(), Peer.Greeting.HELO, "laptop", Optional.empty(), "",
-            new Peer.Introduction(Optional.of(peer.local()), "client.example"));
+            new Peer.Introduction(Optional.of(peer.local()), "client.example", false));
         send(MESSAGE);
         assertThat(text()).startsWith("Received: from laptop (client.example [192.0.2.7])\r\n\tby mx.example.org ");
     }

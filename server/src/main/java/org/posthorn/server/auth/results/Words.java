@@ -19,16 +19,26 @@ final class Words {
 
     /** A quoted string (RFC 5322 section 3.2.4) in one line, cut where it is too long, in printable US-ASCII. */
     static String quoted(String text) {
-        return '"' + clean(text).replace("\\", "\\\\").replace("\"", "\\\"") + '"';
+        return '"' + escaped(text, "\\\"") + '"';
     }
 
     /** A comment's inner text (RFC 5322 section 3.2.2). */
     static String comment(String text) {
-        return clean(text).replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)");
+        return escaped(text, "\\()");
     }
 
-    private static String clean(String text) {
-        var line = text.replaceAll("[^\\x20-\\x7e]", "?");
-        return line.length() > LONGEST ? line.substring(0, LONGEST) + "..." : line;
+    /** A backslash before each of these; cut where it would be too long then. */
+    private static String escaped(String text, String special) {
+        var written = new StringBuilder();
+        for (var c : text.replaceAll("[^\\x20-\\x7e]", "?").toCharArray()) {
+            if (written.length() >= LONGEST) {
+                return written.append("...").toString();
+            }
+            if (special.indexOf(c) >= 0) {
+                written.append('\\');
+            }
+            written.append(c);
+        }
+        return written.toString();
     }
 }

@@ -3,7 +3,6 @@
  * {@code Received-SPF} (RFC 7208 section 9.1).
  *
  * <p>In: results. Out: header fields, folded, with their CRLF; nothing that a client or a domain says can begin a
- * field,
- * a value or a comment of its own. Read {@link org.posthorn.server.auth.results.AuthenticationResults} first.
+ * field, a value or a comment of its own. Read {@link org.posthorn.server.auth.results.AuthenticationResults} first.
  */
 package org.posthorn.server.auth.results;

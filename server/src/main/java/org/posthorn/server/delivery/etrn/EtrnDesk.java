@@ -79,9 +79,10 @@ public final class EtrnDesk implements QueueFlush {
                 yield new Result.NotAllowed(reason);
             }
             case Rights.Grant.Allowed(var domains) -> {
-                var result = alone(node, domains);
+                var asker = new Asker(node, client.address(), client.user());
+                var result = alone(asker, domains);
                 if (result instanceof Result.Started) {
-                    putOff(new Asker(node, client.address(), client.user()), domains);
+                    putOff(asker, domains);
                     log.debug("etrn-again", "node", node, "ip", ip, "user", client.user());
                 } else {
                     log.info("etrn", "node", node, "ip", ip, "user", client.user(), "started", words(result));
@@ -96,7 +97,7 @@ public final class EtrnDesk implements QueueFlush {
         if (repeats.add(asker)) {
             later.run(untilAgain(asker.node()), () -> {
                 repeats.remove(asker);
-                var result = alone(asker.node(), domains);
+                var result = alone(asker, domains);
                 if (result instanceof Result.Started) {
                     putOff(asker, domains);
                 } else {
@@ -129,16 +130,16 @@ public final class EtrnDesk implements QueueFlush {
         };
     }
 
-    private Result alone(EtrnNode node, Predicate<String> domains) {
+    private Result alone(Asker asker, Predicate<String> domains) {
         var mine = false;
         try {
             mine = lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            return mine ? start(node, domains) : new Result.Unable();
+            return mine ? start(asker, domains) : new Result.Unable();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return new Result.Unable();
         } catch (SpoolException e) {
-            LOG.error("etrn-failed", e, "node", node);
+            LOG.error("etrn-failed", e, "node", asker.node());
             return new Result.Unable();
         } finally {
             if (mine) {
@@ -147,13 +148,14 @@ public final class EtrnDesk implements QueueFlush {
         }
     }
 
-    private Result start(EtrnNode node, Predicate<String> domains) {
+    private Result start(Asker asker, Predicate<String> domains) {
+        var node = asker.node();
         var now = clock.instant();
         if (notBefore.getOrDefault(node.toString(), Instant.MIN).isAfter(now)) {
             return new Result.Started();
         }
         var began = System.nanoTime();
-        onDemand.ask(node.toString(), domains, now);
+        onDemand.ask(asker.toString(), domains, now);
         var found = spool.startDelivery(new Search(domains, now)::isMeant, now);
         var rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST);
         notBefore.remove(node.toString());

@@ -1,12 +1,10 @@
 package org.posthorn.server.delivery.etrn;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import org.posthorn.protocols.etrn.QueueFlush;
 import org.posthorn.server.Service;
-import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.delivery.OnDemand;
 
 /** Queues that are started on request. Needs {@code DeliveryModule}, and a {@code RelayConfig}. */
@@ -20,14 +18,11 @@ public final class EtrnModule extends AbstractModule {
     }
 
     @Override protected void configure() {
+        bind(EtrnConfig.class).toInstance(config);
         OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setBinding()
             .toInstance(new OnDemand(config::waits));
         bind(QueueFlush.class).to(EtrnDesk.class);
         bind(Later.class).to(EtrnTimer.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(EtrnTimer.class);
-    }
-
-    @Provides Rights rights(RelayConfig relay) {
-        return new Rights(config, relay);
     }
 }

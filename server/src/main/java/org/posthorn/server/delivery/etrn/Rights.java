@@ -1,5 +1,6 @@
 package org.posthorn.server.delivery.etrn;
 
+import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -12,6 +13,10 @@ import org.posthorn.server.chain.RelayConfig;
 record Rights(EtrnConfig config, RelayConfig relay) {
 
     private static final String UNKNOWN = "no such node here";
+
+    @Inject Rights {
+        // as they are
+    }
 
     /** What a client gets that asks for a node. */
     sealed interface Grant {

@@ -27,9 +27,8 @@ import org.posthorn.server.users.Directory;
 
 /**
  * Delivers to mail stores by LMTP (RFC 2033): those that a mailet names, and those that a route of delivery.xml gives
- * to
- * a domain. Each recipient has its own outcome; when the connection ends after some replies, only the others are tried
- * again.
+ * to a domain. Each recipient has its own outcome; when the connection ends after some replies, only the others are
+ * tried again.
  *
  * <p>Connections are kept and used again. One that has died meanwhile is replaced by another, without counting a
  * failure; but never once a text was sent, for then the store may have it.

@@ -45,6 +45,15 @@ class FieldsTest {
             .startsWith("Received-SPF: " + result.text() + " (mx.example.org: ").contains(words);
     }
 
+    @ParameterizedTest @CsvSource({"'\"'", "'\\'", "'('", "x"})
+    void noLineIsLongerThanALineMayBe(String character) {
+        var words = character.repeat(600);
+        var verdict = verdict(SpfResult.FAIL, words);
+        assertThat((SpfFields.receivedSpf(verdict, "mx.example.org")
+            + AuthenticationResults.field("mx.example.org", List.of(SpfFields.method(verdict)))).lines())
+            .allSatisfy(line -> assertThat(line).hasSizeLessThanOrEqualTo(998));
+    }
+
     /** Without quoted strings and comments, what is left is ours. */
     @Test void whateverIsSaidStaysInsideItsQuotes() {
         var random = new Random(8601);

@@ -42,7 +42,7 @@ public final class RecipientRewriteTable extends GenericMailet implements Descri
 
     private final Residents residents;
     private final Disposition disposition;
-    private AliasWalk.Limits limits = new AliasWalk.Limits(1000, 20);   // replaced by init
+    private AliasWalk.Limits limits = new AliasWalk.Limits(1000, Residents.MOST_ALIASES);   // replaced by init
     private int total;
     private Optional<String> errorProcessor = Optional.empty();
 
@@ -57,7 +57,7 @@ public final class RecipientRewriteTable extends GenericMailet implements Descri
     }
 
     @Override public void init() throws MessagingException {
-        limits = new AliasWalk.Limits(number("limit", 1000), number("depth", 20));
+        limits = new AliasWalk.Limits(number("limit", 1000), number("depth", Residents.MOST_ALIASES));
         total = number("total", 10_000);
         errorProcessor = Optional.ofNullable(getInitParameter("errorProcessor"));
     }

@@ -9,6 +9,9 @@ import org.apache.james.core.MailAddress;
  */
 public interface Residents {
 
+    /** Through how many aliases one after the other mail is led, where nothing else is configured. */
+    int MOST_ALIASES = 20;
+
     /** Whether mail for the domain is kept here. */
     boolean isHosted(String domain);
 

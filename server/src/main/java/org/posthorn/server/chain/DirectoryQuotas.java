@@ -5,14 +5,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.apache.james.core.MailAddress;
 import org.posthorn.mailets.port.Quotas;
+import org.posthorn.mailets.port.Residents;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.Resolution;
 import org.posthorn.server.users.Space;
 
 /** The users' quotas as mailets ask for them. */
 public final class DirectoryQuotas implements Quotas {
-
-    private static final int MOST_STEPS = 10;
 
     private final Directory directory;
     private final Space space;
@@ -25,12 +24,13 @@ public final class DirectoryQuotas implements Quotas {
     }
 
     /**
-     * An alias of one other is looked at as that one, step by step; an alias of several, or of elsewhere, is not full.
+     * An alias of one other is looked at as that one, step by step as mail goes; an alias of several, or of elsewhere,
+     * is not full.
      */
     @Override public boolean isOver(MailAddress recipient, long octets) {
         try {
             var address = Addresses.mailbox(recipient);
-            for (var step = 0; step < MOST_STEPS; step++) {
+            for (var aliases = 0; aliases <= Residents.MOST_ALIASES; aliases++) {
                 switch (directory.resolve(address)) {
                     case Resolution.User(var user, _) -> {
                         return space.isFull(user, octets);

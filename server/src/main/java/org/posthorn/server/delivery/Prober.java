@@ -1,9 +1,9 @@
 package org.posthorn.server.delivery;
 
-import java.time.Duration;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.RecipientResult;
 import org.posthorn.protocols.client.Trouble;
+import org.posthorn.protocols.net.Deadline;
 
 /** Asks where mail for a recipient would be delivered whether it is taken there. Sends no message. Thread-safe. */
 public interface Prober {
@@ -14,9 +14,10 @@ public interface Prober {
     /**
      * Asks once.
      *
-     * @param within how long it may take, give or take the time of one connection
+     * @param until when connecting and talking end, with all addresses together; the lookups in DNS before them have a
+     *     time of their own
      */
-    Finding ask(Mailbox recipient, Duration within);
+    Finding ask(Mailbox recipient, Deadline until);
 
     /** What the far side said. */
     sealed interface Finding {

@@ -11,6 +11,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -18,6 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.apache.james.core.MailAddress;
 import org.posthorn.mailets.port.Verification;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.chain.Addresses;
 import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.chain.VerifyConfig;
@@ -27,16 +30,16 @@ import org.posthorn.server.log.EventLog;
  * Asks the far side about recipients of relay domains, and remembers what it said.
  *
  * <p>One question about an address at a time; whoever else wants to know waits for the same answer. A question runs on
- * a
- * virtual thread {@code posthorn-verify} of its own, which ends with the far side's answer or its deadline; the session
- * waits only as long as the settings say, and the answer then helps its next attempt. A yes that is older than the
- * refresh time is asked for again, but holds on while nothing is answered. Thread-safe: one lock guards what is
- * remembered, the questions are in a concurrent map.
+ * a virtual thread {@code posthorn-verify} of its own, which nobody has to stop: it keeps no process alive, and ends
+ * with the far side's answer or after a minute, its wait for a turn included, lookups in DNS apart. The session waits
+ * only as long as the settings say, and the answer then helps its next attempt. A yes that is older than the refresh
+ * time is asked for again, but holds on while nothing is answered. Thread-safe: one lock guards what is remembered, the
+ * questions are in a concurrent map.
  */
 public final class RememberedVerification implements Verification {
 
     private static final EventLog LOG = EventLog.of(RememberedVerification.class);
-    /** For the far side to answer all in all; the session does not wait as long. */
+    /** For a turn and for the far side to answer, all in all; the session does not wait as long. */
     private static final Duration LONGEST = Duration.ofMinutes(1);
     /** How long it is not asked again when it did not answer. */
     private static final Duration PAUSE = Duration.ofMinutes(1);
@@ -50,7 +53,7 @@ public final class RememberedVerification implements Verification {
     private final Semaphore turns;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<Mailbox, Memory> memories = new LinkedHashMap<>(16, 0.75f, true);
-    private final Map<Mailbox, CompletableFuture<Finding>> open = new ConcurrentHashMap<>();
+    private final Map<Mailbox, Future<Finding>> open = new ConcurrentHashMap<>();
 
     /** Remembers nothing yet. */
     @Inject
@@ -99,36 +102,42 @@ public final class RememberedVerification implements Verification {
     }
 
     /** The question that is open about this address, or a new one. */
-    private CompletableFuture<Finding> question(Mailbox mailbox) {
+    private Future<Finding> question(Mailbox mailbox) {
         if (open.size() >= MOST_QUESTIONS && !open.containsKey(mailbox)) {
             return CompletableFuture.completedFuture(held(mailbox, "too many questions are open"));
         }
-        var mine = new CompletableFuture<Finding>();
+        var mine = new FutureTask<Finding>(() -> {
+            try {
+                return ask(mailbox);
+            } finally {
+                // Closed before it is answered, however it ended: who asks from now on finds what is remembered.
+                open.remove(mailbox);
+            }
+        });
         var other = open.putIfAbsent(mailbox, mine);
         if (other != null) {
             return other;
         }
-        Thread.ofVirtual().name("posthorn-verify").start(() -> {
-            try {
-                var finding = ask(mailbox);
-                // Closed before it is answered: who asks from now on finds what is remembered.
+        var started = false;
+        try {
+            Thread.ofVirtual().name("posthorn-verify").start(mine);
+            started = true;
+        } finally {
+            if (!started) {
                 open.remove(mailbox);
-                mine.complete(finding);
-            } catch (RuntimeException | InterruptedException e) {
-                open.remove(mailbox);
-                mine.completeExceptionally(e);
             }
-        });
+        }
         return mine;
     }
 
     private Finding ask(Mailbox mailbox) throws InterruptedException {
-        if (!turns.tryAcquire(LONGEST.toMillis(), TimeUnit.MILLISECONDS)) {
+        var until = Deadline.in(LONGEST);
+        if (!turns.tryAcquire(until.left().toMillis(), TimeUnit.MILLISECONDS)) {
             return held(mailbox, "too many questions are open");
         }
         try {
             return remembered(mailbox, probers.stream().filter(prober -> prober.takes(mailbox.domain())).findFirst()
-                .map(prober -> prober.ask(mailbox, LONGEST))
+                .map(prober -> prober.ask(mailbox, until))
                 .orElseGet(() -> new Prober.Finding.Unanswered("nothing here can ask there")));
         } finally {
             turns.release();

@@ -311,7 +311,8 @@ public final class SqlDirectory implements Directory, PasswordStore {
 
     @Override public void renew(Mailbox user, StoredPassword before, StoredPassword after) {
         var name = Names.folded(user);
-        changeUsers(rows -> rows.execute("UPDATE users SET argon2 = ?, scram = ? WHERE domain = ? AND local_part = ? "
+        // Not for Dovecot: the old hash still fits there, and the whole file for each login would be too much.
+        change(rows -> rows.execute("UPDATE users SET argon2 = ?, scram = ? WHERE domain = ? AND local_part = ? "
             + "AND argon2 = ?", after.argon2(), after.scram(), name.domain(), name.localPart(), before.argon2()));
     }
 

@@ -60,12 +60,22 @@ class DovecotPasswdTest {
         var before = lines().getFirst();
         directory.changePassword(ANN, "another");
         assertThat(lines().getFirst()).startsWith("ann@example.org:{ARGON2ID}").isNotEqualTo(before);
-        var stored = directory.find(ANN).orElseThrow();
-        assertThat(lines().getFirst()).contains(stored.argon2());
-        directory.renew(ANN, stored, verifiers.store("another"));
         assertThat(lines().getFirst()).contains(directory.find(ANN).orElseThrow().argon2());
         directory.removeUser(ANN);
         assertThat(lines()).containsExactly("bob@example.org:*::::::");
+    }
+
+    /** After a change of the cost each login renews: the file would be written as often as there are users. */
+    @Test void aRenewedHashOfTheSamePasswordWaitsForTheNextChange() throws IOException {
+        directory.addUser(ANN, Optional.of("secret"));
+        var before = Files.readString(home.resolve("dovecot.passwd"));
+        var stored = directory.find(ANN).orElseThrow();
+        var renewed = verifiers.store("secret");
+        directory.renew(ANN, stored, renewed);
+        assertThat(directory.find(ANN)).contains(renewed);
+        assertThat(home.resolve("dovecot.passwd")).hasContent(before);
+        directory.addUser(new Mailbox("bob", "example.org"), Optional.empty());
+        assertThat(lines().getFirst()).contains(renewed.argon2());
     }
 
     /** Dovecot compares the size and the second: a second change in the same one must show. */

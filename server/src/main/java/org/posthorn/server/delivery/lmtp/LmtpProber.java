@@ -1,9 +1,9 @@
 package org.posthorn.server.delivery.lmtp;
 
 import jakarta.inject.Inject;
-import java.time.Duration;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.delivery.Prober;
 import org.posthorn.server.delivery.remote.NextHop;
@@ -25,14 +25,14 @@ final class LmtpProber implements Prober {
         return routes.resolve(new NextHop.Domain(domain)) instanceof NextHop.Store;
     }
 
-    @Override public Finding ask(Mailbox recipient, Duration within) {
+    @Override public Finding ask(Mailbox recipient, Deadline until) {
         return routes.resolve(new NextHop.Domain(recipient.domain())) instanceof NextHop.Store(var target)
-            ? ask(target, recipient, within)
+            ? ask(target, recipient, until)
             : new Finding.Unanswered(recipient.domain() + " is reached by no mail store");
     }
 
-    private Finding ask(LmtpTarget target, Mailbox recipient, Duration within) {
-        return switch (connector.open(target, within)) {
+    private Finding ask(LmtpTarget target, Mailbox recipient, Deadline until) {
+        return switch (connector.open(target, until)) {
             case StoreConnector.Opened.No(var why) -> new Finding.Unanswered(target.host() + ": " + why.reply());
             case StoreConnector.Opened.Yes(var client) -> {
                 try (client) {

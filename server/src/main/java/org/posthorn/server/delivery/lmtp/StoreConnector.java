@@ -3,20 +3,20 @@ package org.posthorn.server.delivery.lmtp;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.mailets.port.LmtpTarget;
-import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.ClientSettings;
 import org.posthorn.protocols.client.LmtpClient;
 import org.posthorn.protocols.client.MailClient;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.client.Trouble;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.net.UnixWire;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.server.delivery.FailurePolicy;
 import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.delivery.remote.Connector;
 import org.posthorn.server.delivery.remote.MxWalk;
 import org.posthorn.server.delivery.remote.NextHop;
 import org.posthorn.server.delivery.remote.RemoteConfig;
@@ -32,17 +32,22 @@ final class StoreConnector {
 
     private final LmtpConfig config;
     private final MxWalk walk;
-    private final SocketConnector sockets;
+    private final Connector sockets;
     private final DeadlineWatch watch;
 
     @Inject
     StoreConnector(LmtpConfig config, MxWalk walk, DeadlineWatch watch) {
+        this(config, walk, watch, new SocketConnector(new RemoteConfig.Connection(0, config.connection().tls(),
+            Optional.empty(), config.connection().timeouts().connect(), config.connection().timeouts().deadlines(),
+            MOST_ADDRESSES), watch));
+    }
+
+    /** By TCP it connects with this. */
+    StoreConnector(LmtpConfig config, MxWalk walk, DeadlineWatch watch, Connector sockets) {
         this.config = config;
         this.walk = walk;
         this.watch = watch;
-        var connection = config.connection();
-        this.sockets = new SocketConnector(new RemoteConfig.Connection(0, connection.tls(), Optional.empty(),
-            connection.timeouts().connect(), connection.timeouts().deadlines(), MOST_ADDRESSES), watch);
+        this.sockets = sockets;
     }
 
     /** How it ended. */
@@ -63,27 +68,22 @@ final class StoreConnector {
     }
 
     Opened open(LmtpTarget target) {
-        return open(target, config.connection().timeouts().deadlines());
+        return open(target, Deadline.none());
     }
 
-    /** No answer is waited for longer than that. */
-    Opened open(LmtpTarget target, Duration longest) {
-        return open(target, config.connection().timeouts().deadlines().atMost(longest));
-    }
-
-    private Opened open(LmtpTarget target, ClientDeadlines deadlines) {
+    /** All addresses together are tried no longer than until then, and the client is good until then. */
+    Opened open(LmtpTarget target, Deadline until) {
         return switch (target) {
-            case LmtpTarget.UnixSocket(var path) -> open(() -> UnixWire.connect(Path.of(path),
-                config.connection().timeouts().connect(), watch), target, TlsMode.NEVER, deadlines);
+            case LmtpTarget.UnixSocket(var path) -> open(() -> until.over(UnixWire.connect(Path.of(path),
+                until.orSooner(config.connection().timeouts().connect()), watch)), target, TlsMode.NEVER);
             case LmtpTarget.Tcp(var address) ->
                 switch (walk.to(new NextHop.Host(address.host(), address.port()))) {
                     case MxWalk.Way.Stop(var outcome) -> new Opened.No(outcome);
                     case MxWalk.Way.Go(var hosts) -> {
                         var last = Optional.<Opened>empty();
                         for (var host : hosts.subList(0, Math.min(hosts.size(), MOST_ADDRESSES))) {
-                            var opened = open(() -> sockets.connect(host), target, config.connection().tls(),
-                                deadlines);
-                            if (opened instanceof Opened.Yes) {
+                            var opened = open(() -> sockets.connect(host, until), target, config.connection().tls());
+                            if (opened instanceof Opened.Yes || until.isOver()) {
                                 yield opened;
                             }
                             last = Optional.of(opened);
@@ -94,7 +94,7 @@ final class StoreConnector {
         };
     }
 
-    private Opened open(Dial dial, LmtpTarget target, TlsMode tls, ClientDeadlines deadlines) {
+    private Opened open(Dial dial, LmtpTarget target, TlsMode tls) {
         Wire wire;
         try {
             wire = dial.connect();
@@ -102,7 +102,8 @@ final class StoreConnector {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
             return refused(new Trouble(Trouble.Stage.CONNECT, Optional.empty(), target + ": " + why), target);
         }
-        var client = new LmtpClient(wire, new ClientSettings(config.hostname(), tls, deadlines));
+        var client = new LmtpClient(wire, new ClientSettings(config.hostname(), tls,
+            config.connection().timeouts().deadlines()));
         var trouble = client.open();
         if (trouble.isEmpty()) {
             return new Opened.Yes(client);
@@ -110,7 +111,7 @@ final class StoreConnector {
         client.quit();
         // As with other hosts: what cannot be encrypted goes in the clear, unless TLS is required.
         return trouble.get().stage() == Trouble.Stage.STARTTLS && tls == TlsMode.OPPORTUNISTIC
-            ? open(dial, target, TlsMode.NEVER, deadlines) : refused(trouble.get(), target);
+            ? open(dial, target, TlsMode.NEVER) : refused(trouble.get(), target);
     }
 
     private static Opened refused(Trouble trouble, LmtpTarget target) {

@@ -19,7 +19,8 @@ import org.posthorn.server.users.Space;
  * How full the Maildirs of users with a quota are. What a mailbox holds is counted once and then only where a directory
  * changed by another hand than ours; all of it is counted anew every ten minutes, and before a message is kept out, so
  * that room that another program made is always found. Deliveries reserve their room before they write: several at once
- * do not overrun the quota together. Thread-safe; one lock for the map, one for each mailbox.
+ * do not overrun the quota together. Thread-safe; one lock for the map, one for each mailbox, and neither is waited for
+ * while the other is held. A mailbox that is in use is never forgotten: there is one count of it.
  */
 @Singleton
 public final class MaildirSpace implements Space {
@@ -32,13 +33,7 @@ public final class MaildirSpace implements Space {
     private final LocalConfig config;
     private final Directory users;
     private final InstantSource clock;
-    private final Map<Path, Held> mailboxes = new LinkedHashMap<>(16, 0.75f, true) {
-        private static final long serialVersionUID = 1L;
-
-        @Override protected boolean removeEldestEntry(Map.Entry<Path, Held> eldest) {
-            return size() > MOST && eldest.getValue().isIdle();
-        }
-    };
+    private final Map<Path, Held> mailboxes = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Nothing is counted yet. */
     @Inject
@@ -50,7 +45,15 @@ public final class MaildirSpace implements Space {
 
     @Override public boolean isFull(Mailbox user, long octets) throws IOException {
         var quota = users.quota(user);
-        return quota.isLimited() && !held(user).hasRoom(quota, octets);
+        if (!quota.isLimited()) {
+            return false;
+        }
+        var mailbox = use(user);
+        try {
+            return !mailbox.hasRoom(quota, octets);
+        } finally {
+            leave(mailbox);
+        }
     }
 
     /**
@@ -60,13 +63,40 @@ public final class MaildirSpace implements Space {
      */
     Optional<Place> reserve(Mailbox user, long octets) throws IOException {
         var quota = users.quota(user);
-        return quota.isLimited() ? held(user).reserve(quota, octets) : Optional.of(new Place(Optional.empty(), 0));
+        if (!quota.isLimited()) {
+            return Optional.of(new Place(Optional.empty(), 0));
+        }
+        var mailbox = use(user);
+        var reserved = false;
+        try {
+            reserved = mailbox.reserve(quota, octets);
+        } finally {
+            if (!reserved) {
+                leave(mailbox);
+            }
+        }
+        return reserved ? Optional.of(new Place(Optional.of(mailbox), octets)) : Optional.empty();
     }
 
-    private Held held(Mailbox user) {
+    /** The mailbox, kept until it is left as often as it was used. */
+    private Held use(Mailbox user) {
         var maildir = MailboxPath.of(config.root(), user);
         synchronized (mailboxes) {
-            return mailboxes.computeIfAbsent(maildir, path -> new Held(new MaildirSize(path)));
+            var held = mailboxes.computeIfAbsent(maildir, path -> new Held(new MaildirSize(path)));
+            held.uses++;
+            var eldest = mailboxes.values().iterator();
+            while (mailboxes.size() > MOST && eldest.hasNext()) {
+                if (eldest.next().uses == 0) {
+                    eldest.remove();
+                }
+            }
+            return held;
+        }
+    }
+
+    private void leave(Held held) {
+        synchronized (mailboxes) {
+            held.uses--;
         }
     }
 
@@ -99,6 +129,7 @@ public final class MaildirSpace implements Space {
     /** One mailbox. Its own lock guards it, and is held while directories are read. */
     private final class Held {
         private final MaildirSize size;
+        private int uses;   // guarded by the lock of the map
         private long reservedOctets;
         private long reservedMessages;
         private Instant stale = Instant.MIN;
@@ -106,10 +137,6 @@ public final class MaildirSpace implements Space {
 
         Held(MaildirSize size) {
             this.size = size;
-        }
-
-        synchronized boolean isIdle() {
-            return reservedMessages == 0;
         }
 
         synchronized boolean hasRoom(Quota quota, long octets) throws IOException {
@@ -132,22 +159,25 @@ public final class MaildirSpace implements Space {
             return new Quota(held.octets() + reservedOctets, held.messages() + reservedMessages);
         }
 
-        synchronized Optional<Place> reserve(Quota quota, long octets) throws IOException {
+        synchronized boolean reserve(Quota quota, long octets) throws IOException {
             if (!hasRoom(quota, octets)) {
-                return Optional.empty();
+                return false;
             }
             reservedOctets += octets;
             reservedMessages++;
-            return Optional.of(new Place(Optional.of(this), octets));
+            return true;
         }
 
         synchronized void filled(long octets) throws IOException {
             size.delivered(octets);
         }
 
-        synchronized void free(long octets) {
-            reservedOctets -= octets;
-            reservedMessages--;
+        void free(long octets) {
+            synchronized (this) {
+                reservedOctets -= octets;
+                reservedMessages--;
+            }
+            leave(this);
         }
     }
 }

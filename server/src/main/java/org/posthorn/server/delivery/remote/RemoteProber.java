@@ -2,20 +2,19 @@ package org.posthorn.server.delivery.remote;
 
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.ClientSettings;
 import org.posthorn.protocols.client.SmtpClient;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.client.Trouble;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.delivery.Prober;
 
 /**
  * Asks other hosts by SMTP, on the way that mail would take: route, smart host or mail exchangers, one address after
- * the
- * other until one speaks with us. What it says to RCPT is the domain's word; all else is no answer.
+ * the other until one speaks with us. What it says to RCPT is the domain's word; all else is no answer.
  */
 public final class RemoteProber implements Prober {
 
@@ -34,8 +33,7 @@ public final class RemoteProber implements Prober {
         return !(config.resolve(new NextHop.Domain(domain)) instanceof NextHop.Store);
     }
 
-    @Override public Finding ask(Mailbox recipient, Duration within) {
-        var until = System.nanoTime() + within.toNanos();
+    @Override public Finding ask(Mailbox recipient, Deadline until) {
         NextHop hop;
         try {
             hop = config.resolve(NextHop.parse(recipient.domain()));
@@ -48,21 +46,20 @@ public final class RemoteProber implements Prober {
             case MxWalk.Way.Go(var targets) -> {
                 Finding last = new Finding.Unanswered("no address was tried in time");
                 for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
-                    var left = Duration.ofNanos(until - System.nanoTime());
-                    if (!left.isPositive() || !(last instanceof Finding.Unanswered)) {
+                    if (until.isOver() || !(last instanceof Finding.Unanswered)) {
                         break;
                     }
-                    last = ask(target, recipient, config.connection().tls(), left);
+                    last = ask(target, recipient, config.connection().tls(), until);
                 }
                 yield last;
             }
         };
     }
 
-    private Finding ask(Target target, Mailbox recipient, TlsMode tls, Duration within) {
-        var settings = new ClientSettings(config.hostname(), tls, config.connection().deadlines().atMost(within));
+    private Finding ask(Target target, Mailbox recipient, TlsMode tls, Deadline until) {
+        var settings = new ClientSettings(config.hostname(), tls, config.connection().deadlines());
         Optional<Trouble> trouble;
-        try (var client = new SmtpClient(connector.connect(target), settings)) {
+        try (var client = new SmtpClient(connector.connect(target, until), settings)) {
             trouble = client.open();
             if (trouble.isEmpty()) {
                 var result = client.ask(Recipient.of(recipient));
@@ -75,6 +72,6 @@ public final class RemoteProber implements Prober {
         }
         // A handshake that failed leaves the clear, as it does for mail.
         return trouble.get().stage() == Trouble.Stage.STARTTLS && tls == TlsMode.OPPORTUNISTIC
-            ? ask(target, recipient, TlsMode.NEVER, within) : Finding.of(target.toString(), trouble.get());
+            ? ask(target, recipient, TlsMode.NEVER, until) : Finding.of(target.toString(), trouble.get());
     }
 }

@@ -4,9 +4,11 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.net.SocketWire;
 import org.posthorn.protocols.net.Wire;
@@ -32,7 +34,11 @@ public final class SocketConnector implements Connector {
         this.watch = watch;
     }
 
-    @Override public Wire connect(Target target) throws IOException {
+    @Override public Wire connect(Target target, Deadline until) throws IOException {
+        var millis = until.orSooner(config.connect()).toMillis();
+        if (millis <= 0) {
+            throw new SocketTimeoutException("no time is left to connect");   // to the JDK, 0 is without end
+        }
         var socket = new Socket();
         try {
             if (config.source().isPresent()) {
@@ -40,14 +46,14 @@ public final class SocketConnector implements Connector {
             }
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(target.address(), target.port()),
-                Math.toIntExact(Math.min(config.connect().toMillis(), Integer.MAX_VALUE)));
+                Math.toIntExact(Math.min(millis, Integer.MAX_VALUE)));
             var required = config.tls() == TlsMode.REQUIRED;
             var parameters = new SSLParameters();
             if (required) {
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
             }
-            return SocketWire.client(socket, required ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-                : Trusting.FACTORY, parameters, target.host(), watch);
+            return until.over(SocketWire.client(socket, required ? (SSLSocketFactory) SSLSocketFactory.getDefault()
+                : Trusting.FACTORY, parameters, target.host(), watch));
         } catch (IOException e) {
             socket.close();
             throw e;

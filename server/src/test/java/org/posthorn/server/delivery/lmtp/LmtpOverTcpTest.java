@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.delivery.Prober;
 import org.posthorn.server.delivery.remote.NextHop;
 import org.posthorn.server.spool.Route;
@@ -59,11 +60,11 @@ class LmtpOverTcpTest extends LmtpAgentContract {
             store.answering(line -> line.equals("RCPT TO:<none@example.net>") ? "550 5.1.1 Nobody" : "");
             assertThat(bench.prober.takes("example.net")).isTrue();
             assertThat(bench.prober.takes("example.com")).isFalse();
-            assertThat(bench.prober.ask(new Mailbox("ann", "example.net"), Duration.ofSeconds(20)))
+            assertThat(bench.prober.ask(new Mailbox("ann", "example.net"), Deadline.in(Duration.ofSeconds(20))))
                 .isInstanceOf(Prober.Finding.Taken.class);
             assertThat(store.heard()).startsWith("(connected)", "LHLO me.example", "MAIL FROM:<>",
                 "RCPT TO:<ann@example.net>", "RSET", "QUIT");
-            assertThat(bench.prober.ask(new Mailbox("none", "example.net"), Duration.ofSeconds(20)))
+            assertThat(bench.prober.ask(new Mailbox("none", "example.net"), Deadline.in(Duration.ofSeconds(20))))
                 .isInstanceOfSatisfying(Prober.Finding.Refused.class,
                     refused -> assertThat(refused.reply()).isEqualTo("550 5.1.1 Nobody"));
         }

@@ -1,10 +1,12 @@
 package org.posthorn.server.delivery.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.delivery.Prober.Finding;
 import org.posthorn.server.dns.ZoneDns;
@@ -31,7 +35,9 @@ import org.posthorn.server.dns.ZoneDns;
 class RemoteProberTest {
 
     private static final Mailbox ZOE = new Mailbox("zoe", "far.example");
+    private static final Duration MINUTE = Duration.ofMinutes(1);
 
+    private final AtomicLong nanos = new AtomicLong();
     private final List<FakeServer> servers = new ArrayList<>();
     private final ZoneDns zone = new ZoneDns();
     private final DeadlineWatch watch = new DeadlineWatch();
@@ -54,14 +60,17 @@ class RemoteProberTest {
         return server;
     }
 
-    private Finding ask(Optional<String> route, Mailbox recipient, Duration within) {
+    private RemoteConfig config(Optional<String> route) {
         var connection = new RemoteConfig.Connection(mxPort, TlsMode.OPPORTUNISTIC, Optional.empty(),
             Duration.ofSeconds(5), ClientDeadlines.RFC_5321, 8);
         var routes = route.map(to -> Map.of("far.example", NextHop.parse(to))).orElse(Map.of());
-        var config = new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"), connection, 100,
-            20);
+        return new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"), connection, 100, 20);
+    }
+
+    private Finding ask(Optional<String> route, Mailbox recipient, Duration within) {
+        var config = config(route);
         return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), new SocketConnector(config, watch))
-            .ask(recipient, within);
+            .ask(recipient, Deadline.in(within));
     }
 
     private Finding ask(FakeServer server) {
@@ -107,12 +116,60 @@ class RemoteProberTest {
             .isInstanceOf(Finding.Unanswered.class);
     }
 
-    @Test void aServerThatSaysNothingIsLeftInTime() throws IOException {
+    /** Asks eight addresses, the time that passes counted and not waited for. */
+    private Finding askSlow(Connector connector) {
+        zone.mx("far.example", 10, "mx.far.example");
+        for (var i = 1; i <= 8; i++) {
+            zone.address("mx.far.example", "127.0.0." + i);
+        }
+        var config = config(Optional.empty());
+        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), connector)
+            .ask(ZOE, Deadline.in(MINUTE, nanos::get));
+    }
+
+    @ParameterizedTest @CsvSource({"0, 0, Unanswered", "1, 0, Unanswered", "2, 0, Unanswered", "3, 0, Unanswered",
+        "4, 0, Taken", "6, 7, Unanswered", "6, 2, Unanswered", "3, 1, Unanswered"})
+    void allAddressesAndAllAnswersHaveOneTime(int replies, int secondsPerOctet, String finding) {
+        var wires = new ArrayList<SlowWire>();
+        var found = askSlow((_, until) -> {
+            wires.add(new SlowWire(nanos, Duration.ofSeconds(secondsPerOctet), replies));
+            return until.over(wires.getLast());
+        });
+        assertThat(found.getClass().getSimpleName()).as(found.toString()).isEqualTo(finding);
+        assertThat(Duration.ofNanos(nanos.get())).isEqualTo(MINUTE);
+        assertThat(wires).hasSize(1).allMatch(SlowWire::isClosed);
+    }
+
+    @Test void connectingIsPartOfIt() {
+        var connects = new ArrayList<Duration>();
+        var found = askSlow((target, until) -> {
+            connects.add(until.orSooner(Duration.ofSeconds(25)));
+            nanos.addAndGet(connects.getLast().toNanos());
+            throw new SocketTimeoutException(target + " is silent");
+        });
+        assertThat(found).isInstanceOf(Finding.Unanswered.class);
+        assertThat(connects).containsExactly(Duration.ofSeconds(25), Duration.ofSeconds(25), Duration.ofSeconds(10));
+    }
+
+    @Test void whenTheTimeIsOverNothingIsOpened() throws IOException {
+        var server = server(_ -> "");
+        var target = new Target("localhost", InetAddress.ofLiteral("127.0.0.1"), server.port());
+        var connector = new SocketConnector(config(Optional.empty()), watch);
+        assertThatExceptionOfType(SocketTimeoutException.class)
+            .isThrownBy(() -> connector.connect(target, Deadline.in(Duration.ZERO)));
+        assertThat(server.heard()).isEmpty();
+    }
+
+    @Test void aSocketsReadEndsWithIt() throws IOException {
         try (var silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
-            var before = System.nanoTime();
-            assertThat(ask(Optional.of("127.0.0.1:" + silent.getLocalPort()), ZOE, Duration.ofMillis(300)))
-                .isInstanceOf(Finding.Unanswered.class);
-            assertThat(Duration.ofNanos(System.nanoTime() - before)).isLessThan(Duration.ofSeconds(5));
+            var target = new Target("localhost", InetAddress.ofLiteral("127.0.0.1"), silent.getLocalPort());
+            var until = Deadline.in(MINUTE, nanos::get);
+            var connector = new SocketConnector(config(Optional.empty()), watch);
+            try (var wire = connector.connect(target, until)) {
+                nanos.addAndGet(MINUTE.toNanos());
+                wire.deadline(Duration.ofDays(1));
+                assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> wire.in().read());
+            }
         }
     }
 

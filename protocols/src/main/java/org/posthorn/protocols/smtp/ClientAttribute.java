@@ -19,8 +19,8 @@ public enum ClientAttribute {
     PROTO("(?i)SMTP|ESMTP|LMTP"),
     /** With which name it greeted. */
     HELO("[^\\p{Cntrl}\\x80-\\x9f\\ufffd]{1,255}"),
-    /** As whom it authenticated. */
-    LOGIN("[^\\p{Cntrl}\\x80-\\x9f\\ufffd]{1,255}"),
+    /** As whom it authenticated: without blanks, and something of it can be seen. */
+    LOGIN("(?=.*[^\\p{Cf}])[^\\p{Cntrl}\\x80-\\x9f\\ufffd\\p{Z}]{1,255}"),
     /** The address it had connected to. */
     DESTADDR(ADDR.shape.pattern()),
     /** The port it had connected to. */

@@ -99,6 +99,7 @@ class XclientTest {
         "ADDR=[203.0.113.9]",
         "ADDR=203.0.113.9 ADDR=203.0.113.9", "PORT=65536", "PORT=-1", "PORT=x", "NAME=a b", "NAME=a+20b", "NAME=+0D+0A",
         "NAME=b+C3+BCcher.example", "HELO=+00", "HELO=+0AX-Header:", "HELO=+FF", "LOGIN=+7F", "LOGIN=a=b", "LOGIN=+4",
+        "LOGIN=+20", "LOGIN=ann+20b", "LOGIN=+C2+A0", "LOGIN=+E2+80+8B", "LOGIN=+09",
         "LOGIN=+40+", "PROTO=HTTP", "WHAT=1", "XADDR=203.0.113.9", "DESTADDR=here", "DESTPORT=99999"})
     void mistakesAreToldAndChangeNothing(String attributes) {
         assertThat(talk.lines("XCLIENT " + attributes + "\n")).startsWith("220 mx.example.org ESMTP\n501 5.5.4 ");

@@ -65,7 +65,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             reader.read("bounce", section -> BounceConfig.read(section, hostname)),
             reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),
-            reader.read("users", section -> UsersConfig.read(section).in(directory)),
+            reader.read("users", section -> UsersConfig.read(section, directory)),
             reader.read("srs", section -> SrsConfig.read(section, hostname, directory)),
             reader.read("auth", section -> AuthConfig.read(section, hostname)),
             reader.read("admin", section -> AdminConfig.read(section, home.data())));

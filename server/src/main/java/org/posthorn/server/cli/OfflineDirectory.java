@@ -56,7 +56,7 @@ public final class OfflineDirectory {
         }
         var problems = new Problems();
         var config = ConfigFile.read(file, "users", problems)
-            .map(section -> UsersConfig.read(section).in(home));
+            .map(section -> UsersConfig.read(section, home));
         if (!problems.isEmpty()) {
             throw new CommandException(problems.all().getFirst() + "; posthorn check tells all that is wrong");
         }

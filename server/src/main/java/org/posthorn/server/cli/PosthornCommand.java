@@ -3,6 +3,7 @@ package org.posthorn.server.cli;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
@@ -32,6 +33,7 @@ public final class PosthornCommand implements Runnable {
         line.addSubcommand(new TraceCommand(terminal));
         line.addSubcommand(new AskForQueue(terminal));
         line.addSubcommand(new SpfCommand(terminal));
+        line.addSubcommand(new HelpCommand());
         // These are handed on to the subcommands that are there: last.
         return line.setOut(terminal.out()).setErr(terminal.err())
             .setExecutionExceptionHandler((e, _, _) -> failed(e, terminal));

@@ -7,6 +7,10 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
+import org.posthorn.protocols.address.AddressParser;
+import org.posthorn.protocols.address.AddressResult;
+import org.posthorn.protocols.address.DomainName;
 import org.posthorn.server.auth.AuthConfig;
 import org.posthorn.server.auth.results.AuthenticationResults;
 import org.posthorn.server.auth.results.SpfFields;
@@ -21,14 +25,24 @@ import org.posthorn.server.config.ServerConfig;
 import org.posthorn.server.dns.DnsConfig;
 import org.posthorn.server.dns.DnsJavaDns;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 /** {@code posthorn spf IP HELO SENDER}: a check as the server would make it, step by step. Needs no running server. */
 @Command(name = "spf", description = "Checks whether a host may send for a sender, and shows each step.")
 final class SpfCommand implements Callable<Integer> {
 
+    // Java's own reading takes 1.2.3 too, for 1.2.0.3
+    private static final Pattern ADDRESS =
+        Pattern.compile("[0-9]{1,3}(?:\\.[0-9]{1,3}){3}|[0-9A-Fa-f.]*:[0-9A-Fa-f:.]*");
+    private static final Pattern NAME = Pattern.compile("[^\\s\\p{Cntrl}\\p{Z}]+");
+
     private final Terminal terminal;
+
+    @Spec private CommandSpec spec;
 
     @Parameters(index = "0", paramLabel = "IP", description = "The client's address.")
     private String ip;
@@ -57,6 +71,7 @@ final class SpfCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() {
+        check();
         var settings = settings();
         var question = SpfQuestion.of(client(), helo, sender);
         var out = terminal.out();
@@ -99,10 +114,30 @@ final class SpfCommand implements Callable<Integer> {
 
     private InetAddress client() {
         try {
-            return InetAddress.ofLiteral(ip);
-        } catch (IllegalArgumentException e) {
-            throw new CommandException("expected an IPv4 or IPv6 address, found '" + ip + "'", e);
+            if (ADDRESS.matcher(ip).matches()) {
+                return InetAddress.ofLiteral(ip);
+            }
+        } catch (IllegalArgumentException _) {
+            // told below
         }
+        throw misused("IP: expected an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1, found '" + ip + "'");
+    }
+
+    private void check() {
+        if (!NAME.matcher(helo).matches()) {
+            throw misused("HELO: expected a host name such as mx.example.org, found '" + helo + "'");
+        }
+        var bare = sender.startsWith("<") && sender.endsWith(">") ? sender.substring(1, sender.length() - 1) : sender;
+        var good = sender.equals("<>") || DomainName.parse(bare, true) instanceof AddressResult.Good<?>
+            || AddressParser.smtpUtf8().mailbox(bare) instanceof AddressResult.Good<?>;
+        if (!good) {
+            throw misused("SENDER: expected an address such as ann@example.org, a domain, or <>, found '" + sender
+                + "'");
+        }
+    }
+
+    private ParameterException misused(String message) {
+        return new ParameterException(spec.commandLine(), message);
     }
 
     /** Those of the home, where there is one; else the defaults. */

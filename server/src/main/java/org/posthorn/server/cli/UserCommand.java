@@ -41,40 +41,41 @@ final class UserCommand extends Group {
 
     @Command(name = "quota", description = "How much a user's mailbox may hold; without options: shows it.")
     int quota(@Mixin HomeOptions home, @Parameters(paramLabel = "NAME@DOMAIN") String user,
-              @ArgGroup(exclusive = true) QuotaChange change) {
+              @ArgGroup(exclusive = false) QuotaChange change) {
         if (change == null) {
             return office(home).askDirectory(new Request("GET", "/api/users/quota", Map.of("user", user)));
+        }
+        if (change.ways() != 1) {
+            throw misused("expected limits (--octets SIZE, --messages N), --none or --standard: one of the three");
         }
         if (change.standard) {
             return office(home).askDirectory(new Request("DELETE", "/api/users/quota", Map.of("user", user)));
         }
         var values = new HashMap<>(Map.of("user", user));
         if (!change.none) {
-            change.limits.octets.ifPresent(octets -> values.put("octets", octets));
-            change.limits.messages.ifPresent(messages -> values.put("messages", messages));
+            change.octets.ifPresent(octets -> values.put("octets", octets));
+            change.messages.ifPresent(messages -> values.put("messages", messages));
         }
         return office(home).askDirectory(new Request("PUT", "/api/users/quota", values));
     }
 
-    /** One of three. */
+    /** Limits, of which one that is not given is none; or none at all, or those of all users: one of the three. */
     static final class QuotaChange {
-        @ArgGroup(exclusive = false)
-        private QuotaLimits limits;
-
-        @Option(names = "--none", required = true, description = "No limit, whatever users.xml says.")
-        private boolean none;
-
-        @Option(names = "--standard", required = true, description = "What users.xml says for all.")
-        private boolean standard;
-    }
-
-    /** A limit that is not given is none. */
-    static final class QuotaLimits {
         @Option(names = "--octets", paramLabel = "SIZE", description = "Of all messages, such as 500MiB or 2GiB.")
         private Optional<String> octets = Optional.empty();
 
         @Option(names = "--messages", paramLabel = "N", description = "How many.")
         private Optional<String> messages = Optional.empty();
+
+        @Option(names = "--none", description = "No limit, whatever users.xml says.")
+        private boolean none;
+
+        @Option(names = "--standard", description = "What users.xml says for all.")
+        private boolean standard;
+
+        private int ways() {
+            return (octets.isPresent() || messages.isPresent() ? 1 : 0) + (none ? 1 : 0) + (standard ? 1 : 0);
+        }
     }
 
     @Command(name = "remove", description = "Remove a user. The mail stays on the disk.")

@@ -208,7 +208,9 @@ public final class Section {
         try {
             return Optional.of(parser.apply(text));
         } catch (IllegalArgumentException e) {
-            problem(key + ": " + e.getMessage() + ", found '" + text + "'");
+            var found = ", found '" + text + "'";
+            var said = String.valueOf(e.getMessage());
+            problem(key + ": " + said + (said.endsWith(found) ? "" : found));   // some parsers say it themselves
             return Optional.empty();
         }
     }

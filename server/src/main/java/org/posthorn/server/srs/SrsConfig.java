@@ -1,5 +1,9 @@
 package org.posthorn.server.srs;
 
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.posthorn.protocols.address.AddressResult;
@@ -37,7 +41,22 @@ public record SrsConfig(String domain, Duration maxAge, int hashLength, Path sec
         var age = srs.value("max-age", standard.maxAge(), SrsConfig::age);
         var length = srs.integer("hash-length", standard.hashLength(), 4, 27);
         var secrets = srs.value("secrets", standard.secrets(), written -> home.resolve(written).normalize());
+        tryOut(secrets, srs);
         return new SrsConfig(domain.isEmpty() ? standard.domain() : domain, age, length, secrets);
+    }
+
+    /** The file is made at the first start; one that is there must be good, as the server would not start. */
+    private static void tryOut(Path secrets, Section srs) {
+        if (!Files.exists(secrets)) {
+            return;
+        }
+        try {
+            SrsSecrets.read(secrets);
+        } catch (FileSystemException | CharacterCodingException e) {   // their messages are a path, or a number, alone
+            srs.childOrEmpty("secrets").problem("secrets: " + secrets + " cannot be read (" + e + ")");
+        } catch (IOException e) {
+            srs.childOrEmpty("secrets").problem("secrets: " + e.getMessage());
+        }
     }
 
     private static String domain(String written) {

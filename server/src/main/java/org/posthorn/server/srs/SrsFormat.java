@@ -22,7 +22,8 @@ import org.posthorn.protocols.address.Mailbox;
  * <p>{@code SRS0=HHHH=TT=example.net=zoe}: the hash of what follows it, the day as two digits in base 32, the sender's
  * domain and local part. {@code SRS1=HHHH=first.example==HHHH=TT=example.net=zoe} stands for such an address of another
  * forwarder: mail that returns goes to that one, however many there were in between. Hashes are the first characters of
- * HMAC-SHA-1 in base 64, over lower case, and compared without regard to case: some hosts fold local parts.
+ * HMAC-SHA-1 in base 64, over lower case and with the {@code =} between the parts (other programs leave it out), and
+ * compared without regard to case: some hosts fold local parts.
  *
  * @param hashLength characters of a hash, as we make them and at least want them, 4 to 27
  * @param maxAge days for which an address leads back, 1 to 1000
@@ -41,9 +42,12 @@ record SrsFormat(int hashLength, int maxAge) {
      * The sender's mail under an address of that domain.
      *
      * @param day days since 1970
-     * @return empty when it would be too long
+     * @return empty when it would be too long, or the sender's domain, a literal, holds a {@code =}
      */
     Optional<Mailbox> forward(Mailbox sender, String domain, byte[] secret, long day) {
+        if (sender.domain().contains("=")) {
+            return Optional.empty();
+        }
         var local = forward(sender, secret, day);
         var octets = local.getBytes(StandardCharsets.UTF_8).length;
         var path = new Mailbox(local, domain);
@@ -123,13 +127,12 @@ record SrsFormat(int hashLength, int maxAge) {
         return full(secret, parts).substring(0, hashLength);
     }
 
+    /** Over the borders too: else what is signed as far2.test=z would be good for far2.tes=tz. */
     private static String full(byte[] secret, String... parts) {
         try {
             var mac = Mac.getInstance("HmacSHA1");
             mac.init(new SecretKeySpec(secret, "HmacSHA1"));
-            for (var part : parts) {
-                mac.update(part.toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
-            }
+            mac.update(String.join("=", parts).toLowerCase(Locale.ROOT).getBytes(StandardCharsets.UTF_8));
             return Base64.getEncoder().withoutPadding().encodeToString(mac.doFinal());
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("this Java has no HMAC-SHA-1", e);

@@ -106,6 +106,20 @@ public final class SrsSecrets implements Service {
 
     private void load() throws IOException {
         var time = Files.getLastModifiedTime(file);
+        secrets = read(file);
+        written = time;
+        looked = clock.instant();
+    }
+
+    /**
+     * What such a file holds.
+     *
+     * @throws IOException when it cannot be used; its message says so for people
+     */
+    static List<byte[]> read(Path file) throws IOException {
+        if (Files.isDirectory(file)) {
+            throw new IOException(file + " is a directory; expected a file with the secrets, one a line");
+        }
         var lines = Files.readAllLines(file, StandardCharsets.UTF_8).stream().map(String::strip)
             .filter(line -> !line.isEmpty() && !line.startsWith("#")).toList();
         if (lines.isEmpty()) {
@@ -114,8 +128,6 @@ public final class SrsSecrets implements Service {
         if (lines.stream().anyMatch(line -> line.length() < SHORTEST)) {
             throw new IOException(file + " has a secret of fewer than " + SHORTEST + " characters; make it longer");
         }
-        secrets = lines.stream().map(line -> line.getBytes(StandardCharsets.UTF_8)).toList();
-        written = time;
-        looked = clock.instant();
+        return lines.stream().map(line -> line.getBytes(StandardCharsets.UTF_8)).toList();
     }
 }

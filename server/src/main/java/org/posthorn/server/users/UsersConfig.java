@@ -1,5 +1,6 @@
 package org.posthorn.server.users;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -66,8 +67,12 @@ public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmast
         return new UsersConfig("+", Optional.empty(), DEFAULT_CACHE, Passwords.DEFAULT);
     }
 
-    /** Reads the root element {@code <users>}. */
-    public static UsersConfig read(Section users) {
+    /**
+     * Reads the root element {@code <users>}.
+     *
+     * @param home where file names begin, and what files lie below
+     */
+    public static UsersConfig read(Section users, Path home) {
         var delimiter = users.value("subaddress-delimiter", "+", UsersConfig::delimiter);
         var postmaster = users.value("postmaster", Optional.<Mailbox>empty(), UsersConfig::address);
         var cache = users.integer("cache-entries", DEFAULT_CACHE, 1, 10_000_000);
@@ -78,21 +83,31 @@ public record UsersConfig(String subaddressDelimiter, Optional<Mailbox> postmast
             .integer("iterations", standard.scramIterations(), 4096, 10_000_000);
         var atOnce = passwords.integer("at-once", standard.atOnce(), 1, 1000);
         var patience = passwords.duration("wait", standard.patience());
-        var dovecot = users.child("dovecot-passwd").flatMap(UsersConfig::file);
+        var dovecot = users.child("dovecot-passwd").flatMap(section -> file(section, home));
         return new UsersConfig(delimiter, postmaster, cache, new Passwords(cost, iterations, atOnce, patience),
             quotas(users.childOrEmpty("quota")), dovecot);
     }
 
-    private static Optional<DovecotPasswd> file(Section dovecot) {
+    private static Optional<DovecotPasswd> file(Section dovecot, Path home) {
         var written = dovecot.required("file");
         var groupReadable = dovecot.flag("group-readable", false);
-        return written.isEmpty() ? Optional.empty() : Optional.of(new DovecotPasswd(Path.of(written), groupReadable));
+        return written.isEmpty() ? Optional.empty()
+            : dovecot.value("file", Optional.<Path>empty(), text -> Optional.of(below(home, text)))
+                .map(path -> new DovecotPasswd(path, groupReadable));
     }
 
-    /** The same with its file below the home, unless that is absolute. */
-    public UsersConfig in(Path home) {
-        return new UsersConfig(subaddressDelimiter, postmaster, cacheEntries, passwords, quotas,
-            dovecotPasswd.map(file -> new DovecotPasswd(home.resolve(file.path()), file.groupReadable())));
+    /** It holds password hashes, and replaces what is there: not anywhere. */
+    private static Path below(Path home, String written) {
+        var file = home.resolve(written);
+        var whole = file.toAbsolutePath().normalize();
+        var top = home.toAbsolutePath().normalize();
+        if (whole.equals(top) || !whole.startsWith(top)) {
+            throw new IllegalArgumentException("expected a file below the home, such as data/dovecot.passwd");
+        }
+        if (Files.isDirectory(file)) {
+            throw new IllegalArgumentException("expected a file such as data/dovecot.passwd, not a directory");
+        }
+        return file;
     }
 
     private static Quotas quotas(Section quota) {

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.posthorn.server.dns.TestNameServer;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Section;
@@ -79,9 +81,21 @@ class SpfCommandTest {
             .contains("result       pass", "Authentication-Results: mx.example.org;", "identity=helo");
     }
 
+    @ParameterizedTest @CsvSource({"1.2.3, a, b@c.test, IP: expected an IPv4 or IPv6 address",
+        "1, a, b@c.test, IP: expected an IPv4 or IPv6 address", "::g, a, b@c.test, IP: expected",
+        "1.2.3.256, a, b@c.test, IP: expected", "192.0.2.1, a b, b@c.test, HELO: expected a host name",
+        "192.0.2.1, '', b@c.test, HELO: expected", "192.0.2.1, a, b@, SENDER: expected an address",
+        "192.0.2.1, a, '', SENDER: expected", "192.0.2.1, a, b c@d.test, SENDER: expected"})
+    void misuseIsToldWithWhatWasExpected(String ip, String helo, String sender, String expected) {
+        var done = spf(ip, helo, sender, "--dns", dns(), "--home", folder.resolve("none").toString());
+        assertThat(done.err()).contains(expected);
+        assertThat(done.code()).isEqualTo(2);
+        assertThat(done.out()).isEmpty();
+    }
+
     @Test void whatIsNoAddressIsRefused() {
         assertThat(spf("host.example", "h", "b@example.org").err())
-            .contains("expected an IPv4 or IPv6 address, found 'host.example'");
+            .contains("IP: expected an IPv4 or IPv6 address such as 192.0.2.1 or 2001:db8::1, found 'host.example'");
         assertThat(spf("192.0.2.1", "h", "b@example.org", "--dns", "ns.example", "--home", folder.toString()).err())
             .contains("--dns: expected ADDRESS or ADDRESS:PORT");
     }

@@ -57,6 +57,18 @@ class SectionTest {
             "x.xml:5: name: must not be empty");
     }
 
+    @Test void whatWasFoundIsToldOnce() {
+        var x = read("<x><from>here</from><n>7</n></x>");
+        x.values("from", text -> {
+            throw new IllegalArgumentException("expected a network, found '" + text + "'");
+        });
+        x.value("n", "", text -> {
+            throw new IllegalArgumentException("expected a letter");
+        });
+        assertThat(told()).containsExactly("x.xml:1: from: expected a network, found 'here'",
+            "x.xml:1: n: expected a letter, found '7'");
+    }
+
     @Test void whatIsNotXmlIsToldWithItsLine() {
         assertThat(ConfigFile.read("x.xml", new ByteArrayInputStream("<x>\n<y>\n</x>".getBytes(StandardCharsets.UTF_8)),
             "x", problems)).isEmpty();

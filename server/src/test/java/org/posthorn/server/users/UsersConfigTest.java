@@ -3,11 +3,16 @@ package org.posthorn.server.users;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problems;
@@ -23,7 +28,7 @@ class UsersConfigTest {
     }
 
     private static UsersConfig read(Section section) {
-        return UsersConfig.read(section);
+        return UsersConfig.read(section, Path.of("/srv"));
     }
 
     @Test void theShippedFileSaysTheDefaults() {
@@ -49,11 +54,28 @@ class UsersConfigTest {
         assertThat(config).isEqualTo(new UsersConfig("-", Optional.of(new Mailbox("ann", "example.org")), 7,
             new UsersConfig.Passwords(new Argon2Cost(1024, 3, 4), 5000, 2, Duration.ofSeconds(1))));
         assertThat(read("<users><subaddress-delimiter/></users>").subaddressDelimiter()).isEmpty();
-        assertThat(read("<users><dovecot-passwd file='data/d'/></users>").in(Path.of("/srv")).dovecotPasswd())
+        assertThat(read("<users><dovecot-passwd file='data/d'/></users>").dovecotPasswd())
             .contains(new DovecotPasswd(Path.of("/srv/data/d"), false));
-        assertThat(read("<users><dovecot-passwd file='/etc/d' group-readable='true'/></users>").in(Path.of("/srv"))
-            .dovecotPasswd()).contains(new DovecotPasswd(Path.of("/etc/d"), true));
+        assertThat(read("<users><dovecot-passwd file='/srv/x/d' group-readable='true'/></users>")
+            .dovecotPasswd()).contains(new DovecotPasswd(Path.of("/srv/x/d"), true));
         assertThat(problems.all()).isEmpty();
+    }
+
+    @ParameterizedTest @ValueSource(strings = {"../esc.passwd", "data/../../esc.passwd", "/etc/d", "/srvx/d", ".",
+        "data/..", "/srv"})
+    void dovecotsFileLiesBelowTheHome(String file) {
+        assertThat(read("<users>\n<dovecot-passwd file='" + file + "'/></users>").dovecotPasswd()).isEmpty();
+        assertThat(problems.all()).singleElement().hasToString("users.xml:2: file: expected a file below the home, "
+            + "such as data/dovecot.passwd, found '" + file + "'");
+    }
+
+    @Test void dovecotsFileIsNoDirectory(@TempDir Path home) throws IOException {
+        Files.createDirectories(home.resolve("data"));
+        var section = ConfigFile.read("users.xml", new ByteArrayInputStream(
+            "<users><dovecot-passwd file='data'/></users>".getBytes(StandardCharsets.UTF_8)), "users", problems);
+        UsersConfig.read(section.orElseThrow(), home);
+        assertThat(problems.all()).singleElement().hasToString("users.xml:1: file: expected a file such as "
+            + "data/dovecot.passwd, not a directory, found 'data'");
     }
 
     @Test void allMistakesAreToldWithTheirLines() {

@@ -238,13 +238,13 @@ class LmtpRepliesTest {
     @Test void whoForwardsAndKeepsACopyIsAnsweredAsAnAliasOfSeveral() throws IOException {
         directory.alias("full@example.org", "full@example.org", "bob@example.org");
         open();
-        for (var sent = 1; sent <= 20; sent++) {
+        for (var sent = 1; sent <= 5; sent++) {
             assertThat(lmtp(Replies.DELIVERED, "full")).as("the client must not send it to bob again")
                 .containsExactly("250 2.0.0 Ok: ID");
             var copies = sent;
             await(() -> arrived("bob") == copies);
         }
-        await(() -> spool.counts().equals(new Spool.Counts(0, 20, 0)));
+        await(() -> spool.counts().equals(new Spool.Counts(0, 5, 0)));
     }
 
     @Test void overSmtpTheFullMailboxIsToldAtRcpt() throws IOException {

@@ -6,8 +6,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.database.DatabaseException;
@@ -79,13 +80,24 @@ public final class MaildirAgent implements Agent {
         }
     }
 
+    /** Recipients are written side by side: each waits for the disk, and the disk serves many at once. */
     @Override public List<Outcome> deliver(Job job) throws IOException {
         var seen = MailHeader.deliveredTo(job.content());
-        var outcomes = new ArrayList<Outcome>();
-        for (var recipient : job.recipients()) {
-            outcomes.add(deliver(job, recipient, seen));
+        if (job.recipients().size() == 1) {
+            return List.of(deliver(job, job.recipients().getFirst(), seen));
         }
-        return outcomes;
+        var outcomes = new Outcome[job.recipients().size()];
+        var next = new AtomicInteger();
+        try (var writers = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var writer = 0; writer < Math.min(config.concurrency(), outcomes.length); writer++) {
+                writers.execute(() -> {
+                    for (var i = next.getAndIncrement(); i < outcomes.length; i = next.getAndIncrement()) {
+                        outcomes[i] = deliver(job, job.recipients().get(i), seen);
+                    }
+                });
+            }
+        }
+        return List.of(outcomes);
     }
 
     private Outcome deliver(Job job, QueuedRecipient recipient, List<String> seen) {
@@ -107,6 +119,9 @@ public final class MaildirAgent implements Agent {
         } catch (IOException e) {
             LOG.mail(job.message().id()).error("mailbox-failed", e, "to", address);
             return later("4.2.0", "The mailbox cannot be written now");
+        } catch (RuntimeException e) {
+            LOG.mail(job.message().id()).error("mailbox-failed", e, "to", address);
+            return later("4.3.0", "Delivery failed here; it will be tried again");
         }
     }
 

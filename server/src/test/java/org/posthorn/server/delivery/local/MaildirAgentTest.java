@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -114,6 +115,19 @@ class MaildirAgentTest {
         deliver("Subject: x\r\n\r\n", "ann", "bob");
         assertThat(only("ann")).contains("Delivered-To: ann@");
         assertThat(only("bob")).contains("Delivered-To: bob@").doesNotContain("ann@example.net");
+    }
+
+    @Test void ofManyRecipientsEachHasItsOwnOutcomeInOrder() throws IOException, InterruptedException {
+        var users = List.of("ann+", "bob+", "nobody");
+        var names = IntStream.range(0, 100).mapToObj(i -> users.get(i % 3) + i).toArray(String[]::new);
+        var outcomes = deliver("Subject: x\r\n\r\n", names);
+        assertThat(outcomes).hasSize(100);
+        for (var i = 0; i < 100; i++) {
+            assertThat(outcomes.get(i)).as(names[i])
+                .isInstanceOf(i % 3 == 2 ? Outcome.Failed.class : Outcome.Delivered.class);
+        }
+        assertThat(files("ann", "new")).hasSize(34);
+        assertThat(files("bob", "new")).hasSize(33);
     }
 
     @Test void nobodyElseCanReadIt() throws IOException, InterruptedException {

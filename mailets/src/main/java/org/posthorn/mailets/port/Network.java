@@ -60,7 +60,7 @@ public record Network(InetAddress address, int prefix) {
         var scope = text.indexOf('%');
         var bare = scope < 0 ? text : text.substring(0, scope);
         // The JDK reads "1" and "10.1" as addresses too: only dotted quads are meant here.
-        if (!bare.contains(":") && !bare.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
+        if (!bare.contains(":") && !isDottedQuad(bare)) {
             return Optional.empty();
         }
         try {
@@ -69,6 +69,22 @@ public record Network(InetAddress address, int prefix) {
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /** Four numbers of one to three digits. Looked at for each client, and so without a regular expression. */
+    private static boolean isDottedQuad(String text) {
+        var dots = 0;
+        var digits = 0;
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c == '.' && digits > 0) {
+                dots++;
+                digits = 0;
+            } else if (c < '0' || c > '9' || ++digits > 3) {
+                return false;
+            }
+        }
+        return dots == 3 && digits > 0;
     }
 
     private static IllegalArgumentException wrong(String text) {

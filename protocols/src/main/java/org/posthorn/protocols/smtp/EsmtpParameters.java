@@ -29,7 +29,7 @@ sealed interface EsmtpParameters {
 
     static EsmtpParameters read(String text) {
         SequencedMap<String, Optional<String>> values = new LinkedHashMap<>();
-        for (var word : text.strip().split(" +", -1)) {
+        for (var word : text.strip().split(" ", -1)) {
             if (word.isEmpty()) {
                 continue;
             }

@@ -40,7 +40,9 @@ public final class Settler {
 
     /** To be called when the change is durable: tells those who wait. */
     void committed(QueueId id, Settled settled) {
-        settled.lines().forEach(line -> awaited.tell(id, line.recipient(), Reply.parse(line.reply())));
+        if (awaited.isAwaited(id)) {
+            settled.lines().forEach(line -> awaited.tell(id, line.recipient(), Reply.parse(line.reply())));
+        }
     }
 
     /**

@@ -258,7 +258,7 @@ final class Arrival implements Incoming {
     }
 
     private static String printable(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return text.chars().noneMatch(Character::isISOControl) ? text : text.replaceAll("\\p{Cntrl}", "?");
     }
 
     @Override public void close() {

@@ -56,6 +56,11 @@ public final class Awaited {
         return wait != null && wait.claims(recipient);
     }
 
+    /** Whether a client waits for what becomes of the message. */
+    public boolean isAwaited(QueueId id) {
+        return waits.containsKey(id);
+    }
+
     /** What became of the recipient; whoever does not wait does not hear it. */
     public void tell(QueueId id, QueuedRecipient recipient, Reply reply) {
         var wait = waits.get(id);

@@ -39,6 +39,7 @@ final class HeaderFilter extends OutputStream {
     private int octets;
     private int fields;
     private int hops;
+    private boolean afterBlank;     // blanks came behind the field's name: only the colon may follow
     private boolean lineOpen;
 
     /**
@@ -166,6 +167,7 @@ final class HeaderFilter extends OutputStream {
             case '\n' -> endHeader();
             default -> {
                 at = At.NAME;
+                afterBlank = false;
                 if (!isName(octet)) {
                     startBody();
                 }
@@ -176,15 +178,16 @@ final class HeaderFilter extends OutputStream {
     private void name(byte octet) throws IOException {
         kept.write(octet);
         if (octet == ':') {
-            startField(kept.toString(StandardCharsets.US_ASCII).replaceFirst("[ \t]*:$", "").toLowerCase(Locale.ROOT));
-        } else if (kept.size() > LONGEST_NAME || !(octet == ' ' || octet == '\t' || isName(octet) && !afterBlank())) {
+            var name = kept.toString(StandardCharsets.US_ASCII);
+            startField(name.substring(0, name.length() - 1).stripTrailing().toLowerCase(Locale.ROOT));
+        } else if (octet == ' ' || octet == '\t') {
+            afterBlank = true;
+        } else if (afterBlank || !isName(octet)) {
             startBody();
         }
-    }
-
-    private boolean afterBlank() {
-        var so = kept.toByteArray();
-        return so.length > 1 && (so[so.length - 2] == ' ' || so[so.length - 2] == '\t');
+        if (at == At.NAME && kept.size() > LONGEST_NAME) {
+            startBody();
+        }
     }
 
     /** RFC 5322 section 2.2: printable US-ASCII but the colon. */

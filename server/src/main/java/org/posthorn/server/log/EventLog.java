@@ -75,6 +75,9 @@ public final class EventLog {
 
     private static String clean(Object value) {
         var text = String.valueOf(value);
+        if (isPlain(text)) {
+            return text;
+        }
         var cut = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "..." : text;
         var out = new StringBuilder(cut.length() + 2);
         var quote = cut.isEmpty();
@@ -91,5 +94,16 @@ public final class EventLog {
             }
         }
         return quote ? out.insert(0, '"').append('"').toString() : out.toString();
+    }
+
+    /** Most values are: nothing in them is to be escaped, quoted or cut. */
+    private static boolean isPlain(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c <= ' ' || c >= 127 || c == '"' || c == '\\' || c == '=') {
+                return false;
+            }
+        }
+        return !text.isEmpty() && text.length() <= LONGEST_VALUE;
     }
 }

@@ -32,6 +32,7 @@ final class BodyStore {
 
     static final int HEADER = 20;
     static final int MAGIC = 0x50485231;        // "PHR1"
+    private static final int DIGITS = 10;       // of a file's number, at least
     private static final EventLog LOG = EventLog.of(BodyStore.class);
 
     private final SpoolConfig config;
@@ -370,9 +371,14 @@ final class BodyStore {
     /** Where a file lies. */
     Path path(Slice.File file) {
         return switch (file.kind()) {
-            case SEGMENT -> config.segments().resolve("%010d.segment".formatted(file.number()));
-            case FILE -> config.files().resolve("%010d.body".formatted(file.number()));
+            case SEGMENT -> config.segments().resolve(digits(file.number()) + ".segment");
+            case FILE -> config.files().resolve(digits(file.number()) + ".body");
         };
+    }
+
+    private static String digits(long number) {
+        var digits = Long.toString(number);
+        return "0".repeat(Math.max(0, DIGITS - digits.length())) + digits;
     }
 
     /** Octets that may still be written. */

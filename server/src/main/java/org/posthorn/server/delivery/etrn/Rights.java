@@ -31,8 +31,9 @@ record Rights(EtrnConfig config, RelayConfig relay) {
     }
 
     boolean isOfferedTo(QueueFlush.Client client) {
-        return Stream.concat(entries().stream().map(EtrnConfig.Node::access),
-            config.queues().stream().map(EtrnConfig.Queue::access)).anyMatch(access -> access.mayCome(client, relay));
+        return config.nodes().stream().anyMatch(node -> node.access().mayCome(client, relay))
+            || config.queues().stream().anyMatch(queue -> queue.access().mayCome(client, relay))
+            || config.relayDomains() && !relay.relayDomains().isEmpty() && Access.USUAL.mayCome(client, relay);
     }
 
     Grant grant(QueueFlush.Client client, EtrnNode asked) {

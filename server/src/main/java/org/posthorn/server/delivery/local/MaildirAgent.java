@@ -40,6 +40,7 @@ public final class MaildirAgent implements Agent {
     private final MaildirSpace space;
     private final UsersConfig.OverQuota overQuota;
     private final Instant since;
+    private final String host;      // as it stands in file names
     private final DirectoryForce force = new DirectoryForce();
 
     /** What arrived before the clock's present time may have been delivered by a process that ended. */
@@ -51,6 +52,7 @@ public final class MaildirAgent implements Agent {
         this.space = space;
         this.overQuota = limits.quotas().overQuota();
         this.since = clock.instant();
+        this.host = config.hostname().replaceAll("[^A-Za-z0-9.-]", "_");
     }
 
     @Override public String name() {
@@ -150,7 +152,7 @@ public final class MaildirAgent implements Agent {
         var maildir = new Maildir(MailboxPath.of(config.root(), user), force);
         maildir.prepare(config.root());
         var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "."
-            + config.hostname().replaceAll("[^A-Za-z0-9.-]", "_");
+            + host;
         var mayBeThere = job.wasTried() || message.origin().received().isBefore(since);
         if (!maildir.has(name, mayBeThere)) {
             var header = "Return-Path: <" + job.sender() + ">\nDelivered-To: "

@@ -94,10 +94,11 @@ final class Arrival implements Incoming {
     }
 
     private SinkException notWritten(IOException e) {
+        var full = !room.spool().hasRoom(room.config().largestMessage());     // before its own octets make room
         draft.close();
-        var full = !room.spool().hasRoom(room.config().largestMessage());
         log.error("not-written", e, "octets", octets);
-        return new SinkException(full ? Intake.NO_ROOM : Intake.BROKEN, "the message could not be written", e);
+        var why = SpoolException.because("the message could not be written", e);
+        return new SinkException(full || why.isFull() ? Intake.NO_ROOM : Intake.BROKEN, why.getMessage(), e);
     }
 
     @Override public List<Reply> finish() throws SinkException {

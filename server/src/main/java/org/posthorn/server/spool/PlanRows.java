@@ -1,7 +1,9 @@
 package org.posthorn.server.spool;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.posthorn.protocols.address.ReversePath;
 
@@ -20,7 +22,7 @@ final class PlanRows {
         insertMessages(connection, plan, now);
         insertVariants(connection, plan);
         insertRecipients(connection, plan);
-        updateRecipients(connection, plan);
+        updateRecipients(connection, plan.moved());
         updateMessages(connection, plan, now);
         insertHistory(connection, plan);
     }
@@ -104,17 +106,17 @@ final class PlanRows {
         }
     }
 
-    private static void updateRecipients(Connection connection, Plan plan) throws SQLException {
+    static void updateRecipients(Connection connection, List<Plan.Moved> all) throws SQLException {
         try (var update = connection.prepareStatement("UPDATE recipient SET variant = ?, status = ?, held_status = ?,"
             + " held_by = ?, due = ?, attempts = ?, processor = ?, released = ?, agent = ?, next_hop = ?, reply = ?"
             + " WHERE message_id = ? AND number = ?")) {
-            for (var moved : plan.moved()) {
+            for (var moved : all) {
                 var row = new Row(update).add(moved.after().variant());
                 state(row, RecipientRow.of(moved.after().state()));
                 row.add(moved.id().number()).add(moved.after().number());
                 update.addBatch();
             }
-            Row.execute(update, plan.moved().size());
+            Row.execute(update, all.size());
         }
     }
 
@@ -145,12 +147,17 @@ final class PlanRows {
         try (var insert = connection.prepareStatement(
             "INSERT INTO history (message_id, happened, recipient, what, detail) VALUES (?, ?, ?, ?, ?)")) {
             for (var line : plan.lines()) {
-                var event = line.event();
-                new Row(insert).add(line.id().number()).add(event.at().toEpochMilli()).cut(event.recipient(), 1000)
-                    .cut(event.what(), 100).cut(event.detail(), 4000);
+                line(insert, line);
                 insert.addBatch();
             }
             Row.execute(insert, plan.lines().size());
         }
+    }
+
+    /** The columns of a line of history, in order. */
+    static void line(PreparedStatement statement, Plan.Line line) throws SQLException {
+        var event = line.event();
+        new Row(statement).add(line.id().number()).add(event.at().toEpochMilli()).cut(event.recipient(), 1000)
+            .cut(event.what(), 100).cut(event.detail(), 4000);
     }
 }

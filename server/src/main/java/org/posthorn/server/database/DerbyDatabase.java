@@ -17,6 +17,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.derby.iapi.jdbc.AutoloadedDriver;
+import org.apache.derby.iapi.jdbc.InternalDriver;
 import org.apache.derby.iapi.services.monitor.Monitor;
 import org.apache.derby.shared.common.reference.Property;
 import org.posthorn.server.log.EventLog;
@@ -309,6 +311,9 @@ public final class DerbyDatabase implements Database {
                 + " is in use by another process: is another Posthorn running on this home?", failure);
         }
         close();
+        if (DerbyErrors.isEngineDown(failure)) {
+            forgetEngine();
+        }
         return new IOException("the database " + config.directory() + " cannot be opened: "
             + DerbyErrors.explained(failure), failure);
     }
@@ -347,6 +352,18 @@ public final class DerbyDatabase implements Database {
                     LOG.debug("database-forgotten", "directory", config.directory(), "why", e);
                 }
             });
+    }
+
+    /** The same with the engine: an error that ended it, and met a broken database on the way, never ends. */
+    private static void forgetEngine() {
+        LOG.warn("derby-forgotten");
+        try {
+            Optional.ofNullable(InternalDriver.activeDriver()).ifPresent(InternalDriver::stop);
+        } catch (RuntimeException e) {
+            LOG.debug("derby-driver-broken", "why", e);
+        }
+        AutoloadedDriver.unregisterDriverModule();
+        Monitor.clearMonitor();
     }
 
     private String url() {

@@ -59,6 +59,11 @@ final class DerbyErrors {
             .contains(state(e)));
     }
 
+    /** All of Derby is being shut down, and nothing can be opened. */
+    static boolean isEngineDown(SQLException failure) {
+        return any(failure, e -> "XJ015".equals(state(e)));
+    }
+
     private static String state(SQLException failure) {
         return String.valueOf(failure.getSQLState());
     }
@@ -78,9 +83,12 @@ final class DerbyErrors {
         while (root.getNextException() != null) {
             root = root.getNextException();
         }
-        var text = failure.getNextException() == null ? failure.getMessage() : failure.getMessage() + " (" + root.getMessage() + ")";
-        return new DatabaseException(text, failure).isFull() ? text + "; the disk is full: make room"
-            : any(failure, e -> state(e).startsWith("XS") || "XJ040".equals(state(e))) ? text
-                + "; nothing was changed: see 'When the disk is full, or broken' in docs/administration.md" : text;
+        var text = failure.getNextException() == null ? failure.getMessage()
+            : failure.getMessage() + " (" + root.getMessage() + ")";
+        if (DatabaseException.saysFull(failure)) {
+            return text + "; the disk is full: make room";
+        }
+        return any(failure, e -> state(e).startsWith("XS") || state(e).startsWith("XBM") || "XJ040".equals(state(e)))
+            ? text + "; nothing was changed: see 'When the disk is full, or broken' in docs/administration.md" : text;
     }
 }

@@ -239,7 +239,9 @@ final class Arrival implements Incoming {
             room.spool().commit(Change.accept(new NewMessage(id, origin, take.variants(), recipients, history)));
         } catch (SpoolException e) {
             log.error("not-spooled", e, "from", envelope.sender(), "octets", octets);
-            throw Intake.failed(e);
+            // The database does not always know why it cannot write.
+            throw room.spool().hasRoom(room.config().largestMessage()) ? Intake.failed(e)
+                : new SinkException(Intake.NO_ROOM, e.getMessage(), e);
         }
         log.info("received", "from", "<" + envelope.sender() + ">", "ip", address, "helo", peer.helo(), "with",
             protocol(), "listener", peer.listener(), "user", peer.user(), "octets", octets, "recipients",

@@ -14,6 +14,7 @@ import org.posthorn.protocols.address.ReversePath;
 final class PlanRows {
 
     private static final int ATTRIBUTES = 8000;         // characters in one row
+    private static final int DETAIL = 4000;             // characters in one row of history
 
     private PlanRows() {
     }
@@ -146,18 +147,38 @@ final class PlanRows {
     private static void insertHistory(Connection connection, Plan plan) throws SQLException {
         try (var insert = connection.prepareStatement(
             "INSERT INTO history (message_id, happened, recipient, what, detail) VALUES (?, ?, ?, ?, ?)")) {
-            for (var line : plan.lines()) {
+            var lines = history(plan);
+            for (var line : lines) {
                 line(insert, line);
                 insert.addBatch();
             }
-            Row.execute(insert, plan.lines().size());
+            Row.execute(insert, lines.size());
         }
     }
 
-    /** The columns of a line of history, in order. */
-    static void line(PreparedStatement statement, Plan.Line line) throws SQLException {
+    /** A row of history. */
+    record Line(QueueId id, Event event) {
+    }
+
+    /** The rows of history that the plan adds, in order. */
+    static List<Line> history(Plan plan) {
+        return plan.lines().entrySet().stream().flatMap(entry -> rows(entry.getValue()).stream()
+            .map(row -> new Line(entry.getKey(), row))).toList();
+    }
+
+    private static List<Event> rows(List<Event> events) {
+        if (events.size() < 2) {
+            return events;
+        }
+        var at = events.getFirst().at();
+        return HistoryText.write(events, DETAIL).stream()
+            .map(text -> new Event(at, "", HistoryText.SEVERAL, text)).toList();
+    }
+
+    /** The columns of a row of history, in order. */
+    static void line(PreparedStatement statement, Line line) throws SQLException {
         var event = line.event();
         new Row(statement).add(line.id().number()).add(event.at().toEpochMilli()).cut(event.recipient(), 1000)
-            .cut(event.what(), 100).cut(event.detail(), 4000);
+            .cut(event.what(), 100).cut(event.detail(), DETAIL);
     }
 }

@@ -11,7 +11,8 @@ import java.util.stream.Collectors;
 
 /**
  * Makes the rows what they were before a plan was written by {@link PlanRows}, whether it was or not. What is in force
- * in memory is what was before: nothing of the plan was published.
+ * in memory is what was before: nothing of the plan was published. A recipient that was ahead of its row in memory gets
+ * the row of what memory says.
  */
 final class PlanUndo {
 
@@ -92,7 +93,7 @@ final class PlanUndo {
     }
 
     private static void removeHistory(Connection connection, Plan plan, Set<QueueId> accepted) throws SQLException {
-        var lines = plan.lines().stream().filter(line -> !accepted.contains(line.id())).toList();
+        var lines = PlanRows.history(plan).stream().filter(line -> !accepted.contains(line.id())).toList();
         try (var delete = connection.prepareStatement("DELETE FROM history WHERE message_id = ? AND happened = ?"
             + " AND recipient = ? AND what = ? AND detail = ?")) {
             for (var line : lines) {

@@ -34,12 +34,12 @@ public class PipelineBenchmark {
 
     private void begin() {
         bench = new Bench(folder).policy("""
-            <processors><processor state="root">
+            <processor state="root">
               <mailet match="SizeGreaterThan=10m" class="Null"/>
               <mailet match="RecipientIs=nobody@example.org" class="Null"/>
               <mailet match="HostIsLocal" class="LocalDelivery"/>
               <mailet match="All" class="RemoteDelivery"/>
-            </processor></processors>
+            </processor>
             """);
     }
 

@@ -79,8 +79,18 @@ final class Posthorn implements AutoCloseable {
 
     /** Starts the server and waits until it says that it is ready. */
     Posthorn start() throws IOException {
-        process = new ProcessBuilder(LAUNCHER.toString(), "run", "--home", home.toString())
-            .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        return start(LAUNCHER, "");
+    }
+
+    /**
+     * The same by another launcher.
+     *
+     * @param options more for its Java
+     */
+    Posthorn start(Path launcher, String options) throws IOException {
+        var builder = new ProcessBuilder(launcher.toString(), "run", "--home", home.toString());
+        builder.environment().merge("POSTHORN_JAVA_OPTS", options, (given, more) -> given + " " + more);
+        process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
         waitUntil("posthorn ready", () -> {
             assertThat(process.isAlive()).as(said()).isTrue();
             return said().contains("posthorn ready");

@@ -26,6 +26,8 @@ public final class PosthornCommand implements Runnable {
         line.addSubcommand(new CheckCommand(terminal));
         line.addSubcommand(new RunCommand(terminal));
         line.addSubcommand(new DemoCommand(terminal));
+        line.addSubcommand(new PrepareCommand(terminal));
+        line.addSubcommand(new RehearseCommand());
         line.addSubcommand(new DomainCommand(terminal));
         line.addSubcommand(new UserCommand(terminal));
         line.addSubcommand(new AliasCommand(terminal));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -17,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class ClassArchiveIT {
 
     private static final Path BUILT = Path.of(System.getProperty("posthorn.dist"));
+
+    private static final Duration YIELDING = Duration.ofMinutes(5);   // its maker lets all others go first
 
     @TempDir private Path temp;
     private Path launcher;
@@ -32,7 +35,7 @@ class ClassArchiveIT {
             archiveAfter(posthorn, "1 ms");
             posthorn.start(launcher, "-Dposthorn.rehearsal=9");
             assertThat(usesArchive(posthorn)).isFalse();
-            posthorn.waitUntil("an archive", () -> Files.exists(archive(posthorn, ".for")));
+            posthorn.waitUntil("an archive", YIELDING, () -> Files.exists(archive(posthorn, ".for")));
             assertThat(posthorn.stop()).isZero();
             posthorn.start(launcher, "-Dposthorn.rehearsal=9");
             assertThat(usesArchive(posthorn)).isTrue();

@@ -171,7 +171,12 @@ final class Posthorn implements AutoCloseable {
 
     /** Waits for something that another process does; there is nothing here to be told by. */
     void waitUntil(String what, BooleanSupplier condition) {
-        var end = Instant.now().plus(PATIENCE);
+        waitUntil(what, PATIENCE, condition);
+    }
+
+    /** The same for something slow. */
+    void waitUntil(String what, Duration patience, BooleanSupplier condition) {
+        var end = Instant.now().plus(patience);
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(end)) {
                 throw new AssertionError("never saw " + what + "; it said:\n" + said() + log());

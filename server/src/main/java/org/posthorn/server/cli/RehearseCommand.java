@@ -3,6 +3,7 @@ package org.posthorn.server.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.concurrent.Callable;
+import org.posthorn.server.app.Logging;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -19,6 +20,7 @@ final class RehearseCommand implements Callable<Integer> {
         try {
             new Rehearsal(directory).run(messages);
         } finally {
+            Logging.stop();   // it would look for its configuration there, and write anew
             HomeMaker.delete(directory);
         }
         return 0;

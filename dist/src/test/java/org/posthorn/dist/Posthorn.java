@@ -79,8 +79,18 @@ final class Posthorn implements AutoCloseable {
 
     /** Starts the server and waits until it says that it is ready. */
     Posthorn start() throws IOException {
-        process = new ProcessBuilder(LAUNCHER.toString(), "run", "--home", home.toString())
-            .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        return start(LAUNCHER, "");
+    }
+
+    /**
+     * The same by another launcher.
+     *
+     * @param options more for its Java
+     */
+    Posthorn start(Path launcher, String options) throws IOException {
+        var builder = new ProcessBuilder(launcher.toString(), "run", "--home", home.toString());
+        builder.environment().merge("POSTHORN_JAVA_OPTS", options, (given, more) -> given + " " + more);
+        process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
         waitUntil("posthorn ready", () -> {
             assertThat(process.isAlive()).as(said()).isTrue();
             return said().contains("posthorn ready");
@@ -161,7 +171,12 @@ final class Posthorn implements AutoCloseable {
 
     /** Waits for something that another process does; there is nothing here to be told by. */
     void waitUntil(String what, BooleanSupplier condition) {
-        var end = Instant.now().plus(PATIENCE);
+        waitUntil(what, PATIENCE, condition);
+    }
+
+    /** The same for something slow. */
+    void waitUntil(String what, Duration patience, BooleanSupplier condition) {
+        var end = Instant.now().plus(patience);
         while (!condition.getAsBoolean()) {
             if (Instant.now().isAfter(end)) {
                 throw new AssertionError("never saw " + what + "; it said:\n" + said() + log());

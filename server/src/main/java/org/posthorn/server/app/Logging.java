@@ -34,6 +34,11 @@ public final class Logging {
         use(home, (LoggerContext) LoggerFactory.getILoggerFactory(), problems);
     }
 
+    /** Ends it: nothing is written to a home that is about to go. */
+    public static void stop() {
+        ((LoggerContext) LoggerFactory.getILoggerFactory()).stop();
+    }
+
     static void use(Home home, LoggerContext context, Problems problems) throws IOException {
         Files.createDirectories(home.log());
         context.addListener(new HomeProperty(home));

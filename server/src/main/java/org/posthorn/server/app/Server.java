@@ -90,6 +90,11 @@ public final class Server implements Service {
         return config.server().shutdownGrace();
     }
 
+    /** How long after its start a server that has no class archive makes one; zero for never. */
+    public Duration archiveAfter() {
+        return config.server().archiveAfter();
+    }
+
     /** What is open now. */
     public List<Listening> listening() {
         var all = new ArrayList<Listening>();

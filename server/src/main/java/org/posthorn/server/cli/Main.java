@@ -1,5 +1,7 @@
 package org.posthorn.server.cli;
 
+import java.util.List;
+
 /** Where the process begins. */
 public final class Main {
 
@@ -8,6 +10,6 @@ public final class Main {
 
     /** Runs one command. */
     public static void main(String[] arguments) {
-        System.exit(PosthornCommand.commandLine(Terminal.system()).execute(arguments));
+        System.exit(PosthornCommand.commandLine(Terminal.system(), List.of(arguments)).execute(arguments));
     }
 }

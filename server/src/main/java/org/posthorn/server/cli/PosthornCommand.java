@@ -1,6 +1,10 @@
 package org.posthorn.server.cli;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
@@ -17,26 +21,41 @@ import picocli.CommandLine.Spec;
     versionProvider = PosthornCommand.Version.class, usageHelpAutoWidth = true)
 public final class PosthornCommand implements Runnable {
 
+    private static final Map<String, Function<Terminal, Object>> COMMANDS = commands();   // in the order of the help
+
     @Spec private CommandSpec spec;
 
-    /** The command line with all commands. */
-    public static CommandLine commandLine(Terminal terminal) {
+    /**
+     * The command line for these words: with the command that they name, or with all when they name none. Picocli reads
+     * a command's options from its class, and for all of them that is a tenth of a start.
+     */
+    public static CommandLine commandLine(Terminal terminal, List<String> words) {
         var line = new CommandLine(new PosthornCommand());
-        line.addSubcommand(new InitCommand(terminal));
-        line.addSubcommand(new CheckCommand(terminal));
-        line.addSubcommand(new RunCommand(terminal));
-        line.addSubcommand(new DemoCommand(terminal));
-        line.addSubcommand(new DomainCommand(terminal));
-        line.addSubcommand(new UserCommand(terminal));
-        line.addSubcommand(new AliasCommand(terminal));
-        line.addSubcommand(new QueueCommand(terminal));
-        line.addSubcommand(new TraceCommand(terminal));
-        line.addSubcommand(new AskForQueue(terminal));
-        line.addSubcommand(new SpfCommand(terminal));
+        var named = COMMANDS.get(words.isEmpty() ? "" : words.getFirst());
+        (named == null ? COMMANDS.values() : List.of(named)).forEach(
+            command -> line.addSubcommand(command.apply(terminal)));
         line.addSubcommand(new HelpCommand());
         // These are handed on to the subcommands that are there: last.
         return line.setOut(terminal.out()).setErr(terminal.err())
             .setExecutionExceptionHandler((e, _, _) -> failed(e, terminal));
+    }
+
+    private static Map<String, Function<Terminal, Object>> commands() {
+        var commands = new LinkedHashMap<String, Function<Terminal, Object>>();
+        commands.put("init", InitCommand::new);
+        commands.put("check", CheckCommand::new);
+        commands.put("run", RunCommand::new);
+        commands.put("demo", DemoCommand::new);
+        commands.put("prepare", PrepareCommand::new);
+        commands.put("rehearse", _ -> new RehearseCommand());
+        commands.put("domain", DomainCommand::new);
+        commands.put("user", UserCommand::new);
+        commands.put("alias", AliasCommand::new);
+        commands.put("queue", QueueCommand::new);
+        commands.put("trace", TraceCommand::new);
+        commands.put("etrn", AskForQueue::new);
+        commands.put("spf", SpfCommand::new);
+        return commands;
     }
 
     private static int failed(Exception failure, Terminal terminal) throws Exception {

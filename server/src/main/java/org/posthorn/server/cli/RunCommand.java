@@ -3,6 +3,7 @@ package org.posthorn.server.cli;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import org.posthorn.server.app.ArchiveMaking;
 import org.posthorn.server.app.Home;
 import org.posthorn.server.app.HomeLock;
 import org.posthorn.server.app.Logging;
@@ -49,18 +50,21 @@ final class RunCommand implements Callable<Integer> {
         Logging.use(where, problems);
         var server = Server.assemble(where, problems);
         server.start();
+        var archive = new ArchiveMaking(where, server.archiveAfter());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("posthorn-shutdown")
-            .unstarted(() -> stop(server, lock)));
+            .unstarted(() -> stop(server, archive, lock)));
         server.listening().forEach(open -> terminal.out().println("listening " + open));
         terminal.out().println("posthorn ready");
         terminal.out().flush();
         LOG.info("ready", "home", where.directory());
+        archive.start();
     }
 
     /** Ends the process too: its exit code says whether the end was as it should be, not that a signal came. */
-    private static void stop(Server server, HomeLock lock) {
+    private static void stop(Server server, ArchiveMaking archive, HomeLock lock) {
         var status = 0;
         try {
+            archive.stop();
             server.stop(server.shutdownGrace());
             lock.close();
             LOG.info("stopped");

@@ -8,12 +8,15 @@ import java.time.Duration;
  * @param hostname the name in the greeting, in Received and in reports; A-labels
  * @param shutdownGrace how long a stop waits for what is in flight; 30 s by default, the patience of most service
  * managers
+ * @param archiveAfter how long after its start a server that has no class archive makes one, zero for never; 1 minute
+ * by default, when those that only try something are gone
  */
-public record ServerConfig(String hostname, Duration shutdownGrace) {
+public record ServerConfig(String hostname, Duration shutdownGrace, Duration archiveAfter) {
 
     /** Reads the element {@code <server>}. */
     public static ServerConfig read(Section server) {
-        return new ServerConfig(hostname(server), server.duration("shutdown-grace", Duration.ofSeconds(30)));
+        return new ServerConfig(hostname(server), server.duration("shutdown-grace", Duration.ofSeconds(30)),
+            server.duration("class-archive-after", Duration.ofMinutes(1)));
     }
 
     private static String hostname(Section server) {

@@ -7,11 +7,16 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
@@ -22,6 +27,9 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 
 /** Makes the server's TLS context of a certificate chain and its private key, both PEM. */
 public final class TlsContexts {
+
+    private static final Pattern PKCS8 =
+        Pattern.compile("-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
     private TlsContexts() {
     }
@@ -78,7 +86,30 @@ public final class TlsContexts {
     }
 
     private static PrivateKey privateKey(Path file) throws IOException {
-        try (var parser = new PEMParser(new StringReader(Files.readString(file, StandardCharsets.US_ASCII)))) {
+        var text = Files.readString(file, StandardCharsets.US_ASCII);
+        var usual = pkcs8(text);
+        return usual.isPresent() ? usual.get() : otherForm(file, text);
+    }
+
+    /** The form that tools write now (RFC 7468 section 10), if it is that: the JDK reads it without more classes. */
+    private static Optional<PrivateKey> pkcs8(String text) {
+        var found = PKCS8.matcher(text);
+        if (!found.find()) {
+            return Optional.empty();
+        }
+        for (var algorithm : List.of("EC", "RSA", "EdDSA")) {
+            try {
+                var spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(1)));
+                return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(spec));
+            } catch (GeneralSecurityException | IllegalArgumentException e) {
+                // A key of another kind, or none: what reads all forms will tell.
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static PrivateKey otherForm(Path file, String text) throws IOException {
+        try (var parser = new PEMParser(new StringReader(text))) {
             var converter = new JcaPEMKeyConverter();
             for (var found = parser.readObject(); found != null; found = parser.readObject()) {
                 if (found instanceof PrivateKeyInfo key) {

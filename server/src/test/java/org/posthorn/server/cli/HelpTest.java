@@ -23,6 +23,17 @@ class HelpTest {
         assertThat(posthorn("help nonsense").code()).isEqualTo(2);
     }
 
+    /** Only a named command is put together: each is found by its own name. */
+    @Test void eachCommandIsKnownByItsName() {
+        var line = PosthornCommand.commandLine(Terminal.system(), List.of());
+        assertThat(line.getSubcommands()).hasSizeGreaterThan(10);
+        for (var name : line.getSubcommands().keySet()) {
+            var alone = PosthornCommand.commandLine(Terminal.system(), List.of(name)).getSubcommands();
+            assertThat(alone).containsKey(name);
+            assertThat(name.equals("help") || alone.size() == 2).as(name).isTrue();
+        }
+    }
+
     @ParameterizedTest @ValueSource(strings = {"--octets 1KiB --none", "--none --standard", "--messages 1 --standard",
         "--octets 1KiB --messages 1 --none"})
     void aQuotaIsChangedInOneWay(String options) {

@@ -20,8 +20,8 @@ record Invocation(int code, String out, String err) {
         var out = new StringWriter();
         var err = new StringWriter();
         var in = new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8));
-        var code = PosthornCommand.commandLine(new Terminal(in, new PrintWriter(out), new PrintWriter(err)))
-            .execute(arguments.toArray(String[]::new));
+        var code = PosthornCommand.commandLine(new Terminal(in, new PrintWriter(out), new PrintWriter(err)),
+            arguments).execute(arguments.toArray(String[]::new));
         return new Invocation(code, out.toString(), err.toString());
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -13,7 +14,11 @@ class ServerConfigTest {
     private final Problems problems = new Problems();
 
     private ServerConfig read(String hostname) {
-        var xml = "<server><hostname>" + hostname + "</hostname></server>";
+        return read(hostname, "");
+    }
+
+    private ServerConfig read(String hostname, String more) {
+        var xml = "<server><hostname>" + hostname + "</hostname>" + more + "</server>";
         return ServerConfig.read(ConfigFile.read("server.xml",
             new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)), "server", problems).orElseThrow());
     }
@@ -27,5 +32,14 @@ class ServerConfigTest {
     void aWrongHostnameIsToldOnceAndIsInNobodysWay(String hostname) {
         assertThat(read(hostname).hostname()).isEqualTo("localhost");
         assertThat(problems.all()).singleElement().asString().startsWith("server.xml:1: ").contains("hostname");
+    }
+
+    @Test void theClassArchiveIsMadeAMinuteAfterAStartUnlessToldOtherwise() {
+        assertThat(read("mx.example.org").archiveAfter()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(read("mx.example.org", "<class-archive-after>0 s</class-archive-after>").archiveAfter())
+            .isEqualTo(Duration.ZERO);
+        assertThat(problems.isEmpty()).isTrue();
+        read("mx.example.org", "<class-archive-after>soon</class-archive-after>");
+        assertThat(problems.all()).singleElement().asString().contains("class-archive-after", "expected a time");
     }
 }

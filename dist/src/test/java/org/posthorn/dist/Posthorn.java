@@ -77,10 +77,15 @@ final class Posthorn implements AutoCloseable {
         return command(all.toArray(String[]::new));
     }
 
-    /** Starts the server and waits until it says that it is ready. */
-    Posthorn start() throws IOException {
+    /** Starts the server and does not wait for it. */
+    void launch() throws IOException {
         process = new ProcessBuilder(LAUNCHER.toString(), "run", "--home", home.toString())
             .redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    }
+
+    /** Starts the server and waits until it says that it is ready. */
+    Posthorn start() throws IOException {
+        launch();
         waitUntil("posthorn ready", () -> {
             assertThat(process.isAlive()).as(said()).isTrue();
             return said().contains("posthorn ready");

@@ -23,10 +23,11 @@ import org.posthorn.server.powerloss.Recording;
  * all that was accepted before is there once and whole.
  *
  * <p>Of the disk we ask that it tears nothing but at 512 octets, and of the file system that names are durable when
- * their directory is forced. Derby asks for more (docs/spool.md): its pages, of up to 32 KiB, are written whole, and a new
- * file of its has its name once the file is forced. {@code -Dposthorn.powerloss.page=4096} and {@code
- * -Dposthorn.powerloss.names=true} show what happens without that; {@code -Dposthorn.powerloss.points=1000} tries so
- * many moments, {@code -Dposthorn.powerloss.seed=7} those. The run itself differs each time: it has several threads.
+ * their directory is forced. Derby asks for more (docs/spool.md): its pages, of up to 32 KiB, are written whole, and a
+ * new file of its has its name once the file is forced. {@code -Dposthorn.powerloss.page=4096} and
+ * {@code -Dposthorn.powerloss.names=true} show what happens without that; {@code -Dposthorn.powerloss.points=1000}
+ * tries so many moments, {@code -Dposthorn.powerloss.seed=7} those. The run itself differs each time: it has several
+ * threads.
  */
 class PowerLossTest {
 

@@ -77,6 +77,17 @@ final class Posthorn implements AutoCloseable {
         return command(all.toArray(String[]::new));
     }
 
+    /** Starts the server and does not wait for it. */
+    void launch() throws IOException {
+        launch(LAUNCHER, "");
+    }
+
+    private void launch(Path launcher, String options) throws IOException {
+        var builder = new ProcessBuilder(launcher.toString(), "run", "--home", home.toString());
+        builder.environment().merge("POSTHORN_JAVA_OPTS", options, (given, more) -> given + " " + more);
+        process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    }
+
     /** Starts the server and waits until it says that it is ready. */
     Posthorn start() throws IOException {
         return start(LAUNCHER, "");
@@ -88,9 +99,7 @@ final class Posthorn implements AutoCloseable {
      * @param options more for its Java
      */
     Posthorn start(Path launcher, String options) throws IOException {
-        var builder = new ProcessBuilder(launcher.toString(), "run", "--home", home.toString());
-        builder.environment().merge("POSTHORN_JAVA_OPTS", options, (given, more) -> given + " " + more);
-        process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+        launch(launcher, options);
         waitUntil("posthorn ready", () -> {
             assertThat(process.isAlive()).as(said()).isTrue();
             return said().contains("posthorn ready");

@@ -96,8 +96,8 @@ final class BodyStore {
     /** Opens the store: counts what the rows refer to, and removes files that nothing refers to. */
     void start(Collection<Slice> live) throws IOException {
         try {
-            Files.createDirectories(config.segments());
-            Files.createDirectories(config.files());
+            disk.createDirectories(config.segments());
+            disk.createDirectories(config.files());
             open(live);
         } catch (IOException e) {
             throw new IOException("the bodies of messages in " + config.directory() + " cannot be read: " + e
@@ -126,7 +126,7 @@ final class BodyStore {
                 if (file.isPresent()) {
                     noteNumber(file.get());
                     if (!uses.containsKey(file.get())) {
-                        Files.delete(path);
+                        disk.delete(path);
                         orphans++;
                     }
                 }
@@ -353,7 +353,7 @@ final class BodyStore {
 
     private void delete(Slice.File file) {
         try {
-            Files.deleteIfExists(path(file));
+            disk.delete(path(file));
         } catch (IOException e) {
             LOG.warn("body-file-not-deleted", "file", path(file), "why", e.getMessage());
         }

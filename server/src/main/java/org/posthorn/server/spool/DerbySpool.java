@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
@@ -30,6 +29,7 @@ public final class DerbySpool implements Spool {
     private static final EventLog LOG = EventLog.of(DerbySpool.class);
 
     private final SpoolConfig config;
+    private final Disk disk;
     private final InstantSource clock;
     private final BodyStore store;
     private final QueueIds ids;
@@ -45,6 +45,7 @@ public final class DerbySpool implements Spool {
     @Inject public DerbySpool(SpoolConfig config, Database database, Disk disk, InstantSource clock) {
         var tables = new SpoolTables();
         this.config = config;
+        this.disk = disk;
         this.clock = clock;
         this.store = new BodyStore(config, disk);
         this.ids = new QueueIds(database, tables);
@@ -57,7 +58,7 @@ public final class DerbySpool implements Spool {
     }
 
     @Override public void start() throws IOException {
-        Files.createDirectories(config.directory());
+        disk.createDirectories(config.directory());
         claimDirectory();
         try {
             refuseBodiesOfAnotherDatabase();

@@ -3,13 +3,22 @@ package org.posthorn.server.spool;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Set;
 
-/** What the body store asks of a disk, so that tests can count it and make it fail. Thread-safe. */
+/**
+ * What the body store and the mailboxes ask of a disk, so that tests can count it, record it and make it fail.
+ * Thread-safe.
+ */
 public interface Disk {
 
     /** A disk as the operating system has it. */
@@ -23,6 +32,27 @@ public interface Disk {
      * @throws FileAlreadyExistsException when it is there
      */
     Output create(Path file) throws IOException;
+
+    /** Makes a file that only its owner reads, or empties what was left of that name; a link is not followed. */
+    Output replace(Path file) throws IOException;
+
+    /** Makes a directory; fine when it is there. */
+    void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException;
+
+    /** Makes a directory and what is missing above it. The names of what it made are durable when it returns. */
+    default void createDirectories(Path directory, FileAttribute<?>... attributes) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            createDirectories(directory.getParent(), attributes);
+            createDirectory(directory, attributes);
+            forceDirectory(directory.getParent());
+        }
+    }
+
+    /** Gives the file another name on the same disk, in one step. */
+    void move(Path file, Path to) throws IOException;
+
+    /** Removes the file; fine when it is not there. */
+    void delete(Path file) throws IOException;
 
     /** Returns when the directory's entries are durable: a new file's name is one. */
     void forceDirectory(Path directory) throws IOException;
@@ -49,6 +79,24 @@ public interface Disk {
             Files.createFile(file);
             // Not a channel: an interrupt of the writing thread would close it.
             return new RealOutput(new FileOutputStream(file.toFile(), true));
+        }
+
+        @Override public Output replace(Path file) throws IOException {
+            return new ChannelOutput(FileChannel.open(file, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+                StandardOpenOption.TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS),
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+        }
+
+        @Override public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
+            Files.createDirectories(directory, attributes);
+        }
+
+        @Override public void move(Path file, Path to) throws IOException {
+            Files.move(file, to, StandardCopyOption.ATOMIC_MOVE);
+        }
+
+        @Override public void delete(Path file) throws IOException {
+            Files.deleteIfExists(file);
         }
 
         @Override public void forceDirectory(Path directory) throws IOException {
@@ -80,6 +128,29 @@ public interface Disk {
 
         @Override public void close() throws IOException {
             out.close();
+        }
+    }
+
+    /** A file of the operating system's that was opened with more than a stream can ask for. */
+    final class ChannelOutput implements Output {
+        private final FileChannel channel;
+
+        private ChannelOutput(FileChannel channel) {
+            this.channel = channel;
+        }
+
+        @Override public void write(byte[] octets, int offset, int length) throws IOException {
+            for (var left = ByteBuffer.wrap(octets, offset, length); left.hasRemaining();) {
+                channel.write(left);
+            }
+        }
+
+        @Override public void force() throws IOException {
+            channel.force(true);
+        }
+
+        @Override public void close() throws IOException {
+            channel.close();
         }
     }
 }

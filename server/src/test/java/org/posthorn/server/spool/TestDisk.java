@@ -2,6 +2,7 @@ package org.posthorn.server.spool;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -55,7 +56,28 @@ final class TestDisk implements Disk {
 
     @Override public Output create(Path file) throws IOException {
         check();
-        var output = real.create(file);
+        return watched(real.create(file));
+    }
+
+    @Override public Output replace(Path file) throws IOException {
+        check();
+        return watched(real.replace(file));
+    }
+
+    @Override public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
+        real.createDirectory(directory, attributes);
+    }
+
+    @Override public void move(Path file, Path to) throws IOException {
+        check();
+        real.move(file, to);
+    }
+
+    @Override public void delete(Path file) throws IOException {
+        real.delete(file);
+    }
+
+    private Output watched(Output output) {
         return new Output() {
             @Override public void write(byte[] octets, int offset, int length) throws IOException {
                 if (trouble.isPresent()) {

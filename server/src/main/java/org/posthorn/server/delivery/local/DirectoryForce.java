@@ -1,13 +1,12 @@
 package org.posthorn.server.delivery.local;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import org.posthorn.server.spool.Disk;
 
 /**
  * Makes new names in directories durable. Threads that want the same directory forced share: while one force runs the
@@ -15,8 +14,13 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class DirectoryForce {
 
+    private final Disk disk;
     private final ReentrantLock lock = new ReentrantLock();
     private final Map<Path, Gate> gates = new HashMap<>();
+
+    DirectoryForce(Disk disk) {
+        this.disk = disk;
+    }
 
     /** One directory that somebody wants forced. Guarded by the lock. */
     private final class Gate {
@@ -57,8 +61,8 @@ final class DirectoryForce {
         var number = gate.begun;
         lock.unlock();
         var fine = false;
-        try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
+        try {
+            disk.forceDirectory(directory);
             fine = true;
         } finally {
             lock.lock();

@@ -2,15 +2,11 @@ package org.posthorn.server.delivery.local;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import org.posthorn.server.spool.Disk;
 
 /**
  * One Maildir: {@code tmp} for what is being written, {@code new} for what arrived, {@code cur} for what a reader has
@@ -21,21 +17,28 @@ final class Maildir {
     private static final int BLOCK = 16_384;
 
     private final Path directory;
+    private final Disk disk;
     private final DirectoryForce force;
 
-    Maildir(Path directory, DirectoryForce force) {
+    Maildir(Path directory, Disk disk, DirectoryForce force) {
         this.directory = directory;
+        this.disk = disk;
         this.force = force;
     }
 
-    /** Makes what of it is missing, up to the given root. */
+    /** Whether its directories are there. */
+    boolean isThere() {
+        return Files.isDirectory(directory.resolve("new"), LinkOption.NOFOLLOW_LINKS);
+    }
+
+    /**
+     * Makes what of it is missing. The names of all its directories are durable then, up to the given root: also those
+     * that another thread, or a process that ended, had made just before.
+     */
     void prepare(Path root) throws IOException {
-        if (Files.isDirectory(directory.resolve("new"), LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
         for (var part : new String[] {"tmp", "cur", "new"}) {
-            Files.createDirectories(directory.resolve(part), owner);
+            disk.createDirectories(directory.resolve(part), owner);
         }
         for (var made = directory; made.startsWith(root); made = made.getParent()) {
             force.force(made);
@@ -71,10 +74,10 @@ final class Maildir {
         var temporary = directory.resolve("tmp").resolve(name);
         try {
             var octets = write(temporary, header, content);
-            Files.move(temporary, directory.resolve("new").resolve(name), StandardCopyOption.ATOMIC_MOVE);
+            disk.move(temporary, directory.resolve("new").resolve(name));
             return octets;
         } catch (IOException e) {
-            Files.deleteIfExists(temporary);
+            disk.delete(temporary);
             throw e;
         }
     }
@@ -84,40 +87,34 @@ final class Maildir {
         force.force(directory.resolve("new"));
     }
 
-    private static long write(Path file, byte[] header, InputStream content) throws IOException {
+    private long write(Path file, byte[] header, InputStream content) throws IOException {
         // A piece that a crash left behind has the same name, and is written over.
-        var options = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE, StandardOpenOption.TRUNCATE_EXISTING,
-            LinkOption.NOFOLLOW_LINKS);
-        var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-        try (var channel = FileChannel.open(file, options, owner)) {
-            put(channel, ByteBuffer.wrap(header));
+        try (var output = disk.replace(file)) {
+            output.write(header, 0, header.length);
+            var size = (long) header.length;
             var octets = new byte[BLOCK];
+            var lines = new byte[BLOCK + 1];    // one CR may be left over from the block before
             var afterCr = false;
             for (var length = content.read(octets); length >= 0; length = content.read(octets)) {
-                // One CR may be left over from the block before.
-                var lines = ByteBuffer.allocate(length + 1);
+                var filled = 0;
                 for (var i = 0; i < length; i++) {
                     if (afterCr && octets[i] != '\n') {
-                        lines.put((byte) '\r');
+                        lines[filled++] = '\r';
                     }
                     afterCr = octets[i] == '\r';
                     if (!afterCr) {
-                        lines.put(octets[i]);
+                        lines[filled++] = octets[i];
                     }
                 }
-                put(channel, lines.flip());
+                output.write(lines, 0, filled);
+                size += filled;
             }
             if (afterCr) {
-                put(channel, ByteBuffer.wrap(new byte[] {'\r'}));
+                output.write(new byte[] {'\r'}, 0, 1);
+                size++;
             }
-            channel.force(true);
-            return channel.size();
-        }
-    }
-
-    private static void put(FileChannel channel, ByteBuffer octets) throws IOException {
-        while (octets.hasRemaining()) {
-            channel.write(octets);
+            output.force();
+            return size;
         }
     }
 }

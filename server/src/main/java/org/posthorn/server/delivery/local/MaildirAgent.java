@@ -4,9 +4,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.posthorn.protocols.address.Mailbox;
@@ -16,6 +19,7 @@ import org.posthorn.server.delivery.Agent;
 import org.posthorn.server.delivery.Job;
 import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.Disk;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.users.Directory;
@@ -34,6 +38,7 @@ import org.posthorn.server.users.UsersConfig;
 public final class MaildirAgent implements Agent {
 
     private static final EventLog LOG = EventLog.of(MaildirAgent.class);
+    private static final int MOST_PREPARED = 10_000;    // mailboxes; a few forces more for each when there are more
 
     private final LocalConfig config;
     private final Directory users;
@@ -41,16 +46,20 @@ public final class MaildirAgent implements Agent {
     private final UsersConfig.OverQuota overQuota;
     private final Instant since;
     private final String host;      // as it stands in file names
-    private final DirectoryForce force = new DirectoryForce();
+    private final Disk disk;
+    private final DirectoryForce force;
+    private final Set<Path> prepared = ConcurrentHashMap.newKeySet();
 
     /** What arrived before the clock's present time may have been delivered by a process that ended. */
     @Inject
     public MaildirAgent(LocalConfig config, Directory users, MaildirSpace space, UsersConfig limits,
-                        InstantSource clock) {
+                        Disk disk, InstantSource clock) {
         this.config = config;
         this.users = users;
         this.space = space;
         this.overQuota = limits.quotas().overQuota();
+        this.disk = disk;
+        this.force = new DirectoryForce(disk);
         this.since = clock.instant();
         this.host = config.hostname().replaceAll("[^A-Za-z0-9.-]", "_");
     }
@@ -147,12 +156,23 @@ public final class MaildirAgent implements Agent {
         };
     }
 
+    /** Prepares each mailbox once in this process: who made its directories may have died before they were forced. */
+    private Maildir prepared(Path path) throws IOException {
+        var maildir = new Maildir(path, disk, force);
+        if (!prepared.contains(path) || !maildir.isThere()) {
+            maildir.prepare(config.root());
+            if (prepared.size() >= MOST_PREPARED) {
+                prepared.clear();
+            }
+            prepared.add(path);
+        }
+        return maildir;
+    }
+
     private Outcome write(Job job, QueuedRecipient recipient, Mailbox user) throws IOException {
         var message = job.message();
-        var maildir = new Maildir(MailboxPath.of(config.root(), user), force);
-        maildir.prepare(config.root());
-        var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "."
-            + host;
+        var maildir = prepared(MailboxPath.of(config.root(), user));
+        var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "." + host;
         var mayBeThere = job.wasTried() || message.origin().received().isBefore(since);
         if (!maildir.has(name, mayBeThere)) {
             var header = "Return-Path: <" + job.sender() + ">\nDelivered-To: "

@@ -9,6 +9,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,7 +22,11 @@ import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.delivery.Job;
 import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.powerloss.PowerLoss;
+import org.posthorn.server.powerloss.RecordedDisk;
+import org.posthorn.server.powerloss.Recording;
 import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.Disk;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.NewMessage;
 import org.posthorn.server.spool.NewRecipient;
@@ -47,9 +52,14 @@ class MaildirAgentTest {
     }
 
     private MaildirAgent agent(MemoryDirectory directory, UsersConfig.OverQuota overQuota) {
+        return agent(directory, overQuota, Disk.real());
+    }
+
+    private MaildirAgent agent(MemoryDirectory directory, UsersConfig.OverQuota overQuota, Disk disk) {
         var config = new LocalConfig(root, "mx.example.org", 8);
         return new MaildirAgent(config, directory, new MaildirSpace(config, directory, clock), new UsersConfig("+",
-            Optional.empty(), 9, UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)), clock);
+            Optional.empty(), 9, UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)),
+            disk, clock);
     }
 
     private Job job(String text, String... localParts) throws InterruptedException {
@@ -146,6 +156,22 @@ class MaildirAgentTest {
         assertThat(only("ann")).endsWith("x".repeat(length) + "\ny\n\r");
     }
 
+    /** A process made the mailbox and was killed before it had forced its name; then the power fails. */
+    @Test void aMailboxThatADeadProcessMadeIsMadeDurable() throws IOException, InterruptedException {
+        var recording = new Recording(root);
+        var disk = new RecordedDisk(recording);
+        for (var made : List.of(root.resolve("example.net"), root.resolve("example.net/ann"), maildir("ann"),
+            maildir("ann").resolve("tmp"), maildir("ann").resolve("cur"), maildir("ann").resolve("new"))) {
+            disk.createDirectory(made);
+        }
+        assertThat(agent(users, UsersConfig.OverQuota.DEFER, disk).deliver(job("Subject: x\r\n\r\n", "ann")))
+            .singleElement().isInstanceOf(Outcome.Delivered.class);
+        var after = root.resolve("after");
+        new PowerLoss(recording, _ -> false, _ -> 512).leave(recording.now(), PowerLoss.Loss.EVERYTHING, new Random(1),
+            after);
+        assertThat(after.resolve("example.net/ann/Maildir/new")).isNotEmptyDirectory();
+    }
+
     @Test void aRepeatedDeliveryFindsItsOwnFile() throws IOException, InterruptedException {
         var job = job("Subject: x\r\n\r\n", "ann");
         agent.deliver(job);
@@ -240,7 +266,7 @@ class MaildirAgentTest {
     }
 
     @Test void forcesOfOneDirectoryAreSharedAndFailuresAreTold() throws Exception {
-        var force = new DirectoryForce();
+        var force = new DirectoryForce(Disk.real());
         var threads = new java.util.ArrayList<Thread>();
         for (var i = 0; i < 50; i++) {
             threads.add(Thread.ofVirtual().start(() -> {

@@ -6,7 +6,8 @@ import java.util.zip.CRC32C;
 /** A large body in a file of its own while it is written. Guarded by itself: drafts share it after a reference. */
 final class LargeBody {
 
-    private static final int BUFFER = 32 << 10;
+    /** What comes in pieces as large as this is written as it comes; the buffer is for shorter ones. */
+    private static final int BUFFER = 8 << 10;
 
     private final Slice.File file;
     private final Disk.Output output;
@@ -32,6 +33,11 @@ final class LargeBody {
     }
 
     synchronized void write(byte[] octets, int offset, int count) throws IOException {
+        if (count >= BUFFER) {
+            flush();
+            put(octets, offset, count);
+            return;
+        }
         for (var done = 0; done < count;) {
             var step = Math.min(count - done, BUFFER - buffered);
             System.arraycopy(octets, offset + done, buffer, buffered, step);
@@ -44,10 +50,14 @@ final class LargeBody {
     }
 
     synchronized void flush() throws IOException {
-        output.write(buffer, 0, buffered);
-        crc.update(buffer, 0, buffered);
-        length += buffered;
+        put(buffer, 0, buffered);
         buffered = 0;
+    }
+
+    private void put(byte[] octets, int offset, int count) throws IOException {
+        output.write(octets, offset, count);
+        crc.update(octets, offset, count);
+        length += count;
     }
 
     synchronized long length() {

@@ -18,7 +18,8 @@ import java.util.Set;
  */
 final class Maildir {
 
-    private static final int BLOCK = 16_384;
+    private static final int FIRST_BLOCK = 16 * 1024;
+    private static final int BLOCK = 64 * 1024;
 
     private final Path directory;
     private final DirectoryForce force;
@@ -91,25 +92,14 @@ final class Maildir {
         var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         try (var channel = FileChannel.open(file, options, owner)) {
             put(channel, ByteBuffer.wrap(header));
-            var octets = new byte[BLOCK];
-            var afterCr = false;
-            for (var length = content.read(octets); length >= 0; length = content.read(octets)) {
-                // One CR may be left over from the block before.
-                var lines = ByteBuffer.allocate(length + 1);
-                for (var i = 0; i < length; i++) {
-                    if (afterCr && octets[i] != '\n') {
-                        lines.put((byte) '\r');
-                    }
-                    afterCr = octets[i] == '\r';
-                    if (!afterCr) {
-                        lines.put(octets[i]);
-                    }
+            var lines = new UnixLines(FIRST_BLOCK);
+            for (var more = lines.read(content); more; more = lines.read(content)) {
+                put(channel, lines.text());
+                if (lines.isFull()) {
+                    lines = lines.larger(BLOCK);
                 }
-                put(channel, lines.flip());
             }
-            if (afterCr) {
-                put(channel, ByteBuffer.wrap(new byte[] {'\r'}));
-            }
+            put(channel, lines.rest());
             channel.force(true);
             return channel.size();
         }

@@ -126,6 +126,16 @@ final class Ledger {
         });
     }
 
+    /** Puts a settlement in force that is written later; false when it has to be written at once. */
+    boolean advance(Settlement settlement) {
+        var advanced = active.advance(settlement);
+        if (advanced) {
+            pending.addAndGet(-settlement.moved().size());
+            routed.addAndGet(settlement.moved().size());
+        }
+        return advanced;
+    }
+
     private Plan.Known claims() {
         return new Plan.Known() {
             @Override public Optional<Standing> standing(QueueId id) {
@@ -134,6 +144,10 @@ final class Ledger {
 
             @Override public Optional<QueuedRecipient> movable(QueueId id, int number) {
                 return active.claimed(id, number);
+            }
+
+            @Override public List<Event> unwritten(QueueId id) {
+                return active.unwritten(id);
             }
         };
     }
@@ -232,20 +246,24 @@ final class Ledger {
 
     Optional<SpooledMessage> find(QueueId id) {
         return locked(() -> database.transaction(connection -> {
-            var recipients = tables.recipients(connection, id);
+            var recipients = active.latest(id, tables.recipients(connection, id));
             return load(connection, id, recipients).map(standing -> standing.message(recipients));
         }));
     }
 
     List<Event> history(QueueId id) {
-        return locked(() -> database.transaction(connection -> tables.history(connection, id)));
+        return locked(() -> {
+            var events = new ArrayList<>(database.transaction(connection -> tables.history(connection, id)));
+            events.addAll(active.unwritten(id));
+            return events;
+        });
     }
 
     List<SpooledMessage> list(long after, int most) {
         return locked(() -> database.transaction(connection -> {
             var messages = new ArrayList<SpooledMessage>();
             for (var row : tables.unsettled(connection, after, most)) {
-                var recipients = tables.recipients(connection, row.id());
+                var recipients = active.latest(row.id(), tables.recipients(connection, row.id()));
                 messages.add(standing(row, tables.variants(connection, row.id()), recipients).message(recipients));
             }
             return messages;
@@ -337,7 +355,8 @@ final class Ledger {
     /** Moves recipients that are neither claimed nor settled. */
     int move(QueueId id, Spool.Move moves, String event) {
         return locked(() -> {
-            var recipients = database.transaction(connection -> tables.recipients(connection, id));
+            var recipients = active.latest(id,
+                database.transaction(connection -> tables.recipients(connection, id)));
             var loaded = database.transaction(connection -> load(connection, id, recipients));
             if (loaded.isEmpty()) {
                 return 0;
@@ -374,6 +393,10 @@ final class Ledger {
 
             @Override public Optional<QueuedRecipient> movable(QueueId id, int number) {
                 return Ledger.this.movable(id, recipients).filter(r -> r.number() == number).findFirst();
+            }
+
+            @Override public List<Event> unwritten(QueueId id) {
+                return active.unwritten(id);
             }
         };
     }

@@ -56,7 +56,6 @@ public final class Listeners implements Service {
     }
 
     @Override public void start() throws IOException {
-        warnOfFewDescriptors();
         Optional<ServerTls> tls = config.certificate().isPresent()
             ? Optional.of(ServerTls.of(new RenewingTls(config.certificate().get(), clock))) : Optional.empty();
         for (var door : config.listeners()) {
@@ -68,6 +67,8 @@ public final class Listeners implements Service {
             listener.start();
             open.add(new Open(door.name(), listener));
         }
+        // To ask the JVM takes a while, for which no client need wait.
+        Thread.ofVirtual().name("posthorn-descriptors").start(this::warnOfFewDescriptors);
     }
 
     /** Each session has a descriptor; without one nothing is accepted, submission neither. */

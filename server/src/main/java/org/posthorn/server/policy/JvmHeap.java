@@ -6,6 +6,7 @@ import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import org.posthorn.server.log.EventLog;
@@ -21,29 +22,40 @@ public final class JvmHeap implements HeapRoom {
     private static final double MOST = 0.8;
     private static final long BETWEEN = Duration.ofSeconds(5).toNanos();
 
-    private final Optional<MemoryPoolMXBean> old;
     private final AtomicLong collectedAt = new AtomicLong(System.nanoTime() - BETWEEN);
+    /** Found when it is first asked for: that takes a while, and a start should not. */
+    private volatile Optional<List<MemoryPoolMXBean>> found = Optional.empty();
 
-    /** Looks for the pool that the collector in use has; with one that has none, the heap is never short. */
+    /** Looks at nothing yet. */
     @Inject public JvmHeap() {
-        old = ManagementFactory.getMemoryPoolMXBeans().stream()
-            .filter(pool -> pool.getType() == MemoryType.HEAP && pool.isUsageThresholdSupported()
-                && pool.getUsage().getMax() > 0).findFirst();
-        old.ifPresent(pool -> pool.setUsageThreshold((long) (pool.getUsage().getMax() * MOST)));
+    }
+
+    /** Where old objects lie; nowhere with a collector that has no such pool, and then the heap is never short. */
+    private List<MemoryPoolMXBean> old() {
+        if (found.isEmpty()) {
+            found = Optional.of(ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool ->
+                pool.getType() == MemoryType.HEAP && pool.isUsageThresholdSupported()).toList());
+        }
+        return found.get();
+    }
+
+    private boolean isFull() {
+        return old().stream().map(MemoryPoolMXBean::getUsage)
+            .anyMatch(usage -> usage.getMax() > 0 && usage.getUsed() > usage.getMax() * MOST);
     }
 
     @Override public boolean isShort() {
-        if (old.isEmpty() || !old.get().isUsageThresholdExceeded()) {
+        if (!isFull()) {
             return false;
         }
         var now = System.nanoTime();
         var last = collectedAt.get();
         if (now - last >= BETWEEN && collectedAt.compareAndSet(last, now)) {
             System.gc();
-            if (old.get().isUsageThresholdExceeded()) {
-                LOG.warn("memory-short", "used", old.get().getUsage().getUsed(), "max", old.get().getUsage().getMax());
+            if (isFull()) {
+                LOG.warn("memory-short", "heap", Runtime.getRuntime().maxMemory());
             }
         }
-        return old.get().isUsageThresholdExceeded();
+        return isFull();
     }
 }

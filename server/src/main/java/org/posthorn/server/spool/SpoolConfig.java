@@ -36,10 +36,17 @@ public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int acti
         }
     }
 
+    /** With the default memory for drafts: an eighth of the heap. */
+    public SpoolConfig(Path data, long segmentSize, int inlineLimit, int activeLimit, Duration retention, int batch,
+                       int waiting, Duration patience, long reserve) {
+        this(data, segmentSize, inlineLimit, activeLimit, retention, batch, waiting, patience, reserve,
+            Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+    }
+
     /** The defaults. */
     public static SpoolConfig of(Path home) {
         return new SpoolConfig(home.resolve("data"), 64L << 20, 256 << 10, 20_000, Duration.ofDays(7), 256, 10_000,
-            Duration.ofMinutes(1), 32L << 20, Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+            Duration.ofMinutes(1), 32L << 20);
     }
 
     /** Reads {@code <spool>}; mistakes become problems of the section. */

@@ -65,8 +65,7 @@ class SpoolOnDiskTest {
     }
 
     private static SpoolConfig small(Path home, int activeLimit) {
-        return new SpoolConfig(home.resolve("data"), 4096, 1024, activeLimit, Duration.ofDays(7), 256, 1000, LONG, 100,
-            1 << 20);
+        return new SpoolConfig(home.resolve("data"), 4096, 1024, activeLimit, Duration.ofDays(7), 256, 1000, LONG, 100);
     }
 
     private void start() throws IOException {

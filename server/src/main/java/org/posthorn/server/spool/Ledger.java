@@ -37,6 +37,7 @@ final class Ledger {
     private final ActiveSet active;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Doubt doubt;
     private final AtomicLong pending = new AtomicLong();
     private final AtomicLong routed = new AtomicLong();
     private final AtomicLong held = new AtomicLong();
@@ -49,6 +50,7 @@ final class Ledger {
         this.damaged = damaged;
         this.active = active;
         this.clock = clock;
+        this.doubt = new Doubt(database);
     }
 
     /** Reads what is there: which bodies are live, and how many recipients wait. */
@@ -105,7 +107,7 @@ final class Ledger {
      * Writes changes in one transaction and puts them in force. A change that does not fit is left out and fails alone.
      *
      * @param slices where the drafts lie, forced
-     * @throws RuntimeException when the transaction failed: nothing of them happened
+     * @throws RuntimeException when the transaction failed: nothing of them happened, or it will be taken back
      */
     void write(List<Entry> entries, Function<Draft, List<Slice>> slices) {
         locked(() -> {
@@ -162,7 +164,8 @@ final class Ledger {
                 return plan;
             });
         } catch (RuntimeException e) {
-            plan.forms().forEach(form -> store.release(form.slices()));
+            doubt.failed(e, connection -> PlanUndo.takeBack(connection, plan),
+                () -> plan.forms().forEach(form -> store.release(form.slices())));
             throw e;
         }
         active.publish(plan);
@@ -427,6 +430,7 @@ final class Ledger {
     private int rewrite(List<Slice.File> segments, SpoolTables.Placed placed) throws IOException {
         lock.lock();
         try {
+            doubt.settle();
             var ids = List.of(placed.id());
             var settled = database.transaction(c -> tables.message(c, placed.id())).stream()
                 .allMatch(message -> message.settled() > 0);
@@ -447,7 +451,8 @@ final class Ledger {
                     return placed;
                 });
             } catch (RuntimeException e) {
-                store.release(moved);
+                doubt.failed(e, connection -> tables.relocate(connection, List.of(placed)),
+                    () -> store.release(moved));
                 throw e;
             }
             store.release(before.stream().filter(slice -> in(segments, slice)).toList());
@@ -480,10 +485,11 @@ final class Ledger {
         });
     }
 
-    /** Runs work while nobody else uses the tables. */
+    /** Runs work while nobody else uses the tables, and nothing in them is in doubt. */
     <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
+            doubt.settle();
             return work.get();
         } finally {
             lock.unlock();

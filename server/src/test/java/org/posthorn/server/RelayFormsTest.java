@@ -36,6 +36,7 @@ import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.chain.Fixture;
 import org.posthorn.server.chain.TestMail;
 import org.posthorn.server.chain.Workshop;
+import org.posthorn.server.policy.HeapRoom;
 import org.posthorn.server.policy.Policies;
 import org.posthorn.server.spool.InMemorySpool;
 
@@ -126,7 +127,7 @@ class RelayFormsTest {
         fixture = new Fixture(folder).file(Files.readString(Path.of("..", "conf", "processors.xml")));
         fixture.workshop.directory.alias("*@any.example", "ann@example.org");
         policies = new Policies(fixture.chains(), new InMemorySpool(), fixture.residents(), fixture.workshop.relay,
-            InstantSource.system());
+            HeapRoom.ample(), InstantSource.system());
     }
 
     @ParameterizedTest @EnumSource void aStrangerIsRefusedAtRcpt(Before before) {

@@ -216,7 +216,7 @@ final class Transaction {
 
     /** Copies all; false when the far side did not take it. Only reading throws. */
     private boolean copy(InputStream in, Block block) throws IOException {
-        var octets = new byte[BLOCK];
+        var octets = new byte[Math.clamp(content.octets(), 1, BLOCK)];
         for (var length = in.read(octets); length >= 0; length = in.read(octets)) {
             var count = length;
             if (!conversation.transmit(() -> block.write(octets, 0, count))) {

@@ -59,6 +59,10 @@ final class AcceptedWire implements Wire {
         socket.deadline(within);
     }
 
+    @Override public void idle() {
+        socket.idle();
+    }
+
     @Override public Optional<TlsFacts> tls() {
         return socket.tls();
     }

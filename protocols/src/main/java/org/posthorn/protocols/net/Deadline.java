@@ -94,6 +94,10 @@ public final class Deadline {
             wire.deadline(end.orSooner(within));
         }
 
+        @Override public void idle() {
+            wire.idle();
+        }
+
         @Override public Optional<TlsFacts> tls() {
             return wire.tls();
         }

@@ -5,15 +5,19 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
 import org.posthorn.protocols.wire.LineRuns;
+import org.posthorn.protocols.wire.OctetSearch;
 
 /**
  * Octets from a socket, buffered. Unlike {@link java.io.BufferedInputStream} it takes no lock for each octet, and it
- * begins small: most connections are idle most of the time.
+ * begins small: most connections are idle most of the time. A read that fills the buffer makes the next one larger;
+ * {@link #idle} makes it small again.
  */
 final class SocketInput extends InputStream implements LineRuns {
 
-    private static final int SMALLEST = 1024;
-    private static final int LARGEST = 16 * 1024;
+    /** For a wait: enough for a command, or for some that came together. */
+    static final int SMALLEST = 256;
+    private static final int LARGER = 4 * 1024;
+    static final int LARGEST = 16 * 1024;
 
     /** The blocking read below. */
     interface Source {
@@ -58,19 +62,29 @@ final class SocketInput extends InputStream implements LineRuns {
 
     @Override public int readRun(byte[] octets, int offset, int length) {
         var end = Math.min(limit, position + length);
-        var at = position;
-        while (at < end && buffer[at] != '\r' && buffer[at] != '\n') {
-            at++;
-        }
-        var count = at - position;
+        var count = OctetSearch.next(buffer, position, end) - position;
         System.arraycopy(buffer, position, octets, offset, count);
-        position = at;
+        position += count;
         return count;
     }
 
     /** What can be read without waiting; where nothing is buffered, what the socket says. */
     @Override public int available() throws IOException {
         return position < limit ? limit - position : source.available();
+    }
+
+    /** Nothing is expected soon: gives back what is larger than a wait needs, unless octets are in it. */
+    void idle() {
+        if (position == limit && buffer.length > SMALLEST) {
+            buffer = new byte[SMALLEST];
+            position = 0;
+            limit = 0;
+        }
+    }
+
+    /** Octets of memory that it holds now. */
+    int held() {
+        return buffer.length;
     }
 
     /** Takes what was buffered but not read. */
@@ -82,7 +96,7 @@ final class SocketInput extends InputStream implements LineRuns {
 
     private boolean fill() throws IOException {
         if (limit == buffer.length && buffer.length < LARGEST) {
-            buffer = new byte[buffer.length * 2];
+            buffer = new byte[buffer.length < LARGER ? LARGER : LARGEST];
         }
         position = 0;
         limit = 0;

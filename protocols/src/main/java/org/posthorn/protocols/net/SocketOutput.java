@@ -3,9 +3,13 @@ package org.posthorn.protocols.net;
 import java.io.IOException;
 import java.io.OutputStream;
 
-/** Octets to a socket, buffered until flushed or full. It begins small, as {@link SocketInput} does. */
+/**
+ * Octets to a socket, buffered until flushed or full. It begins small, as {@link SocketInput} does, and holds nothing
+ * after {@link #idle}.
+ */
 final class SocketOutput extends OutputStream {
 
+    private static final byte[] NOTHING = {};
     private static final int SMALLEST = 512;
     private static final int LARGEST = 16 * 1024;
 
@@ -15,7 +19,7 @@ final class SocketOutput extends OutputStream {
     }
 
     private final Drain drain;
-    private byte[] buffer = new byte[SMALLEST];
+    private byte[] buffer = NOTHING;
     private int length;
 
     SocketOutput(Drain drain) {
@@ -47,12 +51,25 @@ final class SocketOutput extends OutputStream {
         }
     }
 
+    /** Nothing will be written soon: gives the buffer back if all of it has left. */
+    void idle() {
+        if (length == 0) {
+            buffer = NOTHING;
+        }
+    }
+
+    /** Octets of memory that it holds now. */
+    int held() {
+        return buffer.length;
+    }
+
     private void makeRoom(int count) throws IOException {
         if (buffer.length - length >= count) {
             return;
         }
         if (buffer.length < LARGEST) {
-            var larger = new byte[Math.min(LARGEST, Math.max(buffer.length * 2, Integer.highestOneBit(count) * 2))];
+            var larger = new byte[Math.min(LARGEST, Math.max(Math.max(SMALLEST, buffer.length * 2),
+                Integer.highestOneBit(count) * 2))];
             if (larger.length - length >= count) {
                 System.arraycopy(buffer, 0, larger, 0, length);
                 buffer = larger;

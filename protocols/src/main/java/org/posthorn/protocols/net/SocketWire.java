@@ -120,6 +120,16 @@ public final class SocketWire implements Wire, Watched {
         deadline = System.nanoTime() + within.toNanos();
     }
 
+    @Override public void idle() {
+        streams.in().idle();
+        streams.out().idle();
+    }
+
+    /** Octets of memory that its buffers hold now. */
+    int held() {
+        return streams.in().held() + streams.out().held();
+    }
+
     @Override public Optional<TlsFacts> tls() {
         return streams.tls();
     }

@@ -103,6 +103,11 @@ public final class UnixWire implements Wire, Watched {
         deadline = System.nanoTime() + within.toNanos();
     }
 
+    @Override public void idle() {
+        in.idle();
+        out.idle();
+    }
+
     @Override public Optional<TlsFacts> tls() {
         return Optional.empty();
     }

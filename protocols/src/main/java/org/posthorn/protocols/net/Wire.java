@@ -48,6 +48,10 @@ public interface Wire extends Closeable {
     /** All that is read and written from now on, until the next call, must be done within this time. */
     void deadline(Duration within);
 
+    /** Nothing is expected soon, from either side: buffers that hold no octets are given back. */
+    default void idle() {
+    }
+
     /** What TLS negotiated, or empty while the wire is in the clear. */
     Optional<TlsFacts> tls();
 

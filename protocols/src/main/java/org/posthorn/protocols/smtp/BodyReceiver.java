@@ -14,7 +14,9 @@ import org.posthorn.protocols.wire.Limits;
  */
 final class BodyReceiver {
 
-    private static final int BLOCK = 8 * 1024;
+    /** Octets of the first block, which most messages fit into, and of the others of one that goes on. */
+    private static final int FIRST_BLOCK = 8 * 1024;
+    private static final int BLOCK = 32 * 1024;
 
     private final Wire wire;
     private final Limits.Deadlines deadlines;
@@ -31,18 +33,31 @@ final class BodyReceiver {
         void take(byte[] piece, int length);
     }
 
+    /** When a message begins, as {@link #receive(InputStream, long, Target)} wants it. */
+    long begin() {
+        return nanoTime.getAsLong();
+    }
+
+    /** Receives a message, or what belongs to none, to the end of the stream. */
+    void receive(InputStream from, Target target) throws IOException {
+        receive(from, begin(), target);
+    }
+
     /**
-     * Receives to the end of the stream.
+     * Receives a chunk of a message to the end of the stream. The average speed counts within the chunk, for between
+     * chunks the client waits for us; the whole message has its time from its beginning.
      *
+     * @param began of {@link #begin}
      * @throws SocketTimeoutException when the client is too slow
      */
-    void receive(InputStream from, Target target) throws IOException {
+    void receive(InputStream from, long began, Target target) throws IOException {
         var started = nanoTime.getAsLong();
-        var block = new byte[BLOCK];
+        var block = new byte[FIRST_BLOCK];
         long octets = 0;
         while (true) {
-            var elapsed = Duration.ofNanos(nanoTime.getAsLong() - started);
-            var left = deadlines.message().minus(elapsed);
+            var now = nanoTime.getAsLong();
+            var elapsed = Duration.ofNanos(now - started);
+            var left = deadlines.message().minusNanos(now - began);
             if (left.isNegative() || isTooSlow(octets, elapsed)) {
                 throw new SocketTimeoutException(octets + " octets in " + elapsed);
             }
@@ -53,6 +68,9 @@ final class BodyReceiver {
             }
             octets += count;
             target.take(block, count);
+            if (count == block.length && block.length < BLOCK) {
+                block = new byte[BLOCK];
+            }
         }
     }
 

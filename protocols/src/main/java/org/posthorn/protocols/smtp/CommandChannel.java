@@ -116,6 +116,7 @@ final class CommandChannel {
                 sayGoodbye();
             } else {
                 wire.out().flush();
+                wire.idle();
                 waiting = true;
             }
         } finally {

@@ -84,11 +84,11 @@ final class MessageExchange {
                     skip(octets);
                     return refuseChunk(open, chunk, reply);
                 }
-                case GuardedPorts.Opened.Ready(var message) -> open.begin(message);
+                case GuardedPorts.Opened.Ready(var message) -> open.begin(message, receiver.begin());
             }
         }
         var message = open.chunks().orElseThrow();
-        receiver.receive(octets, (piece, length) -> message.take(piece, 0, length));
+        receiver.receive(octets, open.began(), (piece, length) -> message.take(piece, 0, length));
         if (chunk.last()) {
             return finish(peer, open, message);
         }

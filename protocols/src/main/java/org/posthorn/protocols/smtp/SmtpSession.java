@@ -84,8 +84,7 @@ public final class SmtpSession implements Session {
     private Reason converse() throws IOException {
         greet();
         while (answers.closing().isEmpty()) {
-            // The longest line there is; the parser knows how long this one may be.
-            switch (channel.read(Math.max(limits.authLine(), extensions.lineLimit("MAIL", limits)))) {
+            switch (channel.read(longestLine())) {
                 case Line.Text line -> obey(line);
                 case Line.TooLong() -> wrong("(too long)", Replies.LINE_TOO_LONG);
                 case Line.Malformed(var stray) -> wrong("(" + stray + ")", Reply.of(500, "5.5.2",
@@ -95,6 +94,12 @@ public final class SmtpSession implements Session {
         }
         channel.flush();
         return answers.closing().get();
+    }
+
+    /** The longest line that may come now, of all commands; the parser knows how long each may be. */
+    private int longestLine() {
+        var longest = Math.max(extensions.lineLimit("MAIL", limits), extensions.lineLimit("RCPT", limits));
+        return ports.mechanisms().names().isEmpty() ? longest : Math.max(limits.authLine(), longest);
     }
 
     /** The banner (RFC 5321 section 3.1), for who waits for it. */

@@ -12,6 +12,7 @@ final class Transaction {
     private final MailParameters parameters;
     private final List<Recipient> recipients = new ArrayList<>();
     private Optional<IncomingMessage> chunks = Optional.empty();
+    private long began;
     private boolean chunksRefused;
 
     Transaction(ReversePath sender, MailParameters parameters) {
@@ -45,8 +46,15 @@ final class Transaction {
         return chunks;
     }
 
-    void begin(IncomingMessage message) {
+    /** The first chunk comes; {@code at} is when, as {@link BodyReceiver#begin} says it. */
+    void begin(IncomingMessage message, long at) {
         chunks = Optional.of(message);
+        began = at;
+    }
+
+    /** When the first chunk came. */
+    long began() {
+        return began;
     }
 
     /** A chunk was refused: those that follow it can make no whole message. */

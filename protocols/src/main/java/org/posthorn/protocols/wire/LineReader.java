@@ -14,9 +14,12 @@ import java.util.Optional;
  */
 public final class LineReader {
 
+    private static final byte[] NOTHING = {};
+    private static final int SMALLEST = 128;
+
     private final InputStream in;
     private final Flushable beforeBlocking;
-    private byte[] buffer = new byte[128];
+    private byte[] buffer = NOTHING;
     private int length;
     /** The line was reported before its CRLF came: skip to there first. */
     private boolean outOfStep;
@@ -109,6 +112,9 @@ public final class LineReader {
 
     private int next() throws IOException {
         if (in.available() == 0) {
+            if (length == 0) {
+                buffer = NOTHING;   // who waits for a line to begin may wait long
+            }
             beforeBlocking.flush();
         }
         return in.read();
@@ -116,7 +122,7 @@ public final class LineReader {
 
     private void keep(byte octet) {
         if (length == buffer.length) {
-            buffer = Arrays.copyOf(buffer, length * 2);
+            buffer = Arrays.copyOf(buffer, Math.max(SMALLEST, length * 2));
         }
         buffer[length++] = octet;
     }

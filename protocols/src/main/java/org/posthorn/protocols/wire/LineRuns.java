@@ -7,9 +7,9 @@ package org.posthorn.protocols.wire;
 public interface LineRuns {
 
     /**
-     * Takes octets that are buffered, up to and without the next CR or LF. Does not wait.
+     * Takes octets that are buffered, up to and without the next CR, LF or NUL. Does not wait.
      *
-     * @return how many; 0 when nothing is buffered or a CR or LF is next
+     * @return how many; 0 when nothing is buffered or one of these is next
      */
     int readRun(byte[] octets, int offset, int length);
 }

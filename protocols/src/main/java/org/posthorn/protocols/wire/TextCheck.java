@@ -43,7 +43,20 @@ public final class TextCheck {
         if (flaw.isPresent()) {
             return;
         }
-        for (var i = offset; i < offset + length; i++) {
+        var end = offset + length;
+        for (var i = offset; i < end; i++) {
+            if (!afterCr) {
+                var plain = OctetSearch.next(octets, i, end) - i;
+                line += plain;
+                i += plain;
+                if (line > maxLine) {
+                    found(new Flaw.LongLine(maxLine));
+                    return;
+                }
+                if (i == end) {
+                    return;
+                }
+            }
             var octet = octets[i];
             line++;
             if (afterCr && octet != '\n') {

@@ -89,6 +89,31 @@ class SocketWireTest {
         back.get();
     }
 
+    /** 19,000 clients that say nothing must not cost what 19,000 messages under way would. */
+    @Test void buffersAreSmallWhileNothingComesAndGrowWithWhatDoes() throws Exception {
+        assertThat(wire.held()).as("while the first command is awaited").isEqualTo(SocketInput.SMALLEST);
+        wire.out().write("220 hello\r\n".getBytes(US_ASCII));
+        wire.out().flush();
+        var octets = new byte[100_000];
+        var sent = CompletableFuture.runAsync(() -> {
+            try {
+                peer.getOutputStream().write(octets);
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        for (var i = 0; i < octets.length - 1; i++) {
+            wire.in().read();
+        }
+        sent.get();
+        assertThat(wire.held()).isBetween(SocketInput.LARGEST, SocketInput.LARGEST + 512);
+        wire.idle();
+        assertThat(wire.held()).as("with an octet that was not read").isGreaterThanOrEqualTo(SocketInput.LARGEST);
+        assertThat(wire.in().read()).isZero();
+        wire.idle();
+        assertThat(wire.held()).isEqualTo(SocketInput.SMALLEST);
+    }
+
     @Test void aReadEndsAtTheDeadlineAndCanBeAnswered() throws IOException {
         wire.deadline(Duration.ofMillis(20));
         assertThatThrownBy(() -> wire.in().read()).isInstanceOf(SocketTimeoutException.class);

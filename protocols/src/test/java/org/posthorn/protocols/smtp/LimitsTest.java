@@ -115,6 +115,17 @@ class LimitsTest {
             .hasCauseInstanceOf(SocketTimeoutException.class);
     }
 
+    @Test void aMessageInChunksHasOneTimeForAllOfThem() throws IOException {
+        var clock = new AtomicLong();
+        var receiver = new BodyReceiver(MemoryWire.ofLines(""), Limits.Deadlines.DEFAULT, clock::get);
+        var began = receiver.begin();
+        clock.addAndGet(Duration.ofHours(1).toNanos());
+        receiver.receive(new ByteArrayInputStream(new byte[1]), began, (_, _) -> { });
+        clock.addAndGet(1);
+        assertThatThrownBy(() -> receiver.receive(new ByteArrayInputStream(new byte[1]), began, (_, _) -> { }))
+            .isInstanceOf(SocketTimeoutException.class);
+    }
+
     @Test void limitsThatHurtConformingClientsCannotBeSet() {
         assertThatThrownBy(() -> Limits.DEFAULT.withTextLine(999)).hasMessageContaining("at least 1000, not 999");
     }

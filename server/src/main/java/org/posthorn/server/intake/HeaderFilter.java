@@ -45,8 +45,8 @@ final class HeaderFilter extends OutputStream {
     /**
      * A filter before {@code out}.
      *
-     * @param missing asked at the end of the header, with the lower case names of its fields: lines to add, without
-     * CRLF
+     * @param missing asked at the end of the header, with the lower case names of its fields that are among {@link
+     *     Trace#ADDED}: lines to add, without CRLF
      */
     HeaderFilter(IntakeConfig config, OutputStream out, Function<Set<String>, List<String>> missing) {
         this.config = config;
@@ -197,7 +197,9 @@ final class HeaderFilter extends OutputStream {
 
     private void startField(String name) throws IOException {
         at = At.VALUE;
-        names.add(name);
+        if (Trace.ADDED.contains(name)) {
+            names.add(name);
+        }
         hops += name.equals("received") ? 1 : 0;
         if (++fields > config.headerFields()) {
             refuse(Reply.of(552, "5.3.4", "The header has more than " + config.headerFields() + " fields"));

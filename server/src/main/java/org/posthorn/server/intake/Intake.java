@@ -1,6 +1,7 @@
 package org.posthorn.server.intake;
 
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.posthorn.protocols.smtp.Envelope;
@@ -9,6 +10,7 @@ import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.protocols.smtp.Sink;
 import org.posthorn.protocols.smtp.SinkException;
 import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.policy.HeapRoom;
 import org.posthorn.server.policy.SessionPolicy;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
@@ -22,14 +24,28 @@ public final class Intake {
     private final IntakeConfig config;
     private final Spool spool;
     private final Awaited awaited;
+    private final HeapRoom heap;
+    private final Pause pause;
     private final InstantSource clock;
 
     /** An intake into that spool. */
-    @Inject public Intake(IntakeConfig config, Spool spool, Awaited awaited, InstantSource clock) {
+    @Inject public Intake(IntakeConfig config, Spool spool, Awaited awaited, HeapRoom heap, InstantSource clock) {
+        this(config, spool, awaited, heap, Thread::sleep, clock);
+    }
+
+    Intake(IntakeConfig config, Spool spool, Awaited awaited, HeapRoom heap, Pause pause, InstantSource clock) {
         this.config = config;
         this.spool = spool;
         this.awaited = awaited;
+        this.heap = heap;
+        this.pause = pause;
         this.clock = clock;
+    }
+
+    /** Lets a session wait. */
+    @FunctionalInterface
+    interface Pause {
+        void sleep(Duration time) throws InterruptedException;
     }
 
     /** The sink of one session, whose policy is asked about each message. */
@@ -53,7 +69,22 @@ public final class Intake {
 
         @Override public Optional<Reply> mail(Peer peer, Envelope envelope) {
             var octets = Math.max(config.largestMessage(), envelope.parameters().size());
-            return spool.hasRoom(octets) ? Optional.empty() : Optional.of(NO_ROOM);
+            if (!spool.hasRoom(octets) || !peer.isAuthenticated() && heap.isShort()) {
+                return Optional.of(NO_ROOM);
+            }
+            if (!peer.isAuthenticated() && spool.lags()) {
+                waitForDelivery();
+            }
+            return Optional.empty();
+        }
+
+        /** Mail that comes faster than it leaves comes a little slower: each session is held up at each message. */
+        private void waitForDelivery() {
+            try {
+                pause.sleep(config.lagPause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
         }
 
         @Override public Incoming open(Peer peer, Envelope envelope) throws SinkException {

@@ -20,14 +20,18 @@ import org.posthorn.server.config.Section;
  * @param headerFields how many fields it may have
  * @param lmtpWait how long an LMTP client is kept waiting for the end of its recipients; then it hears that they are
  *     queued. Clients wait ten minutes for it (RFC 5321 section 4.5.3.2.6)
+ * @param lagPause for how long each message of a client that did not log in is held up at MAIL while more mail is ready
+ *     than the spool keeps in memory: 1 s, as Postfix has it; enough that delivery catches up, and no client minds
  */
 public record IntakeConfig(String hostname, Set<String> authservIds, long largestMessage, int hopLimit,
-                           int headerOctets, int headerFields, Duration lmtpWait) {
+                           int headerOctets, int headerFields, Duration lmtpWait, Duration lagPause) {
 
     private static final int HOPS = 100;
     private static final int OCTETS = 1 << 20;
     private static final int FIELDS = 1000;
     private static final Duration LMTP_WAIT = Duration.ofMinutes(5);
+    private static final Duration LAG_PAUSE = Duration.ofSeconds(1);
+    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(1);    // clients wait five
 
     /** Checks the bounds. */
     public IntakeConfig {
@@ -43,7 +47,8 @@ public record IntakeConfig(String hostname, Set<String> authservIds, long larges
 
     /** The defaults: 100 hops, a header of 1 MiB and 1,000 fields. */
     public static IntakeConfig of(String hostname, long largestMessage) {
-        return new IntakeConfig(hostname, Set.of(hostname), largestMessage, HOPS, OCTETS, FIELDS, LMTP_WAIT);
+        return new IntakeConfig(hostname, Set.of(hostname), largestMessage, HOPS, OCTETS, FIELDS, LMTP_WAIT,
+            LAG_PAUSE);
     }
 
     /** Reads {@code <intake>}; mistakes become problems of the section. */
@@ -57,7 +62,12 @@ public record IntakeConfig(String hostname, Set<String> authservIds, long larges
             section.problem("header-size: expected 4 KiB to 1 GiB, found " + octets + " octets");
             octets = OCTETS;
         }
+        var pause = section.duration("lag-pause", LAG_PAUSE);
+        if (pause.compareTo(LONGEST_PAUSE) > 0) {
+            section.problem("lag-pause: expected 1 m at most: clients wait 5 minutes for a reply (RFC 5321 section"
+                + " 4.5.3.2)");
+        }
         return new IntakeConfig(hostname, ids, largestMessage, hops, (int) octets, fields,
-            section.duration("lmtp-wait", LMTP_WAIT));
+            section.duration("lmtp-wait", LMTP_WAIT), pause);
     }
 }

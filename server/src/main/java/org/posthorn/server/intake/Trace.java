@@ -21,6 +21,8 @@ final class Trace {
         DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
     private static final Pattern HELO = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    /** The fields that a submitted message gets where it lacks them, in lower case. */
+    static final Set<String> ADDED = Set.of("date", "message-id");
     private static final int LONGEST_PATH = 320;        // characters; a longer one is not worth a folded line
 
     private Trace() {

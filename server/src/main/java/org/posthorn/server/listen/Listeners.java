@@ -1,7 +1,9 @@
 package org.posthorn.server.listen;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -23,6 +25,8 @@ import org.posthorn.server.log.EventLog;
 public final class Listeners implements Service {
 
     private static final EventLog LOG = EventLog.of(Listeners.class);
+    /** Descriptors for deliveries, bodies and the database. */
+    private static final int FOR_ALL_ELSE = 1000;
 
     private final ListenersConfig config;
     private final Sessions sessions;
@@ -62,6 +66,18 @@ public final class Listeners implements Service {
                 sessions.of(door), watch, new ListenerLog(door.name()));
             listener.start();
             open.add(new Open(door.name(), listener));
+        }
+        // To ask the JVM takes a while, for which no client need wait.
+        Thread.ofVirtual().name("posthorn-descriptors").start(this::warnOfFewDescriptors);
+    }
+
+    /** Each session has a descriptor; without one nothing is accepted, submission neither. */
+    private void warnOfFewDescriptors() {
+        var wanted = (long) config.listeners().size() * config.limits().sessions() + FOR_ALL_ELSE;
+        if (ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean system
+            && system.getMaxFileDescriptorCount() < wanted) {
+            LOG.warn("few-descriptors", "limit", system.getMaxFileDescriptorCount(), "wanted", wanted, "hint",
+                "raise the limit of open files (ulimit -n, LimitNOFILE), or lower max-sessions in listeners.xml");
         }
     }
 

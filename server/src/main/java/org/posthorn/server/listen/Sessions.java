@@ -68,6 +68,9 @@ final class Sessions {
         if (!door.etrn()) {
             extensions.remove(Extension.ETRN);
         }
+        if (door.spokesmen().xclients().isEmpty()) {
+            extensions.remove(Extension.XCLIENT);   // all sessions share the settings then
+        }
         return SessionSettings.smtp(server.hostname()).withListener(door.name()).withAccess(access)
             .withExtensions(extensions).withTolerance(limits.tolerance())
             .withLimits(limits.session()).withSpokesmen(door.spokesmen().xclientSet());

@@ -14,12 +14,14 @@ public final class Policies {
 
     /** Policies that ask the chain in use. */
     @Inject
-    public Policies(Chains chains, Spool spool, Residents residents, RelayRules relay, InstantSource clock) {
-        this.tools = new Tools(chains, spool, residents, relay, clock);
+    public Policies(Chains chains, Spool spool, Residents residents, RelayRules relay, HeapRoom heap,
+                    InstantSource clock) {
+        this.tools = new Tools(chains, spool, residents, relay, heap, clock);
     }
 
     /** What a session's policy works with. */
-    record Tools(Chains chains, Spool spool, Residents residents, RelayRules relay, InstantSource clock) {
+    record Tools(Chains chains, Spool spool, Residents residents, RelayRules relay, HeapRoom heap,
+                 InstantSource clock) {
     }
 
     /** A policy for one session. */

@@ -8,5 +8,6 @@ public final class PolicyModule extends AbstractModule {
 
     @Override protected void configure() {
         bind(Policies.class).in(Singleton.class);
+        bind(HeapRoom.class).to(JvmHeap.class);
     }
 }

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
 import org.apache.mailet.Attribute;
@@ -44,13 +45,15 @@ final class ProcessorPolicy implements SessionPolicy {
     /** What a client is told of our own faults. */
     static final Reply FAULT = Reply.of(451, "4.3.0", "The policy cannot be asked now, please try again later");
 
+    private static final Reply NO_MEMORY = Reply.of(452, "4.3.1", "Too busy, please try again later");
     private static final EventLog LOG = EventLog.of(ProcessorPolicy.class);
     private static final Mailbox CONNECTION = new Mailbox("connection", "posthorn.invalid");
     private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
     private static final AttributeName DECLARED_SIZE = AttributeName.of("org.posthorn.declaredSize");
     private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
-    private static final List<AttributeName> OF_CLIENT = List.of(Mail.SMTP_AUTH_USER, Mail.SMTP_HELO, TRUSTED,
-        RelayClient.CERTIFICATE);
+    /** What is known of the client and of the question is given each time: it may be another one by then. */
+    private static final Set<AttributeName> GIVEN_ANEW = Set.of(Mail.SMTP_AUTH_USER, Mail.SMTP_HELO, TRUSTED,
+        RelayClient.CERTIFICATE, MailFacts.LISTENER, Mail.SMTP_SESSION_ID, EARLIER_RECIPIENTS, DECLARED_SIZE);
 
     private final Policies.Tools tools;
     private final Map<AttributeName, Attribute> ofConnection = new LinkedHashMap<>();
@@ -99,6 +102,9 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     @Override public Verdict rcpt(Peer peer, Envelope envelope, Recipient recipient) {
+        if (!peer.isAuthenticated() && tools.heap().isShort()) {
+            return new Verdict.Refuse(NO_MEMORY);
+        }
         return guarded(peer, "rcpt", () -> {
             var sender = Addresses.james(envelope.sender());
             var address = Addresses.james(recipient.mailbox());
@@ -216,11 +222,8 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     private static void note(Ending ending, Map<AttributeName, Attribute> notes) {
-        ending.mail().attributes().forEach(attribute -> notes.put(attribute.getName(), attribute));
-        notes.remove(EARLIER_RECIPIENTS);
-        notes.remove(DECLARED_SIZE);
-        // What is known of the client is looked at each time: it may be another one by then.
-        OF_CLIENT.forEach(notes::remove);
+        ending.mail().attributes().filter(attribute -> !GIVEN_ANEW.contains(attribute.getName()))
+            .forEach(attribute -> notes.put(attribute.getName(), attribute));
     }
 
     static String remote(Peer peer) {

@@ -119,6 +119,16 @@ final class ActiveSet {
         }
     }
 
+    /** Whether no more recipients are taken in. */
+    boolean isFull() {
+        lock.lock();
+        try {
+            return size >= limit;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Claims up to {@code most} batches of the first of these kinds that has some. */
     List<SpooledMessage> take(List<Work> kinds, int most) {
         lock.lock();

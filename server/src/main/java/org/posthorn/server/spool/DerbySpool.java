@@ -32,6 +32,7 @@ public final class DerbySpool implements Spool {
     private final Disk disk;
     private final InstantSource clock;
     private final BodyStore store;
+    private final DraftMemory memory;
     private final QueueIds ids;
     private final ActiveSet active;
     private final Ledger ledger;
@@ -48,6 +49,7 @@ public final class DerbySpool implements Spool {
         this.disk = disk;
         this.clock = clock;
         this.store = new BodyStore(config, disk);
+        this.memory = new DraftMemory(config.draftMemory());
         this.ids = new QueueIds(database, tables);
         this.active = new ActiveSet(config.activeLimit(), clock);
         this.damaged = new Damaged(config, store);
@@ -130,8 +132,12 @@ public final class DerbySpool implements Spool {
         }
     }
 
+    @Override public boolean lags() {
+        return active.isFull();
+    }
+
     @Override public Draft draft() {
-        return new StoredDraft(store, config.inlineLimit());
+        return new StoredDraft(store, config.inlineLimit(), memory);
     }
 
     @Override public void commit(Change change) {
@@ -284,6 +290,11 @@ public final class DerbySpool implements Spool {
     /** How many changes wait for the committer. */
     int waiting() {
         return committer.waiting();
+    }
+
+    /** Octets of memory that drafts hold. */
+    long draftMemory() {
+        return memory.taken();
     }
 
     /** Tidies up once, now: what the keeper does from time to time. */

@@ -11,7 +11,8 @@ import java.util.zip.CRC32C;
  */
 final class LargeBody {
 
-    private static final int BUFFER = 32 << 10;
+    /** What comes in pieces as large as this is written as it comes; the buffer is for shorter ones. */
+    private static final int BUFFER = 8 << 10;
 
     private final Slice.File file;
     private final Disk.Output output;
@@ -38,6 +39,11 @@ final class LargeBody {
     }
 
     synchronized void write(byte[] octets, int offset, int count) throws IOException {
+        if (count >= BUFFER) {
+            flush();
+            put(octets, offset, count);
+            return;
+        }
         for (var done = 0; done < count;) {
             var step = Math.min(count - done, BUFFER - buffered);
             System.arraycopy(octets, offset + done, buffer, buffered, step);
@@ -50,12 +56,16 @@ final class LargeBody {
     }
 
     synchronized void flush() throws IOException {
-        begin();
-        output.write(buffer, 0, buffered);
-        broken = false;
-        crc.update(buffer, 0, buffered);
-        length += buffered;
+        put(buffer, 0, buffered);
         buffered = 0;
+    }
+
+    private void put(byte[] octets, int offset, int count) throws IOException {
+        begin();
+        output.write(octets, offset, count);
+        broken = false;
+        crc.update(octets, offset, count);
+        length += count;
     }
 
     private void begin() throws IOException {

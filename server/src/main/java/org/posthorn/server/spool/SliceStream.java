@@ -66,12 +66,23 @@ final class SliceStream extends InputStream {
     private void fill() throws IOException {
         start = 0;
         end = (int) Math.min(buffer.length, unread);
-        var got = file.readNBytes(buffer, 0, end);
-        if (got < end) {
+        load(buffer, 0, end);
+    }
+
+    /** Large pieces go to the reader's array at once. */
+    private int direct(byte[] octets, int offset, int length) throws IOException {
+        var count = (int) Math.min(length, unread);
+        load(octets, offset, count);
+        togive -= count;
+        return count;
+    }
+
+    private void load(byte[] octets, int offset, int count) throws IOException {
+        if (file.readNBytes(octets, offset, count) < count) {
             throw new DamagedException("the body is cut off");
         }
-        crc.update(buffer, 0, end);
-        unread -= end;
+        crc.update(octets, offset, count);
+        unread -= count;
         if (unread == 0 && (int) crc.getValue() != slice.body().crc()) {
             throw new DamagedException("the checksum is wrong");
         }
@@ -88,6 +99,9 @@ final class SliceStream extends InputStream {
             return togive == 0 ? -1 : 0;
         }
         if (start == end) {
+            if (length >= buffer.length && togive == unread) {
+                return direct(octets, offset, length);
+            }
             fill();
         }
         var count = (int) Math.min(Math.min(length, end - start), togive);

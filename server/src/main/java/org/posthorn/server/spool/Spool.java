@@ -26,6 +26,9 @@ public interface Spool extends Service {
     /** Whether there is room on the disk for a message of this size, with as much again to spare. */
     boolean hasRoom(long octets);
 
+    /** Whether more is ready than is kept in memory: mail comes faster than it leaves. */
+    boolean lags();
+
     /** A place to write a message's octets to. */
     Draft draft();
 

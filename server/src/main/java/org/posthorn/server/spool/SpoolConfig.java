@@ -16,19 +16,31 @@ import org.posthorn.server.config.Section;
  * @param waiting how many changes may wait for the commit before more are refused
  * @param patience how long a change waits for its turn
  * @param reserve free octets below which no new message is taken, so that what is here can still be settled
+ * @param draftMemory octets of messages on their way into the spool that are held in memory, all together; more go on
+ *     in files of their own
  */
 public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int activeLimit, Duration retention, int batch,
-                          int waiting, Duration patience, long reserve) {
+                          int waiting, Duration patience, long reserve, long draftMemory) {
 
     private static final int LARGEST_INLINE = 16 << 20;
+    /** Of the heap: what drafts hold is written to a segment from a second array, and there is much else. */
+    private static final int HEAP_SHARE = 8;
 
     /** Checks the bounds. */
     public SpoolConfig {
         data = data.toAbsolutePath().normalize();
         if (segmentSize < 1 || inlineLimit < 0 || inlineLimit > LARGEST_INLINE || activeLimit < 1 || batch < 1
-            || waiting < 1 || retention.isNegative() || patience.isNegative() || reserve < 0) {
+            || waiting < 1 || retention.isNegative() || patience.isNegative() || reserve < 0
+            || draftMemory < 0) {
             throw new IllegalArgumentException("not within its bounds: a spool in " + data);
         }
+    }
+
+    /** With the default memory for drafts: an eighth of the heap. */
+    public SpoolConfig(Path data, long segmentSize, int inlineLimit, int activeLimit, Duration retention, int batch,
+                       int waiting, Duration patience, long reserve) {
+        this(data, segmentSize, inlineLimit, activeLimit, retention, batch, waiting, patience, reserve,
+            Runtime.getRuntime().maxMemory() / HEAP_SHARE);
     }
 
     /** The defaults. */
@@ -43,13 +55,14 @@ public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int acti
         var segmentSize = octets(section, "segment-size", defaults.segmentSize, 1 << 20, 1L << 31);
         var inlineLimit = octets(section, "inline-limit", defaults.inlineLimit, 0, LARGEST_INLINE);
         var reserve = octets(section, "reserve", defaults.reserve, 0, 1L << 50);
+        var draftMemory = octets(section, "draft-memory", defaults.draftMemory, 0, 1L << 40);
         var activeLimit = section.integer("active-limit", defaults.activeLimit, 100, 1_000_000);
         var batch = section.integer("commit-batch", defaults.batch, 1, 1000);
         var waiting = section.integer("commit-waiting", defaults.waiting, 1, 1_000_000);
         var retention = section.duration("history-retention", defaults.retention);
         var patience = section.duration("commit-patience", defaults.patience);
         return new SpoolConfig(defaults.data, segmentSize, (int) inlineLimit, activeLimit, retention, batch, waiting,
-            patience, reserve);
+            patience, reserve, draftMemory);
     }
 
     private static long octets(Section section, String key, long fallback, long min, long max) {

@@ -1,13 +1,13 @@
 package org.posthorn.server.spool;
 
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.SequenceInputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
@@ -23,20 +23,26 @@ import org.posthorn.protocols.wire.Content;
 final class StoredDraft implements Draft {
 
     private static final int MOST_PARTS = 24;       // so many slices fit into a location's column
+    private static final int FIRST = 4 << 10;       // octets: most messages and a little header fit
+    private static final byte[] NOTHING = {};
 
     private final BodyStore store;
     private final int inlineLimit;
+    private final DraftMemory heap;
     private final List<Part> parts = new ArrayList<>();
     private final Out out = new Out();
-    private ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private byte[] memory = NOTHING;
+    private int filled;             // octets of memory that are written
+    private long taken;             // octets that all arrays of this draft have
     private Optional<LargeBody> large = Optional.empty();
     private List<Slice> placed = List.of();
     private boolean closed;
     private boolean committed;
 
-    StoredDraft(BodyStore store, int inlineLimit) {
+    StoredDraft(BodyStore store, int inlineLimit, DraftMemory heap) {
         this.store = store;
         this.inlineLimit = inlineLimit;
+        this.heap = heap;
     }
 
     /** A stretch of octets that is complete. */
@@ -68,18 +74,37 @@ final class StoredDraft implements Draft {
             if (closed || committed) {
                 throw new IOException("the draft is closed");
             }
-            if (large.isEmpty() && (long) memory.size() + length > inlineLimit) {
+            if (large.isEmpty() && !makeRoom(length)) {
                 var file = new LargeBody(store);
                 large = Optional.of(file);
-                file.write(memory.toByteArray(), 0, memory.size());
-                memory = new ByteArrayOutputStream(0);
+                file.write(memory, 0, filled);
+                heap.give(memory.length);
+                taken -= memory.length;
+                memory = NOTHING;
+                filled = 0;
             }
             if (large.isPresent()) {
                 large.get().write(octets, offset, length);
             } else {
-                memory.write(octets, offset, length);
+                System.arraycopy(octets, offset, memory, filled, length);
+                filled += length;
             }
         }
+    }
+
+    /** Whether the octets fit into memory; not where the body is large, nor where all drafts hold too much. */
+    private boolean makeRoom(int more) {
+        var needed = (long) filled + more;
+        if (needed <= memory.length) {
+            return true;
+        }
+        var larger = (int) Math.min(inlineLimit, Math.max(Math.max(FIRST, needed), memory.length * 2L));
+        if (needed > inlineLimit || !heap.take(larger - memory.length)) {
+            return false;
+        }
+        taken += larger - memory.length;
+        memory = Arrays.copyOf(memory, larger);
+        return true;
     }
 
     @Override public OutputStream out() {
@@ -130,15 +155,16 @@ final class StoredDraft implements Draft {
             store.release(slice.body().file());
             parts.add(new Part.Stored(slice, large));
             large = Optional.empty();
-        } else if (memory.size() > 0) {
-            parts.add(new Part.Memory(ByteBuffer.wrap(memory.toByteArray())));
-            memory = new ByteArrayOutputStream(0);
+        } else if (filled > 0) {
+            parts.add(new Part.Memory(ByteBuffer.wrap(memory, 0, filled)));
+            memory = NOTHING;
+            filled = 0;
         }
         return List.copyOf(parts);
     }
 
     @Override public long octets() {
-        return parts.stream().mapToLong(Part::length).sum() + memory.size() + large.map(LargeBody::length).orElse(0L);
+        return parts.stream().mapToLong(Part::length).sum() + filled + large.map(LargeBody::length).orElse(0L);
     }
 
     @Override public InputStream open() throws IOException {
@@ -223,6 +249,8 @@ final class StoredDraft implements Draft {
     }
 
     private void letGo() {
+        heap.give(taken);
+        taken = 0;
         store.release(appended());
         for (var part : parts) {
             if (part instanceof Part.Stored(var slice, _)) {

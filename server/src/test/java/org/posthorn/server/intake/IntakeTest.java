@@ -57,6 +57,8 @@ class IntakeTest {
     private final TestClock clock = new TestClock();
     private final InMemorySpool spool = new InMemorySpool(clock);
     private final Awaited awaited = new Awaited();
+    private final List<Duration> pauses = new ArrayList<>();
+    private boolean memoryIsShort;
     private IntakeConfig config = IntakeConfig.of("mx.example.org", 1 << 20);
     private Answer answer = Answer.all(_ -> Optional.empty());
     private Peer peer = peer("smtp", Peer.Greeting.EHLO, "client.example.org", "");
@@ -187,7 +189,7 @@ class IntakeTest {
             + "Authentication-Results: o; x\r\n\r\nbody\r\n.\r\n").getBytes(StandardCharsets.US_ASCII);
         var expected = "+0000\r\nReceived: a\r\n b\r\nAuthentication-Results: o; x\r\n\r\nbody\r\n.\r\n";
         for (var split = 0; split <= octets.length; split++) {
-            try (var incoming = new Intake(config, spool, awaited, clock).open(policy()).open(peer, envelope)) {
+            try (var incoming = intake().open(policy()).open(peer, envelope)) {
                 incoming.body().write(octets, 0, split);
                 incoming.body().write(octets, split, octets.length - split);
                 incoming.finish();
@@ -233,8 +235,8 @@ class IntakeTest {
     @Test void aHeaderOverItsLimitsIsRefused() throws Exception {
         assertThat(one(send("X: y\r\n".repeat(1001) + "\r\n")).toString()).startsWith("552 5.3.4 The header has more");
         var small = new IntakeConfig("mx.example.org", Set.of(), 1 << 20, 100, 10, 1000,
-            Duration.ZERO);
-        try (var incoming = new Intake(small, spool, awaited, clock).open(policy()).open(peer, envelope)) {
+            Duration.ZERO, Duration.ZERO);
+        try (var incoming = intake(small).open(policy()).open(peer, envelope)) {
             incoming.body().write("X: 45678\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(one(incoming.finish()).toString()).startsWith("552 5.3.4 The header is longer than 10 octets");
         }
@@ -246,12 +248,40 @@ class IntakeTest {
         assertThat(spool.list(Optional.empty(), 9)).isEmpty();
     }
 
+    private Intake intake() {
+        return intake(config);
+    }
+
+    private Intake intake(IntakeConfig as) {
+        return new Intake(as, spool, awaited, () -> memoryIsShort, pauses::add, clock);
+    }
+
     @Test void withoutRoomMailIsRefused() {
-        var sink = new Intake(config, spool, awaited, clock).open(policy());
+        var sink = intake().open(policy());
         spool.room((2 << 20) - 1);
         assertThat(sink.mail(peer, envelope).orElseThrow().toString()).startsWith("452 4.3.1");
         spool.room(2 << 20);
         assertThat(sink.mail(peer, envelope)).isEmpty();
+    }
+
+    @Test void whileMemoryIsShortOnlyWhoLoggedInIsServed() {
+        var sink = intake().open(policy());
+        memoryIsShort = true;
+        assertThat(sink.mail(peer, envelope).orElseThrow().toString()).startsWith("452 4.3.1");
+        assertThat(sink.mail(peer("submission", Peer.Greeting.EHLO, "laptop", "ann@example.org"), envelope)).isEmpty();
+        memoryIsShort = false;
+        assertThat(sink.mail(peer, envelope)).isEmpty();
+    }
+
+    @Test void whileDeliveryLagsStrangersAreHeldUp() {
+        var sink = intake().open(policy());
+        assertThat(sink.mail(peer, envelope)).isEmpty();
+        assertThat(pauses).isEmpty();
+        spool.lagging(true);
+        assertThat(sink.mail(peer("submission", Peer.Greeting.EHLO, "laptop", "ann@example.org"), envelope)).isEmpty();
+        assertThat(pauses).isEmpty();
+        assertThat(sink.mail(peer, envelope)).isEmpty();
+        assertThat(pauses).containsExactly(Duration.ofSeconds(1));
     }
 
     @Test void ourOwnFaultsAreTemporary() {
@@ -289,7 +319,8 @@ class IntakeTest {
 
     private void lmtp(Duration wait) {
         peer = peer("lmtp", Peer.Greeting.LHLO, "client", "");
-        config = new IntakeConfig("mx.example.org", Set.of(), 1 << 20, 100, 1 << 20, 1000, wait);
+        config = new IntakeConfig("mx.example.org", Set.of(), 1 << 20, 100, 1 << 20, 1000, wait,
+            Duration.ZERO);
     }
 
     @Test void overLmtpEachHearsWhatBecameOfIt() throws Exception {
@@ -342,7 +373,7 @@ class IntakeTest {
         lmtp(Duration.ofMinutes(1));
         envelope = envelope("bob", "carol");
         answer = Answer.all(this::noCarol);
-        try (var incoming = new Intake(config, spool, awaited, clock).open(policy(), Replies.QUEUED)
+        try (var incoming = intake().open(policy(), Replies.QUEUED)
                 .open(peer, envelope)) {
             incoming.body().write(MESSAGE.getBytes(StandardCharsets.US_ASCII));
             assertThat(incoming.finish()).extracting(Reply::toString).satisfiesExactly(
@@ -377,7 +408,7 @@ class IntakeTest {
     }
 
     @Test void whatIsClosedBeforeItsEndLeavesNothing() throws Exception {
-        try (var incoming = new Intake(config, spool, awaited, clock).open(policy()).open(peer, envelope)) {
+        try (var incoming = intake().open(policy()).open(peer, envelope)) {
             incoming.body().write(MESSAGE.getBytes(StandardCharsets.US_ASCII));
         }
         assertThat(spool.list(Optional.empty(), 9)).isEmpty();
@@ -407,7 +438,7 @@ class IntakeTest {
 
     private List<Reply> send(String text) throws IOException {
         clock.pass(Duration.ZERO);
-        try (var incoming = new Intake(config, spool, awaited, clock).open(policy()).open(peer, envelope)) {
+        try (var incoming = intake().open(policy()).open(peer, envelope)) {
             incoming.body().write(text.getBytes(StandardCharsets.UTF_8));
             return incoming.finish();
         }

@@ -58,6 +58,14 @@ class ProcessorPolicyTest {
         assertThat(talk.rcpt("ann@far.example")).isEqualTo("550 5.1.2 Second");
     }
 
+    @Test void whileMemoryIsShortOnlyWhoLoggedInIsServed() {
+        talk.policy("<processor state=\"rcpt\"><mailet match=\"All\" class=\"Accept\"/></processor>");
+        talk.memoryIsShort = true;
+        assertThat(talk.rcpt("ann@example.org")).startsWith("452 4.3.1 ");
+        assertThat(talk.as(Peer.Greeting.EHLO, "203.0.113.9", "ann@example.org").rcpt("ann@example.org"))
+            .isEqualTo("ok");
+    }
+
     @Test void whatNoStepDecidedIsNoRelay() {
         talk.policy("<processor state=\"rcpt\"/>");
         assertThat(talk.rcpt("ann@example.org")).isEqualTo("ok");

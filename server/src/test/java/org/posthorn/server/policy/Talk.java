@@ -28,6 +28,7 @@ public final class Talk {
     public final TestClock clock = new TestClock();
     public final Fixture fixture;
     public final List<Recipient> accepted = new ArrayList<>();
+    public boolean memoryIsShort;
     private final SessionPolicy policy;
     private Peer peer = peer(Peer.Greeting.EHLO, "203.0.113.9", "");
     private ReversePath sender = ReversePath.of(TestMail.box("zoe@far.example"));
@@ -35,7 +36,8 @@ public final class Talk {
     public Talk(Path folder) {
         spool = new InMemorySpool(clock);
         fixture = new Fixture(folder);
-        policy = new Policies(fixture.chains(), spool, fixture.residents(), fixture.workshop.relay, clock).open();
+        policy = new Policies(fixture.chains(), spool, fixture.residents(), fixture.workshop.relay,
+            () -> memoryIsShort, clock).open();
     }
 
     public Talk policy(String processors) {

@@ -32,6 +32,7 @@ public final class InMemorySpool implements Spool {
     private final TreeMap<Long, Kept> messages = new TreeMap<>();
     private long lastId = 1L << 16;
     private long room = Long.MAX_VALUE;
+    private volatile boolean lagging;
     private boolean broken;
     private boolean stopped;
 
@@ -70,6 +71,15 @@ public final class InMemorySpool implements Spool {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether delivery is to lag behind. */
+    public void lagging(boolean so) {
+        lagging = so;
+    }
+
+    @Override public boolean lags() {
+        return lagging;
     }
 
     @Override public boolean hasRoom(long octets) {

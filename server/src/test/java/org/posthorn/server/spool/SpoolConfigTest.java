@@ -32,9 +32,10 @@ class SpoolConfigTest {
               <commit-waiting>70</commit-waiting>
               <commit-patience>9 s</commit-patience>
               <reserve>1 MiB</reserve>
+              <draft-memory>3 MiB</draft-memory>
             </spool>
             """)).isEqualTo(new SpoolConfig(HOME.resolve("data"), 2 << 20, 8 << 10, 500, Duration.ofDays(2), 7, 70,
-                Duration.ofSeconds(9), 1 << 20));
+                Duration.ofSeconds(9), 1 << 20, 3 << 20));
         assertThat(problems.all()).isEmpty();
     }
 

@@ -2,6 +2,7 @@ package org.posthorn.server.delivery.local;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -14,7 +15,8 @@ import org.posthorn.server.spool.Disk;
  */
 final class Maildir {
 
-    private static final int BLOCK = 16_384;
+    private static final int FIRST_BLOCK = 16 * 1024;
+    private static final int BLOCK = 64 * 1024;
 
     private final Path directory;
     private final Disk disk;
@@ -92,29 +94,26 @@ final class Maildir {
         try (var output = disk.replace(file)) {
             output.write(header, 0, header.length);
             var size = (long) header.length;
-            var octets = new byte[BLOCK];
-            var lines = new byte[BLOCK + 1];    // one CR may be left over from the block before
-            var afterCr = false;
-            for (var length = content.read(octets); length >= 0; length = content.read(octets)) {
-                var filled = 0;
-                for (var i = 0; i < length; i++) {
-                    if (afterCr && octets[i] != '\n') {
-                        lines[filled++] = '\r';
-                    }
-                    afterCr = octets[i] == '\r';
-                    if (!afterCr) {
-                        lines[filled++] = octets[i];
-                    }
+            var lines = new UnixLines(FIRST_BLOCK);
+            for (var more = lines.read(content); more; more = lines.read(content)) {
+                size += put(output, lines.text());
+                if (lines.isFull()) {
+                    lines = lines.larger(BLOCK);
                 }
-                output.write(lines, 0, filled);
-                size += filled;
             }
-            if (afterCr) {
-                output.write(new byte[] {'\r'}, 0, 1);
-                size++;
-            }
+            size += put(output, lines.rest());
             output.force();
             return size;
+        }
+    }
+
+    private static int put(Disk.Output output, ByteBuffer text) throws IOException {
+        var length = text.remaining();
+        if (length > 0) {
+            output.write(text.array(), text.position(), length);
+        }
+        return length;
+    }
         }
     }
 }

@@ -1,0 +1,78 @@
+package org.posthorn.dist;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What a session costs that does nothing, in live octets of the heap: counted, not timed. The stack of its parked
+ * thread comes on top, 2 KiB once its code is compiled and more before. See docs/performance.md.
+ */
+class SessionMemoryIT {
+
+    private static final int SESSIONS = 400;
+    private static final long MOST = 4_500;
+    private static final Pattern TOTAL = Pattern.compile("^Total +\\d+ +(\\d+)", Pattern.MULTILINE);
+    private static final Pattern NOT_OURS = Pattern.compile(" (\\d+)  \\S*(?:FillerElement;|StackChunk) ");
+
+    @TempDir private Path temp;
+    private final List<Talk> talks = new ArrayList<>();
+
+    @AfterEach void close() throws IOException {
+        for (var talk : talks) {
+            talk.close();
+        }
+    }
+
+    @Test void anIdleSessionIsSmallAlsoAfterAMessage() throws Exception {
+        try (var posthorn = Posthorn.init(temp.resolve("home"))) {
+            var listeners = posthorn.conf("listeners.xml");
+            Files.writeString(listeners, Files.readString(listeners).replace(
+                "<max-sessions-per-address>200<", "<max-sessions-per-address>2000<"));
+            posthorn.start();
+            // The first ones load classes.
+            open(posthorn, 20);
+            var before = live(posthorn.pid());
+            open(posthorn, SESSIONS);
+            var greeted = live(posthorn.pid());
+            assertThat((greeted - before) / SESSIONS).as("octets of a session that was greeted").isLessThan(MOST);
+            var long4k = ("NOOP " + "x".repeat(400) + "\r\n").repeat(20);
+            for (var talk : talks.subList(20, talks.size())) {
+                talk.write(long4k);
+                for (var i = 0; i < 20; i++) {
+                    assertThat(talk.reply()).startsWith("250");
+                }
+            }
+            assertThat((live(posthorn.pid()) - before) / SESSIONS).as("octets of a session whose buffers were full")
+                .isLessThan(MOST);
+        }
+    }
+
+    private void open(Posthorn posthorn, int number) throws IOException {
+        for (var i = 0; i < number; i++) {
+            var talk = posthorn.talk("smtp");
+            talks.add(talk);
+            assertThat(talk.say("EHLO client.example")).startsWith("250");
+        }
+    }
+
+    /** Octets of all objects that are reachable in the process but stacks, as its JVM counts them. */
+    private static long live(long pid) throws IOException, InterruptedException {
+        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
+            String.valueOf(pid), "GC.class_histogram").redirectErrorStream(true).start();
+        var said = new String(process.getInputStream().readAllBytes());
+        process.waitFor();
+        var total = TOTAL.matcher(said);
+        assertThat(total.find()).as(said).isTrue();
+        var others = NOT_OURS.matcher(said).results().mapToLong(found -> Long.parseLong(found.group(1))).sum();
+        return Long.parseLong(total.group(1)) - others;
+    }
+}

@@ -1,0 +1,61 @@
+package org.posthorn.server.policy;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.management.ManagementFactory;
+import java.lang.management.MemoryPoolMXBean;
+import java.lang.management.MemoryType;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
+import org.posthorn.server.log.EventLog;
+
+/**
+ * The heap of this process. It is short when its pool of old objects is in use to four fifths, and that is not garbage:
+ * before it says so it has the garbage collected, at most once in five seconds.
+ */
+@Singleton
+public final class JvmHeap implements HeapRoom {
+
+    private static final EventLog LOG = EventLog.of(JvmHeap.class);
+    private static final double MOST = 0.8;
+    private static final long BETWEEN = Duration.ofSeconds(5).toNanos();
+
+    private final AtomicLong collectedAt = new AtomicLong(System.nanoTime() - BETWEEN);
+    /** Found when it is first asked for: that takes a while, and a start should not. */
+    private volatile Optional<List<MemoryPoolMXBean>> found = Optional.empty();
+
+    /** Looks at nothing yet. */
+    @Inject public JvmHeap() {
+    }
+
+    /** Where old objects lie; nowhere with a collector that has no such pool, and then the heap is never short. */
+    private List<MemoryPoolMXBean> old() {
+        if (found.isEmpty()) {
+            found = Optional.of(ManagementFactory.getMemoryPoolMXBeans().stream().filter(pool ->
+                pool.getType() == MemoryType.HEAP && pool.isUsageThresholdSupported()).toList());
+        }
+        return found.get();
+    }
+
+    private boolean isFull() {
+        return old().stream().map(MemoryPoolMXBean::getUsage)
+            .anyMatch(usage -> usage.getMax() > 0 && usage.getUsed() > usage.getMax() * MOST);
+    }
+
+    @Override public boolean isShort() {
+        if (!isFull()) {
+            return false;
+        }
+        var now = System.nanoTime();
+        var last = collectedAt.get();
+        if (now - last >= BETWEEN && collectedAt.compareAndSet(last, now)) {
+            System.gc();
+            if (isFull()) {
+                LOG.warn("memory-short", "heap", Runtime.getRuntime().maxMemory());
+            }
+        }
+        return isFull();
+    }
+}

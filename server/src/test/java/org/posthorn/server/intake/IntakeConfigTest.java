@@ -1,0 +1,30 @@
+package org.posthorn.server.intake;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.posthorn.server.config.ConfigFile;
+import org.posthorn.server.config.Problems;
+
+class IntakeConfigTest {
+
+    private final Problems problems = new Problems();
+
+    @Test void aClientIsHeldUpForAMinuteAtMost() {
+        assertThat(read("").lagPause()).isEqualTo(Duration.ofSeconds(1));
+        assertThat(read("<lag-pause>0 s</lag-pause>").lagPause()).isZero();
+        assertThat(read("<lag-pause>1 m</lag-pause>").lagPause()).isEqualTo(Duration.ofMinutes(1));
+        assertThat(problems.all()).isEmpty();
+        read("<lag-pause>61 s</lag-pause>");
+        assertThat(problems.all()).singleElement().asString().contains("expected 1 m at most");
+    }
+
+    private IntakeConfig read(String settings) {
+        var xml = new ByteArrayInputStream(("<intake>" + settings + "</intake>").getBytes(StandardCharsets.UTF_8));
+        return IntakeConfig.read(ConfigFile.read("intake.xml", xml, "intake", problems).orElseThrow(), "mx.example.org",
+            1 << 20);
+    }
+}

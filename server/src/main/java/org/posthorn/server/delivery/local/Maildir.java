@@ -114,6 +114,4 @@ final class Maildir {
         }
         return length;
     }
-        }
-    }
 }

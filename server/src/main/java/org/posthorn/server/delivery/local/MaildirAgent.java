@@ -172,7 +172,8 @@ public final class MaildirAgent implements Agent {
     private Outcome write(Job job, QueuedRecipient recipient, Mailbox user) throws IOException {
         var message = job.message();
         var maildir = prepared(MailboxPath.of(config.root(), user));
-        var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "." + host;
+        var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "."
+            + host;
         var mayBeThere = job.wasTried() || message.origin().received().isBefore(since);
         if (!maildir.has(name, mayBeThere)) {
             var header = "Return-Path: <" + job.sender() + ">\nDelivered-To: "

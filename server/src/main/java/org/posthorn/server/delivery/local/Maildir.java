@@ -110,7 +110,7 @@ final class Maildir {
     private static int put(Disk.Output output, ByteBuffer text) throws IOException {
         var length = text.remaining();
         if (length > 0) {
-            output.write(text.array(), text.position(), length);
+            output.write(text.array(), text.arrayOffset() + text.position(), length);
         }
         return length;
     }

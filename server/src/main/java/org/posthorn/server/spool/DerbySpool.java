@@ -60,7 +60,8 @@ public final class DerbySpool implements Spool {
         Files.createDirectories(config.directory());
         claimDirectory();
         try {
-            store.start(ledger.start());
+            store.start();
+            ledger.start();
             damaged.tell(this::hold);
             committer.start();
             keeper.start();
@@ -72,7 +73,8 @@ public final class DerbySpool implements Spool {
             throw e;
         }
         var counts = counts();
-        LOG.info("spool-open", "pending", counts.pending(), "routed", counts.routed(), "held", counts.held());
+        LOG.info("spool-open", "pending", counts.pending(), "routed", counts.routed(), "held", counts.held(),
+            "complete", counts.complete());
     }
 
     private void claimDirectory() throws IOException {
@@ -235,10 +237,6 @@ public final class DerbySpool implements Spool {
 
     @Override public Counts counts() {
         return ledger.counts();
-    }
-
-    @Override public int makeDue(Predicate<Route> routes, Instant now) {
-        return reading(() -> ledger.makeDue(routes, now));
     }
 
     @Override public Started startDelivery(Predicate<Waiting> which, Instant now) {

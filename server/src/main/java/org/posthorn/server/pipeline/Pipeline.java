@@ -68,7 +68,7 @@ public final class Pipeline implements Service {
     /** Settles one claim. Where not even a fault can be settled, the claim is given back after a pause. */
     void settle(SpooledMessage claimed) throws InterruptedException {
         try (var round = new Round(tools, claimed)) {
-            tools.spool().commit(round.run());
+            tools.spool().advance(round.run());
             round.told();
         } catch (RuntimeException e) {
             LOG.mail(claimed.id()).error("settlement-failed", e);

@@ -3,7 +3,6 @@ package org.posthorn.server.spool;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -67,56 +65,10 @@ final class ActiveSet {
         static final Cursor START = new Cursor(Long.MIN_VALUE, 0, 0);
     }
 
-    /** What one claim takes together. */
-    private record Key(QueueId id, Object kind) {
-    }
-
     private record Root(String processor, boolean released) {
     }
 
     private record Queue(Route route, int variant) {
-    }
-
-    /** A claim to be. */
-    private static final class Batch {
-        private final Key key;
-        private final long due;
-        private final long order;
-        private final TreeSet<Integer> numbers = new TreeSet<>();
-
-        Batch(Key key, long due, long order) {
-            this.key = key;
-            this.due = due;
-            this.order = order;
-        }
-    }
-
-    /** One kind of work: what is ready, and what the tables have besides. */
-    private static final class Lane {
-        private final TreeSet<Batch> queue = new TreeSet<>(
-            Comparator.<Batch>comparingLong(batch -> batch.due).thenComparingLong(batch -> batch.order));
-        private final Map<Key, Batch> byKey = new HashMap<>();
-        private long order;
-        private long lookAt = Long.MIN_VALUE;       // when the tables may have more than is here
-        private Cursor cursor = Cursor.START;
-        private boolean missed;                     // the pass that is going on began before something was left out
-
-        void leaveOut(long due, long now) {
-            lookAt = Math.min(lookAt, due);
-            missed |= due <= now;       // a later one is found by whoever ends the pass
-        }
-
-        void add(Key key, long due, int number) {
-            var batch = byKey.computeIfAbsent(key, _ -> new Batch(key, due, order++));
-            queue.add(batch);
-            batch.numbers.add(number);
-        }
-
-        Optional<Batch> poll() {
-            var batch = Optional.ofNullable(queue.pollFirst());
-            batch.ifPresent(first -> byKey.remove(first.key));
-            return batch;
-        }
     }
 
     /** A message of which some recipients are here. */
@@ -124,6 +76,7 @@ final class ActiveSet {
         private Standing standing;
         private final Map<Integer, QueuedRecipient> recipients = new TreeMap<>();
         private final Set<Integer> claimed = new HashSet<>();
+        private final List<Event> unwritten = new ArrayList<>();
 
         Resident(Standing standing) {
             this.standing = standing;
@@ -138,10 +91,7 @@ final class ActiveSet {
             size = 0;
             stopped = false;
             for (var lane : lanes.values()) {
-                lane.queue.clear();
-                lane.byKey.clear();
-                lane.cursor = Cursor.START;
-                lane.lookAt = Long.MIN_VALUE;
+                lane.clear();
             }
         } finally {
             lock.unlock();
@@ -175,7 +125,7 @@ final class ActiveSet {
         try {
             var taken = new ArrayList<SpooledMessage>();
             for (var kind : kinds) {
-                while (!stopped && taken.size() < most && !lanes.get(kind).queue.isEmpty()) {
+                while (!stopped && taken.size() < most && !lanes.get(kind).isEmpty()) {
                     lanes.get(kind).poll().flatMap(batch -> claim(kind, batch)).ifPresent(taken::add);
                 }
             }
@@ -185,15 +135,15 @@ final class ActiveSet {
         }
     }
 
-    private Optional<SpooledMessage> claim(Work kind, Batch batch) {
-        var resident = Optional.ofNullable(residents.get(batch.key.id()));
+    private Optional<SpooledMessage> claim(Work kind, Lane.Batch batch) {
+        var resident = Optional.ofNullable(residents.get(batch.key().id()));
         return resident.flatMap(there -> {
             var taken = new ArrayList<QueuedRecipient>();
-            for (var number : batch.numbers) {
+            for (var number : batch.numbers()) {
                 var recipient = Optional.ofNullable(there.recipients.get(number));
                 if (recipient.isPresent() && !there.claimed.contains(number)
                     && work(recipient.get()).equals(Optional.of(kind))
-                    && key(there, recipient.get()).equals(batch.key)) {
+                    && key(there, recipient.get()).equals(batch.key())) {
                     there.claimed.add(number);
                     taken.add(recipient.get());
                 }
@@ -229,10 +179,10 @@ final class ActiveSet {
         var sleep = LONGEST_SLEEP;
         for (var kind : kinds) {
             var lane = lanes.get(kind);
-            if (stopped || !lane.queue.isEmpty() || lane.lookAt <= now) {
+            if (stopped || !lane.isEmpty() || lane.lookAt() <= now) {
                 return 0;
             }
-            sleep = Math.min(sleep, lane.lookAt - now);
+            sleep = Math.min(sleep, lane.lookAt() - now);
         }
         return sleep;
     }
@@ -242,13 +192,8 @@ final class ActiveSet {
         lock.lock();
         try {
             var lane = lanes.get(kind);
-            if (lane.lookAt > clock.millis() || lane.queue.size() >= LOW || stopped) {
-                return Optional.empty();
-            }
-            if (lane.cursor.equals(Cursor.START)) {
-                lane.missed = false;
-            }
-            return Optional.of(lane.cursor);
+            return lane.lookAt() > clock.millis() || lane.size() >= LOW || stopped ? Optional.empty()
+                : Optional.of(lane.from());
         } finally {
             lock.unlock();
         }
@@ -291,7 +236,7 @@ final class ActiveSet {
     void readTo(Work kind, Cursor cursor) {
         lock.lock();
         try {
-            lanes.get(kind).cursor = cursor;
+            lanes.get(kind).readTo(cursor);
         } finally {
             lock.unlock();
         }
@@ -301,9 +246,7 @@ final class ActiveSet {
     void readAll(Work kind, long nextDue) {
         lock.lock();
         try {
-            var lane = lanes.get(kind);
-            lane.cursor = Cursor.START;
-            lane.lookAt = lane.missed ? Long.MIN_VALUE : nextDue;
+            lanes.get(kind).readAll(nextDue);
         } finally {
             lock.unlock();
         }
@@ -360,12 +303,61 @@ final class ActiveSet {
         }
     }
 
+    /**
+     * Puts a settlement in force that the tables do not know yet. False, and nothing happened, unless all its
+     * recipients are claimed, and are due where they go.
+     */
+    boolean advance(Settlement settlement) {
+        lock.lock();
+        try {
+            var resident = residents.get(settlement.id());
+            var now = clock.millis();
+            if (resident == null || !settlement.moved().stream().allMatch(recipient ->
+                resident.claimed.contains(recipient.number()) && due(recipient) <= now
+                && recipient.variant() < resident.standing.variants().size())) {
+                return false;
+            }
+            for (var recipient : settlement.moved()) {
+                resident.claimed.remove(recipient.number());
+                resident.recipients.put(recipient.number(), recipient);
+                queue(resident, recipient);
+            }
+            resident.unwritten.addAll(settlement.history());
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** What happened to a message and is not written yet. */
+    List<Event> unwritten(QueueId id) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(residents.get(id)).map(there -> List.copyOf(there.unwritten)).orElse(List.of());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Recipients that were read from the tables, as they are now. */
+    List<QueuedRecipient> latest(QueueId id, List<QueuedRecipient> read) {
+        lock.lock();
+        try {
+            return Optional.ofNullable(residents.get(id)).map(there -> read.stream()
+                .map(recipient -> there.recipients.getOrDefault(recipient.number(), recipient)).toList()).orElse(read);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Puts a written plan in force: what it moved is claimed no more, and what is ready is here. */
     void publish(Plan plan) {
         lock.lock();
         try {
             for (var standing : plan.standings()) {
-                residents.computeIfAbsent(standing.id(), _ -> new Resident(standing)).standing = standing;
+                var resident = residents.computeIfAbsent(standing.id(), _ -> new Resident(standing));
+                resident.standing = standing;
+                resident.unwritten.subList(0, plan.caughtUp(standing.id())).clear();
             }
             for (var moved : plan.moved()) {
                 var resident = residents.get(moved.id());
@@ -429,14 +421,14 @@ final class ActiveSet {
         };
     }
 
-    private static Key key(Resident resident, QueuedRecipient recipient) {
+    private static Lane.Key key(Resident resident, QueuedRecipient recipient) {
         var kind = switch (recipient.state()) {
             case RecipientState.Pending pending -> new Root(pending.processor(), pending.released());
             case RecipientState.Routed routed -> new Queue(routed.route(), recipient.variant());
             case RecipientState.Failed _, RecipientState.Held _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> "";
         };
-        return new Key(resident.standing.id(), kind);
+        return new Lane.Key(resident.standing.id(), kind);
     }
 
     private static long due(QueuedRecipient recipient) {

@@ -17,7 +17,7 @@ import org.posthorn.server.log.EventLog;
  *
  * <p>Messages are counted in the order of their ids. A change of a message counts at once when the message has been
  * counted or is newer than the start; any other is found in the tables when its turn comes. All but the numbers is
- * guarded by the ledger's lock.
+ * written under the ledger's lock.
  */
 final class Census {
 
@@ -29,8 +29,8 @@ final class Census {
     private final AtomicLong pending = new AtomicLong();
     private final AtomicLong routed = new AtomicLong();
     private final AtomicLong held = new AtomicLong();
-    private long newest;            // the last message of before the start
-    private long passed;            // counted up to there
+    private volatile long newest;   // the last message of before the start
+    private volatile long passed;   // counted up to there
     private volatile boolean complete;
 
     Census(Database database, BodyStore store) {
@@ -88,7 +88,8 @@ final class Census {
         to.addAndGet(page.counts().getOrDefault(status, 0L));
     }
 
-    private boolean knows(QueueId id) {
+    /** Whether changes of the message count. Once they do, they go on to. */
+    boolean knows(QueueId id) {
         return complete || id.number() <= passed || id.number() > newest;
     }
 
@@ -103,6 +104,12 @@ final class Census {
             case RecipientState.Held _ -> held.addAndGet(change);
             case RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> { }
         }
+    }
+
+    /** So many pending recipients of known messages are routed, and that is not written yet. */
+    void routed(int recipients) {
+        pending.addAndGet(-recipients);
+        routed.addAndGet(recipients);
     }
 
     /** A row of the message will refer to these. */

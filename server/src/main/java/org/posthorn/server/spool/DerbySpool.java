@@ -140,6 +140,14 @@ public final class DerbySpool implements Spool {
         committer.commit(new Change(change.accepted(), change.settled().stream().map(this::readable).toList()));
     }
 
+    @Override public void advance(Change change) {
+        if (!(change.settled().size() == 1 && change.settled().getFirst().isOnward() && change.accepted().isEmpty()
+            && readable(change.settled().getFirst()).equals(change.settled().getFirst())
+            && ledger.advance(change.settled().getFirst()))) {
+            commit(change);
+        }
+    }
+
     private static Stream<StoredDraft> drafts(Change change) {
         return Stream.concat(change.accepted().stream().flatMap(message -> message.variants().stream()),
             change.settled().stream().flatMap(settlement -> settlement.variants().stream()))

@@ -27,7 +27,7 @@ import org.posthorn.server.database.Database;
 final class Ledger {
 
     private static final int PAGE = 256;                // rows read or changed by one transaction
-    private static final int COUNTED_AT_START = 8;      // pages
+    private static final int COUNTED_AT_START = 4;      // pages
     private static final int PURGED = 512;              // recipients removed by one transaction, or one message's
     private static final Duration YIELD = Duration.ofMillis(100);
     private static final Duration PARK = Duration.ofNanos(50_000);
@@ -125,6 +125,15 @@ final class Ledger {
         });
     }
 
+    /** Puts a settlement in force that is written later; false when it has to be written at once. */
+    boolean advance(Settlement settlement) {
+        var advanced = census.knows(settlement.id()) && active.advance(settlement);
+        if (advanced) {
+            census.routed(settlement.moved().size());
+        }
+        return advanced;
+    }
+
     private Plan.Known claims() {
         return new Plan.Known() {
             @Override public Optional<Standing> standing(QueueId id) {
@@ -133,6 +142,10 @@ final class Ledger {
 
             @Override public Optional<QueuedRecipient> movable(QueueId id, int number) {
                 return active.claimed(id, number);
+            }
+
+            @Override public List<Event> unwritten(QueueId id) {
+                return active.unwritten(id);
             }
         };
     }
@@ -229,20 +242,38 @@ final class Ledger {
 
     private Optional<SpoolPages.Loaded> load(QueueId id) {
         return locked(() -> database.transaction(connection ->
-            Optional.ofNullable(SpoolPages.load(connection, List.of(id)).get(id))));
+            Optional.ofNullable(SpoolPages.load(connection, List.of(id)).get(id)).map(this::latest)));
+    }
+
+    /** As it is in force: what is only routed is written later. */
+    private SpoolPages.Loaded latest(SpoolPages.Loaded loaded) {
+        return new SpoolPages.Loaded(loaded.message(), loaded.variants(),
+            active.latest(loaded.message().id(), loaded.recipients()));
     }
 
     List<Event> history(QueueId id) {
-        return locked(() -> database.transaction(connection -> tables.history(connection, id)));
+        return locked(() -> {
+            var events = new ArrayList<>(database.transaction(connection -> tables.history(connection, id)));
+            events.addAll(active.unwritten(id));
+            return events;
+        });
     }
 
     List<SpooledMessage> list(long after, int most) {
         var messages = new ArrayList<SpooledMessage>();
         var all = step(() -> database.transaction(connection -> SpoolPages.unsettled(connection, after, most)));
         for (var ids : SpoolPages.parts(all)) {
-            var loaded = step(() -> database.transaction(connection -> SpoolPages.load(connection, ids)));
-            ids.stream().map(loaded::get).filter(there -> there != null && there.message().settled() == 0)
-                .forEach(there -> messages.add(standing(there).message(there.recipients())));
+            messages.addAll(step(() -> list(ids)));
+        }
+        return messages;
+    }
+
+    private List<SpooledMessage> list(List<QueueId> ids) {
+        var messages = new ArrayList<SpooledMessage>();
+        var loaded = database.transaction(connection -> SpoolPages.load(connection, ids));
+        for (var id : ids) {
+            Optional.ofNullable(loaded.get(id)).filter(there -> there.message().settled() == 0).map(this::latest)
+                .ifPresent(there -> messages.add(standing(there).message(there.recipients())));
         }
         return messages;
     }
@@ -291,6 +322,10 @@ final class Ledger {
 
             @Override public Optional<QueuedRecipient> movable(QueueId id, int number) {
                 return Ledger.this.movable(id, recipients).filter(r -> r.number() == number).findFirst();
+            }
+
+            @Override public List<Event> unwritten(QueueId id) {
+                return active.unwritten(id);
             }
         };
     }

@@ -1,6 +1,7 @@
 package org.posthorn.server.spool;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ final class Plan {
     private final List<Form> forms = new ArrayList<>();
     private final List<Made> made = new ArrayList<>();
     private final List<Moved> moved = new ArrayList<>();
-    private final List<Line> lines = new ArrayList<>();
+    private final Map<QueueId, List<Event>> lines = new LinkedHashMap<>();
     private final Set<Place> taken = new HashSet<>();
+    private final Map<QueueId, Integer> caughtUp = new HashMap<>();
 
     Plan(Known known) {
         this.known = known;
@@ -35,6 +37,9 @@ final class Plan {
 
         /** The recipient as it is, if it may be moved. */
         Optional<QueuedRecipient> movable(QueueId id, int number);
+
+        /** What happened to the message and is in force, but not written. */
+        List<Event> unwritten(QueueId id);
     }
 
     /** A new form of a message. */
@@ -47,10 +52,6 @@ final class Plan {
 
     /** A recipient of a message as it was and as it will be. */
     record Moved(QueueId id, QueuedRecipient before, QueuedRecipient after) {
-    }
-
-    /** A line of history. */
-    record Line(QueueId id, Event event) {
     }
 
     private record Place(QueueId id, int number) {
@@ -119,22 +120,32 @@ final class Plan {
         accepted.add(message);
         message.variants().forEach(form -> form(standing, form, store));
         message.recipients().forEach(recipient -> made.add(new Made(message.id(), standing.add(recipient))));
-        message.history().forEach(event -> lines.add(new Line(message.id(), event)));
+        note(message.id(), message.history());
     }
 
     private void settle(Settlement settlement, Store store) {
         var id = settlement.id();
         var standing = standing(id).orElseThrow();
-        standings.put(id, standing);
+        if (standings.put(id, standing) == null) {
+            var unwritten = known.unwritten(id);
+            caughtUp.put(id, unwritten.size());
+            note(id, unwritten);
+        }
         settlement.variants().forEach(form -> form(standing, form, store));
         settlement.added().forEach(recipient -> made.add(new Made(id, standing.add(recipient))));
-        settlement.history().forEach(event -> lines.add(new Line(id, event)));
+        note(id, settlement.history());
         for (var wanted : settlement.moved()) {
             var before = known.movable(id, wanted.number()).orElseThrow();
             var state = RecipientRow.plain(wanted.state());
             standing.moved(before.state(), state);
             moved.add(new Moved(id, before,
                 new QueuedRecipient(before.number(), before.recipient(), wanted.variant(), state)));
+        }
+    }
+
+    private void note(QueueId id, List<Event> events) {
+        if (!events.isEmpty()) {
+            lines.computeIfAbsent(id, _ -> new ArrayList<>()).addAll(events);
         }
     }
 
@@ -168,8 +179,14 @@ final class Plan {
         return moved;
     }
 
-    List<Line> lines() {
+    /** What goes into each message's history, in order. */
+    Map<QueueId, List<Event>> lines() {
         return lines;
+    }
+
+    /** How many of the unwritten events of a message are among the lines. */
+    int caughtUp(QueueId id) {
+        return caughtUp.getOrDefault(id, 0);
     }
 
     /** The message as it will be. */

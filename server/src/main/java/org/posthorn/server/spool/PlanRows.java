@@ -2,6 +2,7 @@ package org.posthorn.server.spool;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.List;
 import java.util.stream.Collectors;
 import org.posthorn.protocols.address.ReversePath;
 
@@ -12,6 +13,7 @@ import org.posthorn.protocols.address.ReversePath;
 final class PlanRows {
 
     private static final int ATTRIBUTES = 8000;         // characters in one row
+    private static final int DETAIL = 4000;             // characters in one row of history
 
     private PlanRows() {
     }
@@ -144,13 +146,25 @@ final class PlanRows {
     private static void insertHistory(Connection connection, Plan plan) throws SQLException {
         try (var insert = connection.prepareStatement(
             "INSERT INTO history (message_id, happened, recipient, what, detail) VALUES (?, ?, ?, ?, ?)")) {
-            for (var line : plan.lines()) {
-                var event = line.event();
-                new Row(insert).add(line.id().number()).add(event.at().toEpochMilli()).cut(event.recipient(), 1000)
-                    .cut(event.what(), 100).cut(event.detail(), 4000);
-                insert.addBatch();
+            var rows = 0;
+            for (var entry : plan.lines().entrySet()) {
+                for (var row : rows(entry.getValue())) {
+                    new Row(insert).add(entry.getKey().number()).add(row.at().toEpochMilli())
+                        .cut(row.recipient(), 1000).cut(row.what(), 100).cut(row.detail(), DETAIL);
+                    insert.addBatch();
+                    rows++;
+                }
             }
-            Row.execute(insert, plan.lines().size());
+            Row.execute(insert, rows);
         }
+    }
+
+    private static List<Event> rows(List<Event> events) {
+        if (events.size() < 2) {
+            return events;
+        }
+        var at = events.getFirst().at();
+        return HistoryText.write(events, DETAIL).stream()
+            .map(text -> new Event(at, "", HistoryText.SEVERAL, text)).toList();
     }
 }

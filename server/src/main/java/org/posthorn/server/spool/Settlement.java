@@ -22,6 +22,12 @@ public record Settlement(QueueId id, List<NewVariant> variants, List<QueuedRecip
         history = List.copyOf(history);
     }
 
+    /** Whether it only moves recipients on to where they are to be delivered. */
+    boolean isOnward() {
+        return variants.isEmpty() && added.isEmpty()
+            && moved.stream().allMatch(recipient -> recipient.state() instanceof RecipientState.Routed);
+    }
+
     /** Outcomes only: what delivery has to say. */
     public static Settlement outcomes(QueueId id, List<QueuedRecipient> moved, List<Event> history) {
         return new Settlement(id, List.of(), moved, List.of(), history);

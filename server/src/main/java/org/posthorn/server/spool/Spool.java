@@ -37,6 +37,15 @@ public interface Spool extends Service {
     void commit(Change change);
 
     /**
+     * Puts in force where the pipeline has led recipients, so that delivery may begin at once. What only moves pending
+     * recipients on to their routes need not be durable: it is written with their next change, and a crash before that
+     * has them led again. All else is committed.
+     *
+     * @throws SpoolException when that failed; nothing of it happened
+     */
+    void advance(Change change);
+
+    /**
      * Claims the pending or failed recipients of one message whose time has come, waiting for one if there is none.
      * Recipients of one message that begin at the same processor with the same flag come together.
      *

@@ -102,8 +102,13 @@ final class SpoolTables {
     /** The history of a message, oldest first. */
     List<Event> history(Connection connection, QueueId id) throws SQLException {
         return query(connection, "SELECT happened, recipient, what, detail FROM history WHERE message_id = ?"
-            + " ORDER BY message_id, number", 0, row -> new Event(Instant.ofEpochMilli(row.getLong(1)), row.getString(2),
-                row.getString(3), row.getString(4)), id.number());
+            + " ORDER BY message_id, number", 0, SpoolTables::events, id.number()).stream().flatMap(List::stream).toList();
+    }
+
+    private static List<Event> events(ResultSet row) throws SQLException {
+        var event = new Event(Instant.ofEpochMilli(row.getLong(1)), row.getString(2), row.getString(3),
+            row.getString(4));
+        return event.what().equals(HistoryText.SEVERAL) ? HistoryText.read(event.detail()) : List.of(event);
     }
 
     /** Says that a variant's octets lie elsewhere now. */

@@ -25,6 +25,7 @@ public final class Backlog {
 
     private static final int TOGETHER = 128;
     private static final int WRITTEN = 8192;        // through the spool; the rest are copies of their rows
+    private static final int SETTLED = 5;           // the argument
     private static final int BLOCK = 16;            // bits of an id within its block
     private static final Duration SPREAD = Duration.ofHours(1);
 
@@ -32,8 +33,8 @@ public final class Backlog {
     }
 
     /**
-     * Arguments: home, messages, octets of each, domain of the recipients, seconds until the first is due. They become
-     * due within an hour from then.
+     * Arguments: home, messages, octets of each, domain of the recipients, seconds until the first is due; they become
+     * due within an hour from then. A sixth, {@code settled}: their queue is empty, and only the rows are there yet.
      */
     static void main(String[] arguments) throws IOException {
         var home = Path.of(arguments[0]);
@@ -48,6 +49,9 @@ public final class Backlog {
             var began = System.nanoTime();
             fill(spool, Math.min(messages, WRITTEN), Integer.parseInt(arguments[2]), arguments[3], first);
             multiply(database, messages);
+            if (arguments.length > SETTLED) {
+                settle(database);
+            }
             var took = Duration.ofNanos(System.nanoTime() - began);
             IO.println("%,d messages written in %.1f s".formatted(messages, took.toMillis() / 1000.0));
         } finally {
@@ -75,7 +79,7 @@ public final class Backlog {
             var from = number(database, "SELECT MIN(id) FROM message");
             var shift = (number(database, "SELECT MAX(id) FROM message") - from >> BLOCK) + 1 << BLOCK;
             var until = " < " + number(database, "SELECT MAX(id) FROM (SELECT id FROM message ORDER BY id FETCH FIRST "
-                + Math.min(count, messages - count) + " ROWS ONLY) some") + " + 1";
+                + Math.min(count, messages - count) + " ROWS ONLY) AS first_ones") + " + 1";
             database.transaction(connection -> {
                 copy(connection, "message", "id", SpoolTables.MESSAGE, shift, until);
                 copy(connection, "variant", "message_id", "message_id, " + SpoolTables.VARIANT, shift, until);
@@ -94,11 +98,21 @@ public final class Backlog {
         });
     }
 
+    /** Puts all messages at their end, long ago: only their rows are left. */
+    static void settle(Database database) {
+        database.transaction(connection -> {
+            try (var update = connection.createStatement()) {
+                return update.executeUpdate("UPDATE message SET open_recipients = 0, settled = 1")
+                    + update.executeUpdate("UPDATE recipient SET status = 11, due = 0");
+            }
+        });
+    }
+
     private static void copy(Connection connection, String table, String id, String columns, long shift, String until)
         throws SQLException {
         try (var insert = connection.createStatement()) {
             insert.executeUpdate("INSERT INTO " + table + " (" + columns + ") SELECT "
-                + columns.replace(id + ",", id + " + " + shift + ",") + " FROM " + table + " WHERE " + id + until);
+                + id + " + " + shift + columns.substring(id.length()) + " FROM " + table + " WHERE " + id + until);
         }
     }
 

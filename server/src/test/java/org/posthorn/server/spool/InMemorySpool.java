@@ -104,6 +104,10 @@ public final class InMemorySpool implements Spool {
         }
     }
 
+    @Override public void advance(Change change) {
+        commit(change);
+    }
+
     private static void check(boolean fine, Object what) {
         if (!fine) {
             throw new SpoolException("not to be committed: " + what, false, null);

@@ -205,6 +205,47 @@ interface SpoolContract {
         assertThat(spool().takeDue(3, ZERO)).extracting(TestMessages::localParts).containsExactly(List.of("a"));
     }
 
+    @Test default void whatIsLedOnIsDeliveredAtOnceAndItsHistoryFollows() throws Exception {
+        spool().commit(Change.accept(pending(spool(), now(), "x", "a", "b")));
+        var claimed = take();
+        spool().advance(Change.settle(Settlement.outcomes(claimed.id(), all(claimed, toExampleNet(now(), 0, "")),
+            List.of(new Event(now(), "a@example.net", "routed", "to its host")))));
+        assertThat(spool().takePending(ZERO)).isEmpty();
+        assertThat(spool().find(claimed.id()).orElseThrow().recipients()).extracting(QueuedRecipient::state)
+            .containsOnly(toExampleNet(now(), 0, ""));
+        assertThat(words(spool(), claimed.id())).containsExactly("received", "routed");
+        assertThat(spool().counts()).isEqualTo(new Spool.Counts(0, 2, 0));
+        var due = takeDue().getFirst();
+        spool().commit(Change.settle(Settlement.outcomes(due.id(),
+            List.of(due.recipients().getFirst().with(new RecipientState.Delivered("250 Ok"))),
+            List.of(new Event(now(), "a@example.net", "delivered", "250 Ok")))));
+        spool().commit(Change.settle(Settlement.outcomes(due.id(),
+            List.of(due.recipients().getLast().with(new RecipientState.Delivered("250 Ok"))),
+            List.of(new Event(now(), "b@example.net", "delivered", "250 Ok")))));
+        assertThat(words(spool(), claimed.id())).containsExactly("received", "routed", "delivered", "delivered");
+        assertThat(spool().counts()).isEqualTo(new Spool.Counts(0, 0, 0));
+    }
+
+    @Test default void onlyWhatIsClaimedIsLedOn() throws Exception {
+        spool().commit(Change.accept(pending(spool(), now(), "x", "a")));
+        var claimed = take();
+        spool().release(claimed);
+        var change = Change.settle(Settlement.outcomes(claimed.id(), all(claimed, toExampleNet(now(), 0, "")),
+            List.of()));
+        assertThatExceptionOfType(SpoolException.class).isThrownBy(() -> spool().advance(change));
+        assertThat(take()).isEqualTo(claimed);
+    }
+
+    @Test default void whatIsLedOnToALaterTimeWaits() throws Exception {
+        spool().commit(Change.accept(pending(spool(), now(), "x", "a")));
+        var claimed = take();
+        var later = toExampleNet(now().plusSeconds(60), 0, "");
+        spool().advance(Change.settle(Settlement.outcomes(claimed.id(), all(claimed, later), List.of())));
+        assertThat(spool().takeDue(9, ZERO)).isEmpty();
+        clock().pass(Duration.ofSeconds(61));
+        assertThat(takeDue().getFirst().recipients().getFirst().state()).isEqualTo(later);
+    }
+
     @Test default void whatIsReleasedMayBeClaimedAgain() throws Exception {
         spool().commit(Change.accept(pending(spool(), now(), "x", "a", "b")));
         var claimed = take();

@@ -1,0 +1,95 @@
+package org.posthorn.server.spool;
+
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+
+/** One kind of work: what is ready, longest due first, and what the tables have besides. Its owner's lock guards it. */
+final class Lane {
+
+    private final TreeSet<Batch> queue = new TreeSet<>(
+        Comparator.comparingLong(Batch::due).thenComparingLong(Batch::order));
+    private final Map<Key, Batch> byKey = new HashMap<>();
+    private long order;
+    private long lookAt = Long.MIN_VALUE;       // when the tables may have more than is here
+    private ActiveSet.Cursor cursor = ActiveSet.Cursor.START;
+    private boolean missed;                     // the pass that is going on began before something was left out
+
+    /**
+     * What one claim takes together.
+     *
+     * @param way a value that is equal for recipients who go the same way
+     */
+    record Key(QueueId id, Object way) {
+    }
+
+    /** A claim to be. */
+    record Batch(Key key, long due, long order, TreeSet<Integer> numbers) {
+    }
+
+    /** Forgets everything; the tables are looked at next. */
+    void clear() {
+        queue.clear();
+        byKey.clear();
+        cursor = ActiveSet.Cursor.START;
+        lookAt = Long.MIN_VALUE;
+    }
+
+    boolean isEmpty() {
+        return queue.isEmpty();
+    }
+
+    int size() {
+        return queue.size();
+    }
+
+    /** Adds a recipient to the claim of its key. */
+    void add(Key key, long due, int number) {
+        var batch = byKey.get(key);
+        if (batch == null) {
+            batch = new Batch(key, due, order++, new TreeSet<>());
+            byKey.put(key, batch);
+            queue.add(batch);
+        }
+        batch.numbers().add(number);
+    }
+
+    /** Takes the claim that is due longest. */
+    Optional<Batch> poll() {
+        var batch = Optional.ofNullable(queue.pollFirst());
+        batch.ifPresent(first -> byKey.remove(first.key()));
+        return batch;
+    }
+
+    /** When the tables may have more, in milliseconds since 1970. */
+    long lookAt() {
+        return lookAt;
+    }
+
+    /** The tables have a recipient that is due then and not here. */
+    void leaveOut(long due, long now) {
+        lookAt = Math.min(lookAt, due);
+        missed |= due <= now;       // a later one is found by whoever ends the pass
+    }
+
+    /** From where on the tables are read; at their beginning a pass begins. */
+    ActiveSet.Cursor from() {
+        if (cursor.equals(ActiveSet.Cursor.START)) {
+            missed = false;
+        }
+        return cursor;
+    }
+
+    /** The tables were read up to there. */
+    void readTo(ActiveSet.Cursor there) {
+        cursor = there;
+    }
+
+    /** The tables were read to their end, and have more then. */
+    void readAll(long nextDue) {
+        cursor = ActiveSet.Cursor.START;
+        lookAt = missed ? Long.MIN_VALUE : nextDue;
+    }
+}

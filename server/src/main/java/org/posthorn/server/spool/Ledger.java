@@ -196,7 +196,7 @@ final class Ledger {
         var now = clock.millis();
         database.transaction(connection -> {
             var ready = SpoolPages.ready(connection, kind.status(), now, cursor, PAGE);
-            for (var ids : SpoolPages.parts(ready.stream().map(SpoolPages.Ready::id).distinct().toList())) {
+            for (var ids : missing(ready)) {
                 bringIn(kind, now, ids, SpoolPages.load(connection, ids));
             }
             if (ready.size() < PAGE) {
@@ -206,6 +206,11 @@ final class Ledger {
             }
             return ready;
         });
+    }
+
+    /** What is in hand stays due in the tables until it is settled; it need not be read each time. */
+    private List<List<QueueId>> missing(List<SpoolPages.Ready> ready) {
+        return SpoolPages.parts(active.missing(ready).stream().map(SpoolPages.Ready::id).distinct().toList());
     }
 
     private void bringIn(ActiveSet.Work kind, long now, List<QueueId> ids, Map<QueueId, SpoolPages.Loaded> loaded) {

@@ -6,9 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
@@ -102,7 +100,8 @@ final class SpoolTables {
     /** The history of a message, oldest first. */
     List<Event> history(Connection connection, QueueId id) throws SQLException {
         return query(connection, "SELECT happened, recipient, what, detail FROM history WHERE message_id = ?"
-            + " ORDER BY message_id, number", 0, SpoolTables::events, id.number()).stream().flatMap(List::stream).toList();
+            + " ORDER BY message_id, number", 0, SpoolTables::events, id.number())
+            .stream().flatMap(List::stream).toList();
     }
 
     private static List<Event> events(ResultSet row) throws SQLException {

@@ -90,8 +90,8 @@ final class Lane {
     }
 
     /**
-     * The tables were read to their end, and have more then. Where thousands wait one becomes due each few milliseconds:
-     * they are fetched some at a time.
+     * The tables were read to their end, and have more then. Where thousands wait, one becomes due each few
+     * milliseconds: they are fetched some at a time.
      */
     void readAll(long nextDue, long now) {
         cursor = ActiveSet.Cursor.START;

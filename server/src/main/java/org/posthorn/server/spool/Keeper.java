@@ -17,7 +17,7 @@ final class Keeper {
 
     private static final EventLog LOG = EventLog.of(Keeper.class);
     private static final Duration EVERY = Duration.ofSeconds(10);
-    private static final int RECLAIM_AFTER = 1000;      // messages removed before the tables are worth looking at
+    private static final int LOOKS = 6;                 // at the tables after rows went; their pages become free later
     private static final int REST = 20;                 // a search for live bodies reads the whole queue
     private static final int WORTH = 4;                 // a segment is emptied when less than a WORTHth of it is alive
 
@@ -27,7 +27,7 @@ final class Keeper {
     private final InstantSource clock;
     private CountDownLatch stopping = new CountDownLatch(0);
     private Optional<Thread> thread = Optional.empty();
-    private int removed;
+    private int looks;
     private List<Slice.File> worthBefore = List.of();
     private long notBefore;         // the next search for what a segment holds
 
@@ -99,10 +99,10 @@ final class Keeper {
     private void purge() {
         var before = clock.instant().minus(config.retention());
         for (var count = ledger.purge(before); count > 0 && !isEnding(); count = ledger.purge(before)) {
-            removed += count;
+            looks = LOOKS;
         }
-        if (removed >= RECLAIM_AFTER && !isEnding()) {
-            removed = 0;
+        if (looks > 0 && !isEnding()) {
+            looks--;
             ledger.reclaim();
         }
     }

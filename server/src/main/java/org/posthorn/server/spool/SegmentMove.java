@@ -100,6 +100,9 @@ final class SegmentMove {
                 LOG.mail(placed.id()).debug("body-left-meanwhile", "file", e.getMessage());
             }
         }
+        if (readable.isEmpty()) {
+            return 0;
+        }
         var appended = store.append(fresh);
         var copies = copies(readable, appended);
         try {

@@ -32,7 +32,7 @@ public final class DerbyDatabase implements Database {
     private static final List<String> LOST_RACE = List.of("40001", "40XL1", "40XL2");
     private static final int TRIES = 4;             // of a transaction that lost a race for a lock
     private static final int FATAL = 45_000;        // Derby's severity of errors that end the database
-    private static final long WORTH = 8 << 20;      // octets to win before a table is copied
+    private static final long WORTH = 2 << 20;      // octets to win before a table is copied
     private static final long AT_ONCE = 8 << 20;    // octets of a table that are copied at most: 50 to 200 ms
 
     private final DatabaseConfig config;

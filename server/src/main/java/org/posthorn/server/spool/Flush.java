@@ -23,7 +23,7 @@ final class Flush {
     private final ActiveSet active;
     private final Predicate<Spool.Waiting> which;
     private final Instant now;
-    private QueueId current = new QueueId(0);
+    private long current;           // the message that was met last
     private boolean currentIsFree;
     private int messages;
     private int free;
@@ -87,8 +87,8 @@ final class Flush {
 
     /** Whether nobody has it in hand; counts its message. */
     private boolean isFree(SpoolPages.Routed row) {
-        if (!row.id().equals(current)) {
-            current = row.id();
+        if (row.id().number() != current) {
+            current = row.id().number();
             currentIsFree = false;
             messages++;
         }

@@ -10,7 +10,8 @@ public interface Database extends Service {
     /**
      * Runs the work in a transaction of its own and commits it durably; rolls back when the work throws.
      *
-     * @throws DatabaseException when the work or the commit failed; nothing of it happened
+     * @throws DatabaseException when the work or the commit failed; nothing of it happened, unless it is
+     *     {@link DatabaseException#isInDoubt in doubt}
      */
     <T> T transaction(Work<T> work);
 

@@ -14,32 +14,48 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.derby.iapi.jdbc.AutoloadedDriver;
+import org.apache.derby.iapi.jdbc.InternalDriver;
+import org.apache.derby.iapi.services.monitor.Monitor;
+import org.apache.derby.shared.common.reference.Property;
 import org.posthorn.server.log.EventLog;
 
 /**
  * Apache Derby in this process. All that is Derby's own is here: its URLs, properties, procedures and error codes.
  *
  * <p>Commits are as durable as Derby makes them by default: the log is forced before {@code commit} returns. When Derby
- * gives up the database (its log could not be written), the next transaction boots it again, so that a full disk needs
- * no restart. The lock guards opening and closing.
+ * gives up the database (its log could not be written), or what it has of it in memory is broken, it is shut down, and
+ * a later transaction boots it again: a full disk needs no restart. While that fails, transactions fail at once; it is
+ * tried again after {@link #FIRST_PAUSE}, then after longer and longer, at most {@link #LONGEST_PAUSE}. The lock
+ * guards opening and closing.
  */
 public final class DerbyDatabase implements Database {
 
+    static final Duration FIRST_PAUSE = Duration.ofMillis(200);
+    static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+
     private static final EventLog LOG = EventLog.of(DerbyDatabase.class);
-    private static final String SHUT_DOWN = "08006";
-    private static final List<String> IN_USE = List.of("XSDB6", "XSDBA");
-    private static final List<String> LOST_RACE = List.of("40001", "40XL1", "40XL2");
-    private static final int TRIES = 4;             // of a transaction that lost a race for a lock
-    private static final int FATAL = 45_000;        // Derby's severity of errors that end the database
+    /** How often Derby said in its log, which it wants by the name of a static method, that a database is broken. */
+    private static final AtomicLong BROKEN = new AtomicLong();
+    private static final String DIRECTORY = "directory";    // Derby's name for files as the system has them
+    private static final int TRIES = 4;                     // of a transaction that lost a race for a lock
     private static final long WORTH = 2 << 20;      // octets to win before a table is copied
     private static final long AT_ONCE = 8 << 20;    // octets of a table that are copied at most: 50 to 200 ms
 
     private final DatabaseConfig config;
     private final Migrations migrations;
+    private final String storage;
     private final ReentrantLock lock = new ReentrantLock();
-    private Optional<HikariDataSource> pool = Optional.empty();
-    private boolean started;
+    private volatile Optional<HikariDataSource> pool = Optional.empty();
+    private volatile boolean started;
+    private volatile long brokenBefore;                     // BROKEN when it was opened
+    private int failures;                                   // to open it, in a row
+    private long notBefore;                                 // the next try to open it, in nanoTime
+    private Optional<IOException> lastFailure = Optional.empty();
+    private Optional<SQLException> lost = Optional.empty();     // why it was last given up
 
     /** A database that opens at {@link #start}. */
     @Inject public DerbyDatabase(DatabaseConfig config, InstantSource clock) {
@@ -47,8 +63,14 @@ public final class DerbyDatabase implements Database {
     }
 
     DerbyDatabase(DatabaseConfig config, Migrations migrations) {
+        this(config, migrations, DIRECTORY);
+    }
+
+    /** With a storage that Derby knows by this name; see its property {@code derby.subSubProtocol}. */
+    DerbyDatabase(DatabaseConfig config, Migrations migrations, String storage) {
         this.config = config;
         this.migrations = migrations;
+        this.storage = storage;
     }
 
     @Override public void start() throws IOException {
@@ -58,7 +80,7 @@ public final class DerbyDatabase implements Database {
         System.setProperty("derby.stream.error.method", DerbyDatabase.class.getName() + ".log");
         lock.lock();
         try {
-            boot();
+            boot(";create=true");
             started = true;
         } finally {
             lock.unlock();
@@ -77,30 +99,66 @@ public final class DerbyDatabase implements Database {
 
     @Override public <T> T transaction(Work<T> work) {
         for (var attempt = 1;; attempt++) {
+            var used = open();
             try {
-                return once(work);
+                return once(used, work);
+            } catch (CommitException e) {
+                examine(used, e.failure);
+                throw new DatabaseException("the database failed at a commit: " + DerbyErrors.explained(e.failure),
+                    e.failure, true);
             } catch (SQLException e) {
-                if (e.getErrorCode() >= FATAL) {
-                    giveUp(e);
-                }
-                if (attempt == TRIES || !LOST_RACE.contains(e.getSQLState())) {
-                    throw new DatabaseException("the database failed: " + e.getMessage(), e);
+                examine(used, e);
+                if (attempt == TRIES || !DerbyErrors.lostRace(e)) {
+                    throw new DatabaseException("the database failed: " + DerbyErrors.explained(e), e);
                 }
                 LOG.debug("lock-race-lost", "attempt", attempt, "state", e.getSQLState());
             }
         }
     }
 
-    private <T> T once(Work<T> work) throws SQLException {
-        try (var connection = pool().getConnection()) {
-            try {
-                var result = work.run(connection);
-                connection.commit();
-                return result;
-            } catch (SQLException | RuntimeException | Error e) {
-                rollBack(connection, e);
-                throw e;
-            }
+    /** The commit failed: it may be on the disk or not. */
+    private static final class CommitException extends Exception {
+        private static final long serialVersionUID = 1L;
+        private final SQLException failure;
+
+        CommitException(SQLException failure) {
+            super(failure);
+            this.failure = failure;
+        }
+    }
+
+    private <T> T once(HikariDataSource pool, Work<T> work) throws SQLException, CommitException {
+        var connection = pool.getConnection();
+        try {
+            var result = work.run(connection);
+            commit(connection);
+            checkWhole();
+            return result;
+        } catch (SQLException | RuntimeException | Error | CommitException e) {
+            rollBack(connection, e);
+            throw e;
+        } finally {
+            giveBack(connection);
+        }
+    }
+
+    /**
+     * A page that could not be written makes Derby stop the database's lower parts, on another thread perhaps; and
+     * meanwhile rows that are there may seem not to be.
+     */
+    private void checkWhole() throws CommitException {
+        if (BROKEN.get() != brokenBefore) {
+            throw new CommitException(DerbyErrors.broken());
+        }
+    }
+
+    private static void commit(Connection connection) throws CommitException {
+        try {
+            connection.commit();
+        } catch (SQLException e) {
+            throw new CommitException(e);
+        } catch (RuntimeException | Error e) {
+            throw new CommitException(new SQLException("broken within the commit: " + e, e));
         }
     }
 
@@ -109,6 +167,15 @@ public final class DerbyDatabase implements Database {
             connection.rollback();
         } catch (SQLException e) {
             cause.addSuppressed(e);
+        }
+    }
+
+    /** What was committed stays so, whatever becomes of the connection. */
+    private static void giveBack(Connection connection) {
+        try {
+            connection.close();
+        } catch (SQLException e) {
+            LOG.debug("connection-not-given-back", "why", e.getMessage());
         }
     }
 
@@ -156,36 +223,94 @@ public final class DerbyDatabase implements Database {
         return new Space(live, Math.max(0, all - 2 * live));
     }
 
-    private HikariDataSource pool() throws SQLException {
-        lock.lock();
+    private HikariDataSource open() {
+        var there = pool;
+        if (there.isPresent()) {
+            return there.get();
+        }
+        try {
+            if (!lock.tryLock(config.patience().toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new DatabaseException("the database is still being opened", null);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DatabaseException("interrupted while the database is being opened", e);
+        }
         try {
             if (!started) {
                 throw new DatabaseException("the database is not running", null);
             }
             if (pool.isEmpty()) {
-                boot();
+                reopen();
             }
             return pool.orElseThrow();
-        } catch (IOException e) {
-            throw new SQLException("the database cannot be opened again: " + e.getMessage(), e);
         } finally {
             lock.unlock();
         }
     }
 
-    /** After an error that Derby does not survive: the next transaction boots it again. */
-    private void giveUp(SQLException cause) {
+    private void reopen() {
+        if (lastFailure.isPresent() && System.nanoTime() - notBefore < 0) {
+            throw new DatabaseException(lastFailure.get().getMessage(), lastFailure.get());
+        }
+        try {
+            boot("");       // never made anew: what is missing now is lost
+            failures = 0;
+            lastFailure = Optional.empty();
+            LOG.info("database-open-again", "directory", config.directory());
+        } catch (IOException | RuntimeException e) {
+            var pause = FIRST_PAUSE.multipliedBy(1L << Math.min(failures++, 10));
+            pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause : LONGEST_PAUSE;
+            notBefore = System.nanoTime() + pause.toNanos();
+            var failure = new IOException(e.getMessage(), cause(e));
+            lastFailure = Optional.of(failure);
+            LOG.warn("database-not-opened-again", "why", failure.getMessage(), "next", pause);
+            throw new DatabaseException(failure.getMessage(), failure);
+        }
+    }
+
+    /** A disk that was full when the database was lost is still full when it can only be read. */
+    private Throwable cause(Exception failure) {
+        return lost.isPresent() && DerbyErrors.isReadOnly(failure.getCause()) ? lost.get() : failure;
+    }
+
+    /** After a failure: is it the database's end, or may it be? Then a later transaction boots it again. */
+    private void examine(HikariDataSource used, SQLException failure) {
+        if (DerbyErrors.endsDatabase(failure) || DerbyErrors.looksBroken(failure) && !answers()) {
+            giveUp(used, failure);
+        }
+    }
+
+    /** Whether the database can be read, through no connection that was there before. */
+    private boolean answers() {
+        try (var connection = DriverManager.getConnection(url());
+             var statement = connection.createStatement();
+             var rows = statement.executeQuery("SELECT COUNT(*) FROM schema_version")) {
+            return rows.next();
+        } catch (SQLException e) {
+            LOG.debug("database-does-not-answer", "why", e.getMessage());
+            return false;
+        }
+    }
+
+    private void giveUp(HikariDataSource used, SQLException cause) {
         lock.lock();
         try {
-            LOG.error("database-lost", cause, "directory", config.directory());
-            close();
+            if (pool.equals(Optional.of(used))) {       // else somebody else did so already
+                LOG.error("database-lost", cause, "directory", config.directory());
+                pool = Optional.empty();
+                lost = Optional.of(cause);
+                shutDown();         // first: it ends the transactions that the pool would wait for
+                used.close();
+            }
         } finally {
             lock.unlock();
         }
     }
 
-    private void boot() throws IOException {
-        try (var connection = DriverManager.getConnection(url() + ";create=true")) {
+    private void boot(String attributes) throws IOException {
+        brokenBefore = BROKEN.get();
+        try (var connection = DriverManager.getConnection(url() + attributes)) {
             connection.setAutoCommit(false);
             property(connection, "derby.locks.waitTimeout", String.valueOf(config.patience().toSeconds()));
             property(connection, "derby.locks.deadlockTimeout", "1");
@@ -215,32 +340,68 @@ public final class DerbyDatabase implements Database {
     }
 
     private IOException explained(SQLException failure) {
-        for (var e = failure; e != null; e = e.getNextException()) {
-            if (IN_USE.contains(e.getSQLState())) {
-                return new IOException("the database " + config.directory()
-                    + " is in use by another process: is another Posthorn running on this home?", failure);
-            }
+        if (DerbyErrors.isInUse(failure)) {
+            return new IOException("the database " + config.directory()
+                + " is in use by another process: is another Posthorn running on this home?", failure);
         }
         close();
-        return new IOException("the database " + config.directory() + " cannot be opened: " + failure.getMessage(),
-            failure);
+        if (DerbyErrors.isEngineDown(failure)) {
+            forgetEngine();
+        }
+        return new IOException("the database " + config.directory() + " cannot be opened: "
+            + DerbyErrors.explained(failure), failure);
     }
 
     private void close() {
         pool.ifPresent(HikariDataSource::close);
         pool = Optional.empty();
-        try (var connection = DriverManager.getConnection(url() + ";shutdown=true")) {
-            connection.rollback();
+        shutDown();
+    }
+
+    private void shutDown() {
+        try {
+            DriverManager.getConnection(url() + ";shutdown=true").close();
             LOG.warn("database-still-open", "directory", config.directory());
         } catch (SQLException e) {
-            if (!SHUT_DOWN.equals(e.getSQLState())) {
+            if (DerbyErrors.isNotThere(e)) {
                 LOG.debug("database-was-not-open", "directory", config.directory(), "why", e.getMessage());
+            } else if (!DerbyErrors.isShutDown(e)) {
+                LOG.warn("database-not-shut-down", "directory", config.directory(), "why", e.getMessage());
+                forget();
             }
         }
     }
 
+    /**
+     * A page that could not be written makes Derby stop the lower parts of a database and keep the upper ones, which
+     * can neither be used nor be shut down by a URL then: each try ends at the first part that misses another. Ended
+     * here, the rest is forgotten, and the next boot begins anew.
+     */
+    private void forget() {
+        Optional.ofNullable(Monitor.findService(Property.DATABASE_MODULE, storage + ":" + config.directory()))
+            .ifPresent(rest -> {
+                try {
+                    Monitor.getMonitor().shutdown(rest);
+                } catch (RuntimeException e) {
+                    LOG.debug("database-forgotten", "directory", config.directory(), "why", e);
+                }
+            });
+    }
+
+    /** The same with the engine: an error that ended it, and met a broken database on the way, never ends. */
+    private static void forgetEngine() {
+        LOG.warn("derby-forgotten");
+        try {
+            Optional.ofNullable(InternalDriver.activeDriver()).ifPresent(InternalDriver::stop);
+        } catch (RuntimeException e) {
+            LOG.debug("derby-driver-broken", "why", e);
+        }
+        AutoloadedDriver.unregisterDriverModule();
+        Monitor.clearMonitor();
+    }
+
     private String url() {
-        return "jdbc:derby:directory:" + config.directory();
+        return "jdbc:derby:" + storage + ":" + config.directory();
     }
 
     private static void property(Connection connection, String key, String value) throws SQLException {
@@ -265,6 +426,9 @@ public final class DerbyDatabase implements Database {
                 for (var i = offset; i < offset + length; i++) {
                     if (text[i] == '\n') {
                         LOG.debug("derby", "line", line);
+                        if (line.indexOf("Begin Shutdown Error Stack") >= 0) {
+                            BROKEN.incrementAndGet();
+                        }
                         line.setLength(0);
                     } else {
                         line.append(text[i]);

@@ -94,10 +94,11 @@ final class Arrival implements Incoming {
     }
 
     private SinkException notWritten(IOException e) {
+        var full = !room.spool().hasRoom(room.config().largestMessage());     // before its own octets make room
         draft.close();
-        var full = !room.spool().hasRoom(room.config().largestMessage());
         log.error("not-written", e, "octets", octets);
-        return new SinkException(full ? Intake.NO_ROOM : Intake.BROKEN, "the message could not be written", e);
+        var why = SpoolException.because("the message could not be written", e);
+        return new SinkException(full || why.isFull() ? Intake.NO_ROOM : Intake.BROKEN, why.getMessage(), e);
     }
 
     @Override public List<Reply> finish() throws SinkException {
@@ -238,7 +239,9 @@ final class Arrival implements Incoming {
             room.spool().commit(Change.accept(new NewMessage(id, origin, take.variants(), recipients, history)));
         } catch (SpoolException e) {
             log.error("not-spooled", e, "from", envelope.sender(), "octets", octets);
-            throw Intake.failed(e);
+            // The database does not always know why it cannot write.
+            throw room.spool().hasRoom(room.config().largestMessage()) ? Intake.failed(e)
+                : new SinkException(Intake.NO_ROOM, e.getMessage(), e);
         }
         log.info("received", "from", "<" + envelope.sender() + ">", "ip", address, "helo", peer.helo(), "with",
             protocol(), "listener", peer.listener(), "user", peer.user(), "octets", octets, "recipients",

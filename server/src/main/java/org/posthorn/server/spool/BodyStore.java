@@ -33,6 +33,7 @@ final class BodyStore {
     static final int HEADER = 20;
     static final int MAGIC = 0x50485231;        // "PHR1"
     private static final EventLog LOG = EventLog.of(BodyStore.class);
+    private static final String NAME = "[0-9]{10,18}\\.(segment|body)";
 
     private final SpoolConfig config;
     private final Disk disk;
@@ -78,10 +79,33 @@ final class BodyStore {
     record Fill(Slice.File file, long liveOctets, long octets) {
     }
 
+    /** Whether there are files of bodies. */
+    boolean hasBodies() throws IOException {
+        for (var directory : List.of(config.segments(), config.files())) {
+            if (Files.isDirectory(directory)) {
+                try (var all = Files.list(directory)) {
+                    if (all.anyMatch(path -> path.getFileName().toString().matches(NAME))) {
+                        return true;
+                    }
+                }
+            }
+        }
+        return false;
+    }
+
     /** Opens the store. What the rows refer to is to be {@link #retain retained}; until {@link #counted} all stays. */
     void start() throws IOException {
-        Files.createDirectories(config.segments());
-        Files.createDirectories(config.files());
+        try {
+            Files.createDirectories(config.segments());
+            Files.createDirectories(config.files());
+            open();
+        } catch (IOException e) {
+            throw new IOException("the bodies of messages in " + config.directory() + " cannot be read: " + e
+                + "; nothing was changed, put it right and start again", e);
+        }
+    }
+
+    private void open() throws IOException {
         lock.lock();
         try {
             uses.clear();
@@ -129,7 +153,7 @@ final class BodyStore {
 
     private static Optional<Slice.File> numbered(Slice.Kind kind, Path path) {
         var name = path.getFileName().toString();
-        return name.matches("[0-9]{10,18}\\.(segment|body)")
+        return name.matches(NAME)
             ? Optional.of(new Slice.File(kind, Long.parseLong(name.substring(0, name.indexOf('.')))))
             : Optional.empty();
     }

@@ -60,6 +60,7 @@ public final class DerbySpool implements Spool {
         Files.createDirectories(config.directory());
         claimDirectory();
         try {
+            refuseBodiesOfAnotherDatabase();
             store.start();
             ledger.start();
             damaged.tell(this::hold);
@@ -75,6 +76,15 @@ public final class DerbySpool implements Spool {
         var counts = counts();
         LOG.info("spool-open", "pending", counts.pending(), "routed", counts.routed(), "held", counts.held(),
             "complete", counts.complete());
+    }
+
+    /** Bodies that no row refers to are removed: not so when the rows are what is missing. */
+    private void refuseBodiesOfAnotherDatabase() throws IOException {
+        if (ids.noneYet() && store.hasBodies()) {
+            throw new IOException("there are bodies of messages in " + config.directory() + ", but the database is"
+                + " new and knows none of them: was it moved away, or its disk not mounted? Put it back; or move the"
+                + " bodies away, and their messages are lost");
+        }
     }
 
     private void claimDirectory() throws IOException {

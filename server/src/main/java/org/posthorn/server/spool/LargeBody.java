@@ -3,7 +3,12 @@ package org.posthorn.server.spool;
 import java.io.IOException;
 import java.util.zip.CRC32C;
 
-/** A large body in a file of its own while it is written. Guarded by itself: drafts share it after a reference. */
+/**
+ * A large body in a file of its own while it is written. Guarded by itself: drafts share it after a reference.
+ *
+ * <p>What a failed write or force left on the disk is unknown, and a second force may say that all is well when it is
+ * not: after a failure nothing of it works any more.
+ */
 final class LargeBody {
 
     private static final int BUFFER = 32 << 10;
@@ -15,6 +20,7 @@ final class LargeBody {
     private int buffered;
     private long length;
     private boolean forced;
+    private boolean broken;
     private int drafts = 1;
 
     LargeBody(BodyStore store) throws IOException {
@@ -44,10 +50,19 @@ final class LargeBody {
     }
 
     synchronized void flush() throws IOException {
+        begin();
         output.write(buffer, 0, buffered);
+        broken = false;
         crc.update(buffer, 0, buffered);
         length += buffered;
         buffered = 0;
+    }
+
+    private void begin() throws IOException {
+        if (broken) {
+            throw new IOException("this body could not be written before");
+        }
+        broken = true;
     }
 
     synchronized long length() {
@@ -61,9 +76,11 @@ final class LargeBody {
 
     synchronized void force(BodyStore store) throws IOException {
         if (!forced) {
+            begin();
             output.force();
             output.close();
             store.forceNames();
+            broken = false;
             forced = true;
         }
     }

@@ -40,6 +40,7 @@ final class Ledger {
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final Census census;
+    private final Doubt doubt;
 
     Ledger(Database database, SpoolTables tables, BodyStore store, Damaged damaged, ActiveSet active,
                    InstantSource clock) {
@@ -50,6 +51,7 @@ final class Ledger {
         this.active = active;
         this.clock = clock;
         this.census = new Census(database, store);
+        this.doubt = new Doubt(database);
     }
 
     /** Begins to count what is there; a short queue is counted when this returns, a long one by {@link #countOn}. */
@@ -104,7 +106,7 @@ final class Ledger {
      * Writes changes in one transaction and puts them in force. A change that does not fit is left out and fails alone.
      *
      * @param slices where the drafts lie, forced
-     * @throws RuntimeException when the transaction failed: nothing of them happened
+     * @throws RuntimeException when the transaction failed: nothing of them happened, or it will be taken back
      */
     void write(List<Entry> entries, Function<Draft, List<Slice>> slices) {
         locked(() -> {
@@ -160,7 +162,8 @@ final class Ledger {
                 return plan;
             });
         } catch (RuntimeException e) {
-            plan.forms().forEach(form -> census.release(form.id(), form.slices()));
+            doubt.failed(e, connection -> PlanUndo.takeBack(connection, plan),
+                () -> plan.forms().forEach(form -> census.release(form.id(), form.slices())));
             throw e;
         }
         active.publish(plan);
@@ -364,6 +367,11 @@ final class Ledger {
         }));
     }
 
+    /** A transaction of a step failed, and perhaps only its commit's answer: see {@link Doubt#failed}. */
+    void failed(RuntimeException failure, Doubt.Undo undo, Runnable forget) {
+        doubt.failed(failure, undo, forget);
+    }
+
     /** Gives the space of removed rows back, as far as that is a matter of a moment. */
     void reclaim() {
         for (var table : SpoolTables.NAMES) {
@@ -374,10 +382,11 @@ final class Ledger {
         }
     }
 
-    /** Runs work while nobody else uses the tables. */
+    /** Runs work while nobody else uses the tables, and nothing in them is in doubt. */
     <T> T locked(Supplier<T> work) {
         lock.lock();
         try {
+            doubt.settle();
             return work.get();
         } finally {
             lock.unlock();

@@ -1,6 +1,7 @@
 package org.posthorn.server.spool;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashSet;
 import java.util.List;
@@ -23,7 +24,7 @@ final class PlanRows {
         insertMessages(connection, plan, now);
         insertVariants(connection, plan);
         insertRecipients(connection, plan);
-        updateRecipients(connection, plan);
+        updateRecipients(connection, plan.moved());
         updateMessages(connection, plan, now);
         insertHistory(connection, plan);
     }
@@ -107,17 +108,17 @@ final class PlanRows {
         }
     }
 
-    private static void updateRecipients(Connection connection, Plan plan) throws SQLException {
+    static void updateRecipients(Connection connection, List<Plan.Moved> all) throws SQLException {
         try (var update = connection.prepareStatement("UPDATE recipient SET variant = ?, status = ?, held_status = ?,"
             + " held_by = ?, due = ?, attempts = ?, processor = ?, released = ?, agent = ?, next_hop = ?, reply = ?"
             + " WHERE message_id = ? AND number = ?")) {
-            for (var moved : plan.moved()) {
+            for (var moved : all) {
                 var row = new Row(update).add(moved.after().variant());
                 state(row, RecipientRow.of(moved.after().state()));
                 row.add(moved.id().number()).add(moved.after().number());
                 update.addBatch();
             }
-            Row.execute(update, plan.moved().size());
+            Row.execute(update, all.size());
         }
     }
 
@@ -151,17 +152,23 @@ final class PlanRows {
     private static void insertHistory(Connection connection, Plan plan) throws SQLException {
         try (var insert = connection.prepareStatement(
             "INSERT INTO history (message_id, happened, recipient, what, detail) VALUES (?, ?, ?, ?, ?)")) {
-            var rows = 0;
-            for (var entry : plan.lines().entrySet()) {
-                for (var row : rows(entry.getValue())) {
-                    new Row(insert).add(entry.getKey().number()).add(row.at().toEpochMilli())
-                        .cut(row.recipient(), 1000).cut(row.what(), 100).cut(row.detail(), DETAIL);
-                    insert.addBatch();
-                    rows++;
-                }
+            var lines = history(plan);
+            for (var line : lines) {
+                line(insert, line);
+                insert.addBatch();
             }
-            Row.execute(insert, rows);
+            Row.execute(insert, lines.size());
         }
+    }
+
+    /** A row of history. */
+    record Line(QueueId id, Event event) {
+    }
+
+    /** The rows of history that the plan adds, in order. */
+    static List<Line> history(Plan plan) {
+        return plan.lines().entrySet().stream().flatMap(entry -> rows(entry.getValue()).stream()
+            .map(row -> new Line(entry.getKey(), row))).toList();
     }
 
     private static List<Event> rows(List<Event> events) {
@@ -171,5 +178,12 @@ final class PlanRows {
         var at = events.getFirst().at();
         return HistoryText.write(events, DETAIL).stream()
             .map(text -> new Event(at, "", HistoryText.SEVERAL, text)).toList();
+    }
+
+    /** The columns of a row of history, in order. */
+    static void line(PreparedStatement statement, Line line) throws SQLException {
+        var event = line.event();
+        new Row(statement).add(line.id().number()).add(event.at().toEpochMilli()).cut(event.recipient(), 1000)
+            .cut(event.what(), 100).cut(event.detail(), DETAIL);
     }
 }

@@ -24,6 +24,11 @@ final class QueueIds {
         this.tables = tables;
     }
 
+    /** Whether none was ever given out from this database. */
+    boolean noneYet() {
+        return database.transaction(tables::noBlockYet);
+    }
+
     QueueId next() {
         lock.lock();
         try {

@@ -3,6 +3,8 @@ package org.posthorn.server.spool;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -28,6 +30,7 @@ final class SegmentMove {
     private final BodyStore store;
     private final ActiveSet active;
     private final Set<Slice.File> segments;
+    private boolean relocating;         // the copies are the transaction's to release
 
     SegmentMove(Ledger ledger, Database database, SpoolTables tables, BodyStore store, ActiveSet active,
                 List<Slice.File> segments) {
@@ -105,10 +108,14 @@ final class SegmentMove {
         }
         var appended = store.append(fresh);
         var copies = copies(readable, appended);
+        relocating = false;
         try {
-            return ledger.step(() -> relocate(copies));
-        } finally {
-            store.release(appended);        // what was relocated is referred to by its row now
+            return ledger.step(() -> relocate(copies, appended));
+        } catch (RuntimeException e) {
+            if (!relocating) {
+                store.release(appended);
+            }
+            throw e;
         }
     }
 
@@ -129,24 +136,24 @@ final class SegmentMove {
         return copies;
     }
 
-    private int relocate(List<Copy> copies) {
+    private int relocate(List<Copy> copies, List<Slice> appended) {
+        relocating = true;
         var ids = copies.stream().map(copy -> copy.placed().id()).distinct().toList();
         var absent = new HashSet<>(active.absent(ids));
         var moved = new ArrayList<Copy>();
-        database.transaction(connection -> {
-            moved.clear();
-            var unsettled = new HashSet<QueueId>();
-            var still = new HashSet<SpoolPages.Placed>(SpoolPages.locations(connection, ids));
-            for (var id : ids) {
-                tables.message(connection, id).filter(row -> row.settled() == 0).ifPresent(row ->
-                    unsettled.add(row.id()));
-            }
-            copies.stream().filter(copy -> absent.contains(copy.placed().id())
-                && unsettled.contains(copy.placed().id()) && still.contains(copy.placed())).forEach(moved::add);
-            tables.relocate(connection, moved.stream().map(copy -> new SpoolPages.Placed(copy.placed().id(),
-                copy.placed().number(), Slice.location(copy.after()))).toList());
-            return moved;
-        });
+        try {
+            database.transaction(connection -> {
+                moved.clear();
+                moved.addAll(movable(connection, copies, absent));
+                tables.relocate(connection, moved.stream().map(copy -> new SpoolPages.Placed(copy.placed().id(),
+                    copy.placed().number(), Slice.location(copy.after()))).toList());
+                return moved;
+            });
+        } catch (RuntimeException e) {
+            ledger.failed(e, connection -> tables.relocate(connection, moved.stream().map(Copy::placed).toList()),
+                () -> store.release(appended));
+            throw e;
+        }
         var count = 0;
         for (var copy : moved) {
             store.retain(copy.after().stream().filter(slice -> !copy.before().contains(slice)).toList());
@@ -154,6 +161,16 @@ final class SegmentMove {
             store.release(left);
             count += left.size();
         }
+        store.release(appended);        // what was relocated is referred to by its row now
         return count;
+    }
+
+    private List<Copy> movable(Connection connection, List<Copy> copies, Set<QueueId> absent) throws SQLException {
+        var unsettled = new HashSet<QueueId>();
+        for (var id : absent) {
+            tables.message(connection, id).filter(row -> row.settled() == 0).ifPresent(row -> unsettled.add(row.id()));
+        }
+        var still = new HashSet<>(SpoolPages.locations(connection, List.copyOf(unsettled)));
+        return copies.stream().filter(copy -> still.contains(copy.placed())).toList();
     }
 }

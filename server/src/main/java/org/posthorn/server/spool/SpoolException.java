@@ -1,5 +1,7 @@
 package org.posthorn.server.spool;
 
+import org.posthorn.server.database.DatabaseException;
+
 /**
  * The spool could not keep something. Our fault: 4yz to clients, later to deliveries; nothing of the change happened.
  */
@@ -20,13 +22,8 @@ public final class SpoolException extends RuntimeException {
     }
 
     /** Couples a text with the cause, which tells whether the disk was full. */
-    static SpoolException because(String message, Throwable cause) {
-        var full = false;
-        for (var e = cause; e != null; e = e.getCause()) {
-            var text = String.valueOf(e.getMessage());
-            full |= text.contains("No space left on device") || text.contains("Disk quota exceeded");
-        }
-        return new SpoolException(message + ": " + cause.getMessage(), full, cause);
+    public static SpoolException because(String message, Throwable cause) {
+        return new SpoolException(message + ": " + cause.getMessage(), DatabaseException.saysFull(cause), cause);
     }
 
     /** Whether there was no room. */

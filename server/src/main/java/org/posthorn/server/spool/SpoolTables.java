@@ -48,6 +48,11 @@ final class SpoolTables {
         return number(connection, "SELECT reserved FROM id_block WHERE name = 'queue'");
     }
 
+    /** Whether no block was ever reserved. */
+    boolean noBlockYet(Connection connection) throws SQLException {
+        return number(connection, "SELECT COUNT(*) FROM id_block WHERE name = 'queue'") == 0;
+    }
+
     /** Writes a plan. */
     void write(Connection connection, Plan plan, long now) throws SQLException {
         PlanRows.write(connection, plan, now);

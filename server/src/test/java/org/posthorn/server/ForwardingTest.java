@@ -52,6 +52,7 @@ import org.posthorn.server.pipeline.PipelineConfig;
 import org.posthorn.server.pipeline.PipelineModule;
 import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
+import org.posthorn.server.spool.Disk;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.srs.Srs;
@@ -104,6 +105,7 @@ class ForwardingTest {
     private final class World extends AbstractModule {
         @Override protected void configure() {
             bind(Spool.class).toInstance(spool);
+            bind(Disk.class).toInstance(Disk.real());
             bind(Directory.class).toInstance(directory);
             bind(UsersConfig.class).toInstance(UsersConfig.defaults());
             bind(Dns.class).toInstance(new ZoneDns());

@@ -57,6 +57,7 @@ import org.posthorn.server.pipeline.PipelineConfig;
 import org.posthorn.server.pipeline.PipelineModule;
 import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
+import org.posthorn.server.spool.Disk;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.srs.Srs;
@@ -83,6 +84,7 @@ class LmtpRepliesTest {
     private final class World extends AbstractModule {
         @Override protected void configure() {
             bind(Spool.class).toInstance(spool);
+            bind(Disk.class).toInstance(Disk.real());
             bind(Directory.class).toInstance(directory);
             bind(Srs.class).toInstance(TestSrs.of("example.org", InstantSource.system()));
             bind(UsersConfig.class).toInstance(new UsersConfig("+", Optional.empty(), 9,

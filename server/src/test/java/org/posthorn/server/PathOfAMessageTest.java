@@ -56,6 +56,7 @@ import org.posthorn.server.pipeline.PipelineConfig;
 import org.posthorn.server.pipeline.PipelineModule;
 import org.posthorn.server.policy.Policies;
 import org.posthorn.server.policy.PolicyModule;
+import org.posthorn.server.spool.Disk;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.QueueId;
@@ -106,6 +107,7 @@ class PathOfAMessageTest {
     private final class World extends AbstractModule {
         @Override protected void configure() {
             bind(Spool.class).toInstance(spool);
+            bind(Disk.class).toInstance(Disk.real());
             bind(Directory.class).toInstance(directory);
             bind(UsersConfig.class).toInstance(UsersConfig.defaults());
             bind(Dns.class).toInstance(zone);

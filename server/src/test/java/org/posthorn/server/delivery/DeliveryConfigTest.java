@@ -32,6 +32,7 @@ import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.dns.DnsConfig;
 import org.posthorn.server.dns.DnsModule;
+import org.posthorn.server.spool.Disk;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
@@ -56,6 +57,7 @@ class DeliveryConfigTest {
             new DnsModule(new DnsConfig(List.of(), Duration.ofSeconds(1), 1, 0)), new AbstractModule() {
                 @Override protected void configure() {
                     bind(Spool.class).toInstance(new InMemorySpool());
+                    bind(Disk.class).toInstance(Disk.real());
                     bind(Directory.class).toInstance(new MemoryDirectory());
                     bind(RelayConfig.class).toInstance(new RelayConfig(List.of(), Set.of()));
                     bind(UsersConfig.class).toInstance(UsersConfig.defaults());

@@ -13,6 +13,7 @@ import org.posthorn.server.Service;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.database.DatabaseModule;
 import org.posthorn.server.database.DerbyDatabase;
+import org.posthorn.server.policy.HeapRoom;
 import org.posthorn.server.spool.DerbySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolConfig;
@@ -23,7 +24,10 @@ class WiringTest {
     @Test void theModulesFitTogetherAndTheDatabaseStartsBeforeTheSpool() {
         var home = Path.of("unused");
         var injector = Guice.createInjector(
-            binder -> binder.bind(InstantSource.class).toInstance(InstantSource.system()),
+            binder -> {
+                binder.bind(InstantSource.class).toInstance(InstantSource.system());
+                binder.bind(HeapRoom.class).toInstance(HeapRoom.ample());
+            },
             new DatabaseModule(DatabaseConfig.of(home)), new SpoolModule(SpoolConfig.of(home)),
             new IntakeModule(IntakeConfig.of("mx.example.org", 1000)));
         assertThat(injector.getInstance(Intake.class)).isNotNull();

@@ -39,7 +39,7 @@ class ClassArchiveIT {
             assertThat(posthorn.stop()).isZero();
             posthorn.start(launcher, "-Dposthorn.rehearsal=9");
             assertThat(usesArchive(posthorn)).isTrue();
-            assertThat(posthorn.send("kim@elsewhere.example", "ann@local.test", "Subject: archived\r\n\r\nhello\r\n"))
+            assertThat(posthorn.send("kim@elsewhere.example", "ann@local.test", "Subject: archived\n\nhello\n"))
                 .startsWith("250 ");
             posthorn.arrived("ann", "archived");
             assertThat(posthorn.stop()).isZero();

@@ -27,6 +27,8 @@ public final class Backlog {
     private static final int WRITTEN = 8192;        // through the spool; the rest are copies of their rows
     private static final int SETTLED = 5;           // the argument
     private static final int BLOCK = 16;            // bits of an id within its block
+    /** What an ordinary attempt ended with. */
+    static final String REPLY = "450 4.4.1 Not reached";
     private static final Duration SPREAD = Duration.ofHours(1);
 
     private Backlog() {
@@ -47,7 +49,7 @@ public final class Backlog {
         spool.start();
         try {
             var began = System.nanoTime();
-            fill(spool, Math.min(messages, WRITTEN), Integer.parseInt(arguments[2]), arguments[3], first);
+            fill(spool, Math.min(messages, WRITTEN), Integer.parseInt(arguments[2]), arguments[3], REPLY, first);
             multiply(database, messages);
             if (arguments.length > SETTLED) {
                 settle(database);
@@ -60,15 +62,15 @@ public final class Backlog {
         }
     }
 
-    /** Accepts messages for {@code uN@domain}, routed to {@code remote domain}, due one after the other. */
-    static void fill(Spool spool, int messages, int octets, String domain, Instant first) {
+    /** Accepts messages for {@code uN@domain}, put off with that reply, due one after the other. */
+    static void fill(Spool spool, int messages, int octets, String domain, String reply, Instant first) {
         var text = ("Subject: backlog\r\n\r\n" + "x".repeat(Math.max(0, octets - 20))).getBytes(
             StandardCharsets.US_ASCII);
         var step = SPREAD.dividedBy(Math.max(1, messages));
         for (var done = 0; done < messages; done += TOGETHER) {
             var accepted = new ArrayList<NewMessage>();
             IntStream.range(done, Math.min(messages, done + TOGETHER)).forEach(number -> accepted.add(
-                message(spool, text, new Mailbox("u" + number, domain), first.plus(step.multipliedBy(number)))));
+                message(spool, text, new Mailbox("u" + number, domain), reply, first.plus(step.multipliedBy(number)))));
             spool.commit(new Change(accepted, List.of()));
         }
     }
@@ -121,13 +123,13 @@ public final class Backlog {
             .getFirst();
     }
 
-    private static NewMessage message(Spool spool, byte[] text, Mailbox to, Instant due) {
+    private static NewMessage message(Spool spool, byte[] text, Mailbox to, String reply, Instant due) {
         var now = Instant.now();
-        var state = new RecipientState.Routed(new Route("remote", to.domain()), due, 1, "450 4.4.1 Not reached");
+        var state = new RecipientState.Routed(new Route("remote", to.domain()), due, 1, reply);
         return new NewMessage(spool.nextId(), TestMessages.origin(now),
             List.of(new NewVariant(TestMessages.draft(spool, text), "")),
             List.of(new NewRecipient(Recipient.of(to), 0, state)),
             List.of(new Event(now, "", "received", "from a test"), new Event(now, to.toString(), "deferred",
-                "450 4.4.1 Not reached")));
+                reply)));
     }
 }

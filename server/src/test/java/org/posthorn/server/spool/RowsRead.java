@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 import org.posthorn.server.database.Database;
 
-/** A Derby database that counts the rows, of tables and of indexes, that its queries look at. */
+/** A Derby database that counts transactions, and the rows, of tables and of indexes, that its queries look at. */
 final class RowsRead implements Database {
 
     private static final Pattern VISITED = Pattern.compile("Number of rows visited=(\\d+)");
@@ -21,14 +21,22 @@ final class RowsRead implements Database {
     private final Database database;
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong transactions = new AtomicLong();
+    private volatile boolean watching;      // Derby's statistics take longer than most queries
 
     RowsRead(Database database) {
         this.database = database;
     }
 
-    /** How many rows were looked at since the last time. */
-    long rows() {
-        return rows.getAndSet(0);
+    /** How many rows are looked at while that is done, by whomever. */
+    long rows(Runnable work) {
+        rows.set(0);
+        watching = true;
+        try {
+            work.run();
+        } finally {
+            watching = false;
+        }
+        return rows.get();
     }
 
     /** How many transactions there were since the last time. */
@@ -38,6 +46,10 @@ final class RowsRead implements Database {
 
     @Override public <T> T transaction(Work<T> work) {
         transactions.incrementAndGet();
+        return watching ? watched(work) : database.transaction(work);
+    }
+
+    private <T> T watched(Work<T> work) {
         return database.transaction(connection -> {
             call(connection, "CALL SYSCS_UTIL.SYSCS_SET_RUNTIMESTATISTICS(1)");
             try {

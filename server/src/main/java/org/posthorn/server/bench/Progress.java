@@ -32,7 +32,7 @@ public final class Progress {
         this.out = out;
         this.isTerminal = isTerminal;
         this.nanos = nanos;
-        this.told = nanos.getAsLong() - LINE_EVERY.toNanos();
+        this.told = nanos.getAsLong();
     }
 
     /**

@@ -159,6 +159,7 @@ final class BenchCommand implements Callable<Integer> {
         });
         Runtime.getRuntime().addShutdownHook(hook);
         try {
+            progress.line("starting a server of its own");
             server.start();
             return new Bench(server, plan, progress).run();
         } finally {

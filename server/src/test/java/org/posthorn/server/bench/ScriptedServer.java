@@ -43,6 +43,7 @@ final class ScriptedServer implements AutoCloseable {
 
     private void serve(Socket accepted) {
         try (accepted) {
+            accepted.setTcpNoDelay(true);
             var in = new BufferedReader(new InputStreamReader(accepted.getInputStream(), StandardCharsets.US_ASCII));
             say(accepted, "220 scripted.test");
             for (var line = in.readLine(); line != null; line = in.readLine()) {

@@ -317,6 +317,10 @@ public final class DerbyDatabase implements Database {
             migrations.apply(connection);
             connection.rollback();
         } catch (SQLException e) {
+            if (DerbyErrors.cannotReadItsLog(e) && UnfinishedLog.remove(config.directory())) {
+                boot(attributes);
+                return;
+            }
             throw explained(e);
         } catch (RuntimeException e) {
             close();

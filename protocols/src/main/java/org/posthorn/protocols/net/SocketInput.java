@@ -30,6 +30,8 @@ final class SocketInput extends InputStream implements LineRuns {
     private byte[] buffer = new byte[SMALLEST];
     private int position;
     private int limit;
+    /** The last read took all that there was. */
+    private boolean drained;
 
     SocketInput(Source source) {
         this.source = source;
@@ -68,9 +70,22 @@ final class SocketInput extends InputStream implements LineRuns {
         return count;
     }
 
+    @Override public boolean mayWait() throws IOException {
+        return position == limit && (drained || source.available() == 0);
+    }
+
     /** What can be read without waiting; where nothing is buffered, what the socket says. */
     @Override public int available() throws IOException {
         return position < limit ? limit - position : source.available();
+    }
+
+    /** Much is expected now: the next read may be a large one at once. */
+    void busy() {
+        if (position == limit && buffer.length < LARGEST) {
+            buffer = new byte[LARGEST];
+            position = 0;
+            limit = 0;
+        }
     }
 
     /** Nothing is expected soon: gives back what is larger than a wait needs, unless octets are in it. */
@@ -100,11 +115,13 @@ final class SocketInput extends InputStream implements LineRuns {
         }
         position = 0;
         limit = 0;
+        drained = false;
         var count = source.read(buffer, 0, buffer.length);
         if (count < 0) {
             return false;
         }
         limit = count;
+        drained = count < buffer.length;
         return true;
     }
 }

@@ -48,6 +48,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static final Reply NO_MEMORY = Reply.of(452, "4.3.1", "Too busy, please try again later");
     private static final EventLog LOG = EventLog.of(ProcessorPolicy.class);
     private static final Mailbox CONNECTION = new Mailbox("connection", "posthorn.invalid");
+    private static final MailAddress CONNECTION_ADDRESS = Addresses.james(CONNECTION).orElseThrow();
     private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
     private static final AttributeName DECLARED_SIZE = AttributeName.of("org.posthorn.declaredSize");
     private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
@@ -59,9 +60,14 @@ final class ProcessorPolicy implements SessionPolicy {
     private final Map<AttributeName, Attribute> ofConnection = new LinkedHashMap<>();
     private final Map<AttributeName, Attribute> ofTransaction = new LinkedHashMap<>();
     private final Map<Integer, Decision> decided = new HashMap<>();
+    private Optional<Client> client = Optional.empty();
 
     ProcessorPolicy(Policies.Tools tools) {
         this.tools = tools;
+    }
+
+    /** What is known of the client, put together once for all that is asked about it. */
+    private record Client(Peer peer, List<Attribute> facts) {
     }
 
     /**
@@ -90,7 +96,7 @@ final class ProcessorPolicy implements SessionPolicy {
         ofConnection.clear();
         return guarded(peer, "connect", () -> {
             var ending = only("connect", mail(peer, Stage.CONNECT, MaybeSender.nullSender(),
-                Map.of(Addresses.james(CONNECTION).orElseThrow(), Recipient.of(CONNECTION))));
+                Map.of(CONNECTION_ADDRESS, Recipient.of(CONNECTION))));
             return switch (ending.fate()) {
                 case Fate.Accepted _, Fate.Undecided _ -> {
                     note(ending, ofConnection);
@@ -192,8 +198,12 @@ final class ProcessorPolicy implements SessionPolicy {
             if (!chain.has(processor)) {
                 return new Ending(mail, List.copyOf(mail.getRecipients()), new Fate.Undecided(), processor + " end");
             }
-            return chain.run(processor, mail).stream().filter(ending -> !ending.recipients().isEmpty())
-                .findFirst().orElseThrow();
+            for (var ending : chain.run(processor, mail)) {
+                if (!ending.recipients().isEmpty()) {
+                    return ending;
+                }
+            }
+            throw new IllegalStateException("nothing became of " + mail);
         });
     }
 
@@ -203,10 +213,19 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     /** What was noted, and above it what is known of the client now. */
+    @SuppressWarnings("ReferenceEquality")   // a client of whom more is known is another peer
     private Collection<Attribute> facts(Peer peer) {
         var all = new ArrayList<Attribute>(ofConnection.values());
         all.addAll(ofTransaction.values());
-        all.addAll(MailFacts.ofClient(peer.listener(), peer.helo(), peer.user()));
+        if (client.isEmpty() || client.get().peer() != peer) {
+            client = Optional.of(new Client(peer, ofClient(peer)));
+        }
+        all.addAll(client.get().facts());
+        return all;
+    }
+
+    private List<Attribute> ofClient(Peer peer) {
+        var all = new ArrayList<>(MailFacts.ofClient(peer.listener(), peer.helo(), peer.user()));
         all.add(new Attribute(Mail.SMTP_SESSION_ID, AttributeValue.of(peer.connection())));
         peer.tls().ifPresent(tls -> {
             all.add(new Attribute(Mail.SSL_PROTOCOL, AttributeValue.of(tls.protocol())));
@@ -222,8 +241,11 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     private static void note(Ending ending, Map<AttributeName, Attribute> notes) {
-        ending.mail().attributes().filter(attribute -> !GIVEN_ANEW.contains(attribute.getName()))
-            .forEach(attribute -> notes.put(attribute.getName(), attribute));
+        for (var attribute : ending.mail().noted()) {
+            if (!GIVEN_ANEW.contains(attribute.getName())) {
+                notes.put(attribute.getName(), attribute);
+            }
+        }
     }
 
     static String remote(Peer peer) {

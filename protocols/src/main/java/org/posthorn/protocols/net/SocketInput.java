@@ -17,6 +17,7 @@ final class SocketInput extends InputStream implements LineRuns {
     /** For a wait: enough for a command, or for some that came together. */
     static final int SMALLEST = 256;
     private static final int LARGER = 4 * 1024;
+    private static final int MUCH = 8 * 1024;
     static final int LARGEST = 16 * 1024;
 
     /** The blocking read below. */
@@ -81,8 +82,8 @@ final class SocketInput extends InputStream implements LineRuns {
 
     /** Much is expected now: the next read may be a large one at once. */
     void busy() {
-        if (position == limit && buffer.length < LARGEST) {
-            buffer = new byte[LARGEST];
+        if (position == limit && buffer.length < MUCH) {
+            buffer = new byte[MUCH];
             position = 0;
             limit = 0;
         }

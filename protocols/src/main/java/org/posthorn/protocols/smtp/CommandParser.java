@@ -91,9 +91,18 @@ final class CommandParser {
             return new Command.Invalid(Reply.of(500, "5.5.1",
                 greeting + " is not a command of " + settings.dialect().banner()));
         }
-        return name.isEmpty() || name.codePoints().anyMatch(Character::isISOControl)
+        return name.isEmpty() || hasControl(name)
             ? syntax("expected " + greeting + " and your host name or address literal")
             : new Command.Hello(greeting, name);
+    }
+
+    private static boolean hasControl(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Command mail(String argument) {

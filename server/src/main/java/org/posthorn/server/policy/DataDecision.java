@@ -57,7 +57,7 @@ final class DataDecision {
         var recipients = new LinkedHashMap<MailAddress, Recipient>();
         for (var place = 0; place < envelope.recipients().size(); place++) {
             var recipient = envelope.recipients().get(place);
-            var address = Addresses.james(recipient.mailbox()).orElseThrow();
+            var address = rcpt(place).address();
             places.computeIfAbsent(address, _ -> new ArrayList<>()).add(place);
             if (!(rcpt(place).fate() instanceof Fate.Discarded)) {
                 recipients.putIfAbsent(address, recipient);
@@ -91,8 +91,10 @@ final class DataDecision {
     }
 
     private ProcessorPolicy.Decision rcpt(int place) {
-        return earlier.getOrDefault(place, new ProcessorPolicy.Decision(new Fate.Undecided(), "rcpt end",
-            "none"));
+        var known = Optional.ofNullable(earlier.get(place));
+        return known.isPresent() ? known.get() : new ProcessorPolicy.Decision(
+            Addresses.james(envelope.recipients().get(place).mailbox()).orElseThrow(), new Fate.Undecided(), "rcpt end",
+            "none");
     }
 
     /**

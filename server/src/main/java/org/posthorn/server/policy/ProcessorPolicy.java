@@ -17,6 +17,7 @@ import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.RelayClient;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.net.ClientCertificate;
 import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.smtp.Envelope;
@@ -61,6 +62,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private final Map<AttributeName, Attribute> ofTransaction = new LinkedHashMap<>();
     private final Map<Integer, Decision> decided = new HashMap<>();
     private Optional<Client> client = Optional.empty();
+    private Optional<Sender> sender = Optional.empty();
 
     ProcessorPolicy(Policies.Tools tools) {
         this.tools = tools;
@@ -70,14 +72,19 @@ final class ProcessorPolicy implements SessionPolicy {
     private record Client(Peer peer, List<Attribute> facts) {
     }
 
+    /** A sender, and how mailets see it. */
+    private record Sender(ReversePath path, MaybeSender seen) {
+    }
+
     /**
      * What {@code rcpt} decided for a recipient.
      *
+     * @param address the recipient's, as mailets see it
      * @param fate accepted, undecided, held or discarded
      * @param rule the step that said so
      * @param relay as {@link Asked} has it
      */
-    record Decision(Fate fate, String rule, String relay) {
+    record Decision(MailAddress address, Fate fate, String rule, String relay) {
     }
 
     /**
@@ -112,7 +119,7 @@ final class ProcessorPolicy implements SessionPolicy {
             return new Verdict.Refuse(NO_MEMORY);
         }
         return guarded(peer, "rcpt", () -> {
-            var sender = Addresses.james(envelope.sender());
+            var sender = sender(envelope);
             var address = Addresses.james(recipient.mailbox());
             if (sender.isEmpty()) {
                 return new Verdict.Refuse(Reply.of(553, "5.1.7", "This sender address cannot be handled here"));
@@ -137,13 +144,21 @@ final class ProcessorPolicy implements SessionPolicy {
                     ending.recipients(), new Fate.Rejected(Reply.of(550, "5.7.1", "Relaying denied")), ending.rule()));
                 case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _ -> {
                     note(ending, ofTransaction);
-                    decided.put(envelope.recipients().size(), new Decision(ending.fate(), ending.rule(),
-                        asked.relay()));
+                    decided.put(envelope.recipients().size(), new Decision(address.get(), ending.fate(),
+                        ending.rule(), asked.relay()));
                     yield Verdict.accept();
                 }
                 default -> refusal(asked, ending);
             };
         });
+    }
+
+    /** The sender as mailets see it, made once for all recipients of a message. */
+    private Optional<MaybeSender> sender(Envelope envelope) {
+        if (sender.isEmpty() || !sender.get().path().equals(envelope.sender())) {
+            sender = Addresses.james(envelope.sender()).map(seen -> new Sender(envelope.sender(), seen));
+        }
+        return sender.map(Sender::seen);
     }
 
     /** As what a recipient can be taken: {@code hosted}, or by which rule we relay; empty when as nothing. */
@@ -167,7 +182,7 @@ final class ProcessorPolicy implements SessionPolicy {
     @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {
         try {
             return new DataDecision(tools, peer, envelope, id, Map.copyOf(decided)).decide(message,
-                facts(peer), Addresses.james(envelope.sender()).orElseThrow());
+                facts(peer), sender(envelope).orElseThrow());
         } catch (RuntimeException e) {
             LOG.mail(id).connection(peer.connection()).error("policy-failed", e, "at", "data");
             return new DataVerdict.Refuse(new Verdict.Refuse(FAULT));

@@ -12,8 +12,8 @@ import org.apache.mailet.AttributeValue;
 
 /**
  * The text of {@link AttributesText} where all attributes are strings, booleans and ints, as nearly all mail has them:
- * the same octets, without a tree of JSON in between. For the four notes of a mail that saves 80,000 instructions and
- * a library that would have to be compiled before the first mails are fast.
+ * the same octets, without a tree of JSON in between. For the few notes of a mail that saves 64,000 instructions
+ * (C1) and a library that would have to be compiled before the first mails are fast.
  */
 final class PlainAttributes {
 

@@ -8,8 +8,8 @@ import org.posthorn.server.spool.Disk;
 
 /**
  * A message on its way into mailboxes: its text with LF as line ends, and the Delivered-To fields that it has. A small
- * one is read once, for the look into its header and for all its mailboxes: that takes 110,000 instructions for one
- * mailbox instead of 200,000.
+ * one is read once, for the look into its header and for all its mailboxes: a delivery takes 115,000 instructions
+ * instead of 263,000 (C1), and each of many 150,000 instead of 455,000.
  */
 sealed interface Letter {
 

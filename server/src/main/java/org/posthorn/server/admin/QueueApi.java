@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -208,7 +209,7 @@ public final class QueueApi {
             throw unknown(request);
         }
         var domain = request.optional("domain").map(Names::domain);
-        var count = domain.map(name -> retryEach(recipient -> isFor(name, recipient))).orElseGet(this::retryAll);
+        var count = domain.map(this::retry).orElseGet(this::retryAll);
         LOG.info("operator", "did", "retry", "domain", domain.orElse("all"), "recipients", count);
         return Answer.done("made due now: " + count + (count == 1 ? " recipient" : " recipients")
             + domain.map(name -> " of " + name).orElse(""),
@@ -231,15 +232,35 @@ public final class QueueApi {
     private int retryAll() {
         var now = clock.instant();
         suspensions.liftAll(now);
-        var routed = spool.makeDue(_ -> true, now);
-        return routed + (spool.counts().pending() == 0 ? 0
-            : retryEach(recipient -> recipient.state() instanceof RecipientState.Pending));
+        return spool.startDelivery(_ -> true, now).made() + retryPending(_ -> true, now);
     }
 
-    /** Goes through the queue; a smart host's queue holds many domains, so a route alone does not tell. */
-    private int retryEach(Predicate<QueuedRecipient> which) {
+    /** A smart host's queue holds many domains, so a route alone does not tell. */
+    private int retry(String domain) {
         var now = clock.instant();
-        return each(which.and(recipient -> isLater(recipient, now)), this::retried, "retried by operator");
+        var lifted = new HashSet<String>();
+        var started = spool.startDelivery(waiting -> {
+            var meant = isFor(domain, waiting);
+            if (meant && lifted.size() < MOST && lifted.add(waiting.route() + " " + waiting.recipient().domain())) {
+                suspensions.lift(waiting.route(), waiting.recipient().domain(), now);
+            }
+            return meant;
+        }, now);
+        return started.made() + retryPending(recipient -> recipient.recipient().mailbox().domain()
+            .equalsIgnoreCase(domain), now);
+    }
+
+    private static boolean isFor(String domain, Spool.Waiting waiting) {
+        return waiting.recipient().domain().equalsIgnoreCase(domain)
+            || waiting.route().nextHop().toLowerCase(Locale.ROOT).equals(domain);
+    }
+
+    /** What the pipeline put off: few, if any. */
+    private int retryPending(Predicate<QueuedRecipient> which, Instant now) {
+        var counts = spool.counts();
+        return counts.complete() && counts.pending() == 0 ? 0
+            : each(which.and(recipient -> recipient.state() instanceof RecipientState.Pending pending
+                && pending.due().isAfter(now)), this::retried, "retried by operator");
     }
 
     /** Goes through the queue and moves the recipients that are meant. */
@@ -258,20 +279,5 @@ public final class QueueApi {
             }
             after = Optional.of(page.getLast().id());
         }
-    }
-
-    private static boolean isLater(QueuedRecipient recipient, Instant now) {
-        return switch (recipient.state()) {
-            case RecipientState.Pending p -> p.due().isAfter(now);
-            case RecipientState.Routed r -> r.due().isAfter(now);
-            case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
-                 RecipientState.Bounced _, RecipientState.Discarded _ -> false;
-        };
-    }
-
-    private static boolean isFor(String domain, QueuedRecipient recipient) {
-        return recipient.recipient().mailbox().domain().equalsIgnoreCase(domain)
-            || recipient.state() instanceof RecipientState.Routed routed
-            && routed.route().nextHop().toLowerCase(Locale.ROOT).equals(domain);
     }
 }

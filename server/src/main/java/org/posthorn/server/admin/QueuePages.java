@@ -49,8 +49,9 @@ final class QueuePages {
     }
 
     static ObjectNode counts(Spool.Counts counts) {
-        return Answer.object().put("pending", counts.pending()).put("routed", counts.routed())
+        var json = Answer.object().put("pending", counts.pending()).put("routed", counts.routed())
             .put("held", counts.held());
+        return counts.complete() ? json : json.put("counting", true);
     }
 
     /**
@@ -69,7 +70,8 @@ final class QueuePages {
         next.ifPresent(id -> json.put("next", id.toString()));
         json.set("recipients", counts(counts));
         if (messages.isEmpty() && next.isEmpty()) {
-            text.append(counts.pending() + counts.routed() + counts.held() == 0 ? "the queue is empty\n"
+            text.append(counts.complete() && counts.pending() + counts.routed() + counts.held() == 0
+                ? "the queue is empty\n"
                 : "no message matches\n");
         }
         next.ifPresent(id -> text.append("more: --after ").append(id).append('\n'));

@@ -2,7 +2,6 @@ package org.posthorn.server.database;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.List;
 import org.posthorn.server.Service;
 
 /** The database of this server. Its schema is up to date once it has started. Thread-safe. */
@@ -17,13 +16,14 @@ public interface Database extends Service {
     <T> T transaction(Work<T> work);
 
     /**
-     * Gives the space of deleted rows back to the disk, where the database does not do that by itself. The tables may
-     * be locked for as long as copying what is left of them takes.
+     * Gives the space of deleted rows back to the disk, where the database does not do that by itself, and as far as it
+     * is a matter of a moment: the table is locked meanwhile. To be called again from time to time.
      *
+     * @return whether anything was done
      * @throws DatabaseException when that failed; the rows are as they were
      */
-    default void reclaim(List<String> tables) {
-        // Most databases reclaim by themselves.
+    default boolean reclaim(String table) {
+        return false;       // most databases reclaim by themselves
     }
 
     /** Statements that belong together. The connection is not to be kept, committed or closed. */

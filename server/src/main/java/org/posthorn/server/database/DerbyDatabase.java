@@ -11,7 +11,6 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +41,8 @@ public final class DerbyDatabase implements Database {
     private static final AtomicLong BROKEN = new AtomicLong();
     private static final String DIRECTORY = "directory";    // Derby's name for files as the system has them
     private static final int TRIES = 4;                     // of a transaction that lost a race for a lock
+    private static final long WORTH = 2 << 20;      // octets to win before a table is copied
+    private static final long AT_ONCE = 8 << 20;    // octets of a table that are copied at most: 50 to 200 ms
 
     private final DatabaseConfig config;
     private final Migrations migrations;
@@ -177,16 +178,48 @@ public final class DerbyDatabase implements Database {
         }
     }
 
-    @Override public void reclaim(List<String> tables) {
-        for (var table : tables) {
-            transaction(connection -> {
-                try (var call = connection.prepareCall("CALL SYSCS_UTIL.SYSCS_COMPRESS_TABLE(?, ?, 0)")) {
-                    call.setString(1, connection.getSchema());
-                    call.setString(2, table.toUpperCase(Locale.ROOT));
-                    return call.execute();
+    @Override public boolean reclaim(String table) {
+        var name = table.toUpperCase(Locale.ROOT);
+        return transaction(connection -> {
+            var space = space(connection, name);
+            if (space.waste() < WORTH || space.live() > AT_ONCE) {
+                return false;
+            }
+            try (var call = connection.prepareCall("CALL SYSCS_UTIL.SYSCS_COMPRESS_TABLE(?, ?, 0)")) {
+                call.setString(1, connection.getSchema());
+                call.setString(2, name);
+                call.execute();
+            }
+            LOG.info("space-reclaimed", "table", table, "octets", space.waste());
+            return true;
+        });
+    }
+
+    /**
+     * What a table takes on the disk.
+     *
+     * @param live octets of pages with rows in them
+     * @param waste octets of its free pages, and of its indexes beyond what its rows take
+     */
+    private record Space(long live, long waste) {
+    }
+
+    private static Space space(Connection connection, String table) throws SQLException {
+        var live = 0L;
+        var all = 0L;
+        try (var query = connection.prepareStatement("SELECT isindex, numallocatedpages, numfreepages, pagesize"
+                 + " FROM TABLE (SYSCS_DIAG.SPACE_TABLE(?, ?)) AS spaces")) {
+            query.setString(1, connection.getSchema());
+            query.setString(2, table);
+            try (var rows = query.executeQuery()) {
+                while (rows.next()) {
+                    var allocated = rows.getLong(2) * rows.getLong(4);
+                    live += rows.getInt(1) == 0 ? allocated : 0;
+                    all += allocated + rows.getLong(3) * rows.getLong(4);
                 }
-            });
+            }
         }
+        return new Space(live, Math.max(0, all - 2 * live));
     }
 
     private HikariDataSource open() {

@@ -219,6 +219,19 @@ final class ActiveSet {
         }
     }
 
+    /** Those of these recipients that are not here. */
+    List<SpoolPages.Ready> missing(List<SpoolPages.Ready> ready) {
+        lock.lock();
+        try {
+            return ready.stream().filter(one -> {
+                var resident = residents.get(one.id());
+                return resident == null || !resident.recipients.containsKey(one.cursor().number());
+            }).toList();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes a message's ready recipients in from the tables; what is here already stays as it is. */
     void bringIn(QueueId id, Optional<Standing> loaded, List<QueuedRecipient> ready) {
         lock.lock();
@@ -256,7 +269,7 @@ final class ActiveSet {
     void readAll(Work kind, long nextDue) {
         lock.lock();
         try {
-            lanes.get(kind).readAll(nextDue);
+            lanes.get(kind).readAll(nextDue, clock.millis());
         } finally {
             lock.unlock();
         }

@@ -45,6 +45,7 @@ final class BodyStore {
     private long lastSegment;
     private long lastFile;
     private boolean directoryChanged;
+    private boolean counted;            // all that the rows refer to is in the uses
 
     BodyStore(SpoolConfig config, Disk disk) {
         this.config = config;
@@ -93,48 +94,62 @@ final class BodyStore {
         return false;
     }
 
-    /** Opens the store: counts what the rows refer to, and removes files that nothing refers to. */
-    void start(Collection<Slice> live) throws IOException {
+    /** Opens the store. What the rows refer to is to be {@link #retain retained}; until {@link #counted} all stays. */
+    void start() throws IOException {
         try {
             disk.createDirectories(config.segments());
             disk.createDirectories(config.files());
-            open(live);
+            open();
         } catch (IOException e) {
             throw new IOException("the bodies of messages in " + config.directory() + " cannot be read: " + e
                 + "; nothing was changed, put it right and start again", e);
         }
     }
 
-    private void open(Collection<Slice> live) throws IOException {
+    private void open() throws IOException {
         lock.lock();
         try {
             uses.clear();
-            live.forEach(this::count);
-            uses.keySet().forEach(this::noteNumber);
-            removeOrphans(Slice.Kind.SEGMENT, config.segments());
-            removeOrphans(Slice.Kind.FILE, config.files());
+            counted = false;
+            files().forEach(this::noteNumber);
         } finally {
             lock.unlock();
         }
     }
 
-    private void removeOrphans(Slice.Kind kind, Path directory) throws IOException {
+    /** All that the rows refer to is retained: files that nothing refers to are removed, now and from now on. */
+    void counted() throws IOException {
         var orphans = 0;
-        try (var all = Files.newDirectoryStream(directory)) {
-            for (var path : all) {
-                var file = numbered(kind, path);
-                if (file.isPresent()) {
-                    noteNumber(file.get());
-                    if (!uses.containsKey(file.get())) {
-                        disk.delete(path);
-                        orphans++;
-                    }
+        lock.lock();
+        try {
+            counted = true;
+            uses.keySet().forEach(this::noteNumber);
+            for (var file : files()) {
+                if (!uses.containsKey(file) && !isCurrent(file)) {
+                    delete(file);
+                    orphans++;
                 }
             }
+        } finally {
+            lock.unlock();
         }
         if (orphans > 0) {
-            LOG.debug("orphans-removed", "directory", directory, "files", orphans);
+            LOG.debug("orphans-removed", "directory", config.directory(), "files", orphans);
         }
+    }
+
+    private List<Slice.File> files() throws IOException {
+        var files = new ArrayList<Slice.File>();
+        for (var kind : Slice.Kind.values()) {
+            try (var all = Files.newDirectoryStream(kind == Slice.Kind.SEGMENT ? config.segments() : config.files())) {
+                all.forEach(path -> numbered(kind, path).ifPresent(files::add));
+            }
+        }
+        return files;
+    }
+
+    private boolean isCurrent(Slice.File file) {
+        return current.isPresent() && current.get().file().equals(file);
     }
 
     private static Optional<Slice.File> numbered(Slice.Kind kind, Path path) {
@@ -345,13 +360,16 @@ final class BodyStore {
         use.octets -= octets;
         if (use.references <= 0) {
             uses.remove(file);
-            if (current.isEmpty() || !current.get().file().equals(file)) {
+            if (!isCurrent(file)) {
                 delete(file);
             }
         }
     }
 
     private void delete(Slice.File file) {
+        if (!counted) {
+            return;     // a row that was not read yet may refer to it
+        }
         try {
             disk.delete(path(file));
         } catch (IOException e) {
@@ -363,7 +381,7 @@ final class BodyStore {
     boolean isLive(Slice.File file) {
         lock.lock();
         try {
-            return uses.containsKey(file);
+            return !counted || uses.containsKey(file);
         } finally {
             lock.unlock();
         }
@@ -375,7 +393,7 @@ final class BodyStore {
         try {
             return uses.entrySet().stream()
                 .filter(entry -> entry.getKey().kind() == Slice.Kind.SEGMENT)
-                .filter(entry -> current.isEmpty() || !current.get().file().equals(entry.getKey()))
+                .filter(entry -> counted && !isCurrent(entry.getKey()))
                 .map(entry -> new Fill(entry.getKey(), entry.getValue().octets, size(entry.getKey())))
                 .toList();
         } finally {

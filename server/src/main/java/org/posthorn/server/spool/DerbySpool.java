@@ -64,7 +64,8 @@ public final class DerbySpool implements Spool {
         claimDirectory();
         try {
             refuseBodiesOfAnotherDatabase();
-            store.start(ledger.start());
+            store.start();
+            ledger.start();
             damaged.tell(this::hold);
             committer.start();
             keeper.start();
@@ -76,7 +77,8 @@ public final class DerbySpool implements Spool {
             throw e;
         }
         var counts = counts();
-        LOG.info("spool-open", "pending", counts.pending(), "routed", counts.routed(), "held", counts.held());
+        LOG.info("spool-open", "pending", counts.pending(), "routed", counts.routed(), "held", counts.held(),
+            "complete", counts.complete());
     }
 
     /** Bodies that no row refers to are removed: not so when the rows are what is missing. */
@@ -260,10 +262,6 @@ public final class DerbySpool implements Spool {
 
     @Override public Counts counts() {
         return ledger.counts();
-    }
-
-    @Override public int makeDue(Predicate<Route> routes, Instant now) {
-        return reading(() -> ledger.makeDue(routes, now));
     }
 
     @Override public Started startDelivery(Predicate<Waiting> which, Instant now) {

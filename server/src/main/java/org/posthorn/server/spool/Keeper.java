@@ -17,7 +17,8 @@ final class Keeper {
 
     private static final EventLog LOG = EventLog.of(Keeper.class);
     private static final Duration EVERY = Duration.ofSeconds(10);
-    private static final int RECLAIM_AFTER = 100_000;   // messages removed before the tables are worth compressing
+    private static final int LOOKS = 6;                 // at the tables after rows went; their pages become free later
+    private static final int REST = 20;                 // a search for live bodies reads the whole queue
     private static final int WORTH = 4;                 // a segment is emptied when less than a WORTHth of it is alive
 
     private final SpoolConfig config;
@@ -26,8 +27,9 @@ final class Keeper {
     private final InstantSource clock;
     private CountDownLatch stopping = new CountDownLatch(0);
     private Optional<Thread> thread = Optional.empty();
-    private int removed;
+    private int looks;
     private List<Slice.File> worthBefore = List.of();
+    private long notBefore;         // the next search for what a segment holds
 
     Keeper(SpoolConfig config, Ledger ledger, BodyStore store, InstantSource clock) {
         this.config = config;
@@ -56,31 +58,51 @@ final class Keeper {
 
     private void run(CountDownLatch end) {
         try {
+            round(this::count);
             while (!end.await(EVERY.toMillis(), TimeUnit.MILLISECONDS)) {
-                try {
-                    tidy();
-                } catch (RuntimeException e) {
-                    LOG.error("tidying-failed", e);
-                }
+                round(this::tidy);
             }
         } catch (InterruptedException e) {
             LOG.error("keeper-interrupted", e);
         }
     }
 
+    private static void round(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.error("tidying-failed", e);
+        }
+    }
+
+    private boolean isEnding() {
+        return stopping.getCount() == 0;
+    }
+
+    /** Counts what was not counted at the start. */
+    private synchronized void count() {
+        if (!ledger.isCounted()) {
+            ledger.countOn(this::isEnding);
+            var counts = ledger.counts();
+            LOG.info("queue-counted", "pending", counts.pending(), "routed", counts.routed(), "held", counts.held(),
+                "complete", counts.complete());
+        }
+    }
+
     /** One round. */
     synchronized void tidy() {
+        count();
         purge();
         emptySegments();
     }
 
     private void purge() {
         var before = clock.instant().minus(config.retention());
-        for (var count = ledger.purge(before); count > 0; count = ledger.purge(before)) {
-            removed += count;
+        for (var count = ledger.purge(before); count > 0 && !isEnding(); count = ledger.purge(before)) {
+            looks = LOOKS;
         }
-        if (removed >= RECLAIM_AFTER) {
-            removed = 0;
+        if (looks > 0 && !isEnding()) {
+            looks--;
             ledger.reclaim();
         }
     }
@@ -91,11 +113,13 @@ final class Keeper {
             .map(BodyStore.Fill::file).toList();
         var emptied = worth.stream().filter(worthBefore::contains).toList();
         worthBefore = worth;        // one that empties itself quickly is not worth the work
-        if (emptied.isEmpty()) {
+        var began = clock.millis();
+        if (emptied.isEmpty() || began < notBefore) {
             return;
         }
         try {
-            var moved = ledger.rewrite(emptied);
+            var moved = ledger.empty(emptied, this::isEnding);
+            notBefore = clock.millis() + REST * (clock.millis() - began);
             LOG.debug("segments-emptied", "segments", emptied.size(), "bodies", moved);
         } catch (IOException e) {
             LOG.error("segments-not-emptied", e, "segments", emptied.size());

@@ -9,6 +9,8 @@ import java.util.TreeSet;
 /** One kind of work: what is ready, longest due first, and what the tables have besides. Its owner's lock guards it. */
 final class Lane {
 
+    private static final long REST = 100;       // ms between two passes over the tables, unless something is missed
+
     private final TreeSet<Batch> queue = new TreeSet<>(
         Comparator.comparingLong(Batch::due).thenComparingLong(Batch::order));
     private final Map<Key, Batch> byKey = new HashMap<>();
@@ -87,9 +89,12 @@ final class Lane {
         cursor = there;
     }
 
-    /** The tables were read to their end, and have more then. */
-    void readAll(long nextDue) {
+    /**
+     * The tables were read to their end, and have more then. Where thousands wait, one becomes due each few
+     * milliseconds: they are fetched some at a time.
+     */
+    void readAll(long nextDue, long now) {
         cursor = ActiveSet.Cursor.START;
-        lookAt = missed ? Long.MIN_VALUE : nextDue;
+        lookAt = missed ? Long.MIN_VALUE : Math.max(nextDue, now + REST);
     }
 }

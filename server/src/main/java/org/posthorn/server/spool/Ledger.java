@@ -1,24 +1,23 @@
 package org.posthorn.server.spool;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.posthorn.server.database.Database;
-import org.posthorn.server.log.EventLog;
 
 /**
  * The tables and the active set, kept in step: whatever is written to the one is put in force in the other before
@@ -27,8 +26,11 @@ import org.posthorn.server.log.EventLog;
  */
 final class Ledger {
 
-    private static final EventLog LOG = EventLog.of(Ledger.class);
-    private static final int PAGE = 256;        // rows read or changed by one transaction
+    private static final int PAGE = 256;                // rows read or changed by one transaction
+    private static final int COUNTED_AT_START = 4;      // pages
+    private static final int PURGED = 512;              // recipients removed by one transaction, or one message's
+    private static final Duration YIELD = Duration.ofMillis(100);
+    private static final Duration PARK = Duration.ofNanos(50_000);
 
     private final Database database;
     private final SpoolTables tables;
@@ -37,10 +39,8 @@ final class Ledger {
     private final ActiveSet active;
     private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
+    private final Census census;
     private final Doubt doubt;
-    private final AtomicLong pending = new AtomicLong();
-    private final AtomicLong routed = new AtomicLong();
-    private final AtomicLong held = new AtomicLong();
 
     Ledger(Database database, SpoolTables tables, BodyStore store, Damaged damaged, ActiveSet active,
                    InstantSource clock) {
@@ -50,35 +50,34 @@ final class Ledger {
         this.damaged = damaged;
         this.active = active;
         this.clock = clock;
+        this.census = new Census(database, store);
         this.doubt = new Doubt(database);
     }
 
-    /** Reads what is there: which bodies are live, and how many recipients wait. */
-    List<Slice> start() {
-        return locked(() -> {
-            var counts = database.transaction(tables::counts);
-            pending.set(counts.getOrDefault(RecipientRow.PENDING, 0L) + counts.getOrDefault(RecipientRow.FAILED, 0L));
-            routed.set(counts.getOrDefault(RecipientRow.ROUTED, 0L));
-            held.set(counts.getOrDefault(RecipientRow.HELD, 0L));
+    /** Begins to count what is there; a short queue is counted when this returns, a long one by {@link #countOn}. */
+    void start() {
+        locked(() -> {
+            census.start();
             active.start();
-            return liveSlices();
+            for (var page = 0; page < COUNTED_AT_START; page++) {
+                census.page();
+            }
+            return true;
         });
     }
 
-    private List<Slice> liveSlices() {
-        var slices = new ArrayList<Slice>();
-        for (var ids = unsettled(0); !ids.isEmpty(); ids = unsettled(ids.getLast().number())) {
-            locations(ids).forEach(placed -> slices.addAll(Slice.slices(placed.location())));
+    /** Counts the rest of what was there at the start. */
+    void countOn(BooleanSupplier ending) {
+        while (!census.isComplete() && !ending.getAsBoolean()) {
+            step(() -> {
+                census.page();
+                return true;
+            });
         }
-        return slices;
     }
 
-    private List<QueueId> unsettled(long after) {
-        return database.transaction(connection -> tables.unsettledIds(connection, after));
-    }
-
-    private List<SpoolTables.Placed> locations(List<QueueId> ids) {
-        return database.transaction(connection -> tables.locations(connection, ids));
+    boolean isCounted() {
+        return census.isComplete();
     }
 
     /** One change on its way, and what became of it. */
@@ -116,7 +115,7 @@ final class Ledger {
                 try {
                     plan.add(entry.change(), (id, variant, draft) -> {
                         var where = slices.apply(draft);
-                        store.retain(where);
+                        census.retain(id, where);
                         return content(id, variant, where, draft.octets());
                     });
                 } catch (SpoolException e) {
@@ -130,10 +129,9 @@ final class Ledger {
 
     /** Puts a settlement in force that is written later; false when it has to be written at once. */
     boolean advance(Settlement settlement) {
-        var advanced = active.advance(settlement);
+        var advanced = census.knows(settlement.id()) && active.advance(settlement);
         if (advanced) {
-            pending.addAndGet(-settlement.moved().size());
-            routed.addAndGet(settlement.moved().size());
+            census.routed(settlement.moved().size());
         }
         return advanced;
     }
@@ -165,29 +163,21 @@ final class Ledger {
             });
         } catch (RuntimeException e) {
             doubt.failed(e, connection -> PlanUndo.takeBack(connection, plan),
-                () -> plan.forms().forEach(form -> store.release(form.slices())));
+                () -> plan.forms().forEach(form -> census.release(form.id(), form.slices())));
             throw e;
         }
         active.publish(plan);
-        plan.made().forEach(made -> count(made.recipient().state(), 1));
+        plan.made().forEach(made -> census.count(made.id(), made.recipient().state(), 1));
         plan.moved().forEach(moved -> {
-            count(moved.before().state(), -1);
-            count(moved.after().state(), 1);
+            census.count(moved.id(), moved.before().state(), -1);
+            census.count(moved.id(), moved.after().state(), 1);
         });
-        plan.standings().stream().filter(Standing::isSettled).forEach(standing -> store.release(standing.slices()));
-    }
-
-    private void count(RecipientState state, int change) {
-        switch (state) {
-            case RecipientState.Pending _, RecipientState.Failed _ -> pending.addAndGet(change);
-            case RecipientState.Routed _ -> routed.addAndGet(change);
-            case RecipientState.Held _ -> held.addAndGet(change);
-            case RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> { }
-        }
+        plan.standings().stream().filter(Standing::isSettled).forEach(standing ->
+            census.release(standing.id(), standing.slices()));
     }
 
     Spool.Counts counts() {
-        return new Spool.Counts(pending.get(), routed.get(), held.get());
+        return census.counts();
     }
 
     private StoredContent content(QueueId id, int variant, List<Slice> slices, long octets) {
@@ -208,19 +198,12 @@ final class Ledger {
     private void refill(ActiveSet.Work kind, ActiveSet.Cursor cursor) {
         var now = clock.millis();
         database.transaction(connection -> {
-            var ready = tables.ready(connection, kind.status(), now, cursor, PAGE);
-            var ids = ready.stream().map(SpoolTables.Ready::id).distinct().toList();
-            var absent = active.absent(ids);
-            for (var id : ids) {
-                var recipients = tables.recipients(connection, id);
-                var due = recipients.stream().filter(recipient -> {
-                    var row = RecipientRow.of(recipient.state());
-                    return row.status() == kind.status() && row.due() <= now;
-                }).toList();
-                active.bringIn(id, absent.contains(id) ? load(connection, id, recipients) : Optional.empty(), due);
+            var ready = SpoolPages.ready(connection, kind.status(), now, cursor, PAGE);
+            for (var ids : missing(ready)) {
+                bringIn(kind, now, ids, SpoolPages.load(connection, ids));
             }
             if (ready.size() < PAGE) {
-                active.readAll(kind, tables.nextDue(connection, kind.status(), now));
+                active.readAll(kind, SpoolPages.nextDue(connection, kind.status(), now));
             } else {
                 active.readTo(kind, ready.getLast().cursor());
             }
@@ -228,11 +211,25 @@ final class Ledger {
         });
     }
 
-    private Optional<Standing> load(Connection connection, QueueId id, List<QueuedRecipient> recipients)
-        throws SQLException {
-        var message = tables.message(connection, id);
-        return message.isEmpty() ? Optional.empty()
-            : Optional.of(standing(message.get(), tables.variants(connection, id), recipients));
+    /** What is in hand stays due in the tables until it is settled; it need not be read each time. */
+    private List<List<QueueId>> missing(List<SpoolPages.Ready> ready) {
+        return SpoolPages.parts(active.missing(ready).stream().map(SpoolPages.Ready::id).distinct().toList());
+    }
+
+    private void bringIn(ActiveSet.Work kind, long now, List<QueueId> ids, Map<QueueId, SpoolPages.Loaded> loaded) {
+        var absent = Set.copyOf(active.absent(ids));
+        for (var id : ids) {
+            var message = Optional.ofNullable(loaded.get(id));
+            var due = message.stream().flatMap(there -> there.recipients().stream()).filter(recipient -> {
+                var row = RecipientRow.of(recipient.state());
+                return row.status() == kind.status() && row.due() <= now;
+            }).toList();
+            active.bringIn(id, message.filter(_ -> absent.contains(id)).map(this::standing), due);
+        }
+    }
+
+    private Standing standing(SpoolPages.Loaded loaded) {
+        return standing(loaded.message(), loaded.variants(), loaded.recipients());
     }
 
     private Standing standing(SpoolTables.MessageRow message, List<SpoolTables.VariantRow> rows,
@@ -248,10 +245,18 @@ final class Ledger {
     }
 
     Optional<SpooledMessage> find(QueueId id) {
-        return locked(() -> database.transaction(connection -> {
-            var recipients = active.latest(id, tables.recipients(connection, id));
-            return load(connection, id, recipients).map(standing -> standing.message(recipients));
-        }));
+        return load(id).map(loaded -> standing(loaded).message(loaded.recipients()));
+    }
+
+    private Optional<SpoolPages.Loaded> load(QueueId id) {
+        return locked(() -> database.transaction(connection ->
+            Optional.ofNullable(SpoolPages.load(connection, List.of(id)).get(id)).map(this::latest)));
+    }
+
+    /** As it is in force: what is only routed is written later. */
+    private SpoolPages.Loaded latest(SpoolPages.Loaded loaded) {
+        return new SpoolPages.Loaded(loaded.message(), loaded.variants(),
+            active.latest(loaded.message().id(), loaded.recipients()));
     }
 
     List<Event> history(QueueId id) {
@@ -263,107 +268,36 @@ final class Ledger {
     }
 
     List<SpooledMessage> list(long after, int most) {
-        return locked(() -> database.transaction(connection -> {
-            var messages = new ArrayList<SpooledMessage>();
-            for (var row : tables.unsettled(connection, after, most)) {
-                var recipients = active.latest(row.id(), tables.recipients(connection, row.id()));
-                messages.add(standing(row, tables.variants(connection, row.id()), recipients).message(recipients));
-            }
-            return messages;
-        }));
-    }
-
-    int makeDue(Predicate<Route> routes, Instant now) {
-        var count = 0;
-        var cursor = Optional.of(ActiveSet.Cursor.START);
-        while (cursor.isPresent()) {
-            var from = cursor.get();
-            var page = locked(() -> makeDue(routes, RecipientRow.millis(now), from));
-            count += page.made();
-            cursor = page.next();
+        var messages = new ArrayList<SpooledMessage>();
+        var all = step(() -> database.transaction(connection -> SpoolPages.unsettled(connection, after, most)));
+        for (var ids : SpoolPages.parts(all)) {
+            messages.addAll(step(() -> list(ids)));
         }
-        return count;
+        return messages;
     }
 
-    private record Page(int made, Optional<ActiveSet.Cursor> next) {
-    }
-
-    private Page makeDue(Predicate<Route> routes, long now, ActiveSet.Cursor from) {
-        return database.transaction(connection -> {
-            var later = tables.later(connection, now, from, PAGE);
-            var meant = later.stream().filter(recipient -> routes.test(recipient.waiting().route())
-                && active.claimed(recipient.id(), recipient.number()).isEmpty()).toList();
-            tables.makeDue(connection, meant, now);
-            if (!meant.isEmpty()) {
-                active.leftOut(ActiveSet.Work.ROUTED, now);
-            }
-            return new Page(meant.size(),
-                later.size() < PAGE ? Optional.empty() : Optional.of(later.getLast().cursor()));
-        });
+    private List<SpooledMessage> list(List<QueueId> ids) {
+        var messages = new ArrayList<SpooledMessage>();
+        var loaded = database.transaction(connection -> SpoolPages.load(connection, ids));
+        for (var id : ids) {
+            Optional.ofNullable(loaded.get(id)).filter(there -> there.message().settled() == 0).map(this::latest)
+                .ifPresent(there -> messages.add(standing(there).message(there.recipients())));
+        }
+        return messages;
     }
 
     Spool.Started startDelivery(Predicate<Spool.Waiting> which, Instant now) {
-        var flush = new Flush(which, RecipientRow.millis(now));
-        for (var cursor = Optional.of(ActiveSet.Cursor.START); cursor.isPresent();) {
-            var from = cursor.get();
-            cursor = locked(() -> flush.page(from));
-        }
-        return flush.started();
-    }
-
-    /** One pass over all that is routed. What comes a second time, because it was tried meanwhile, is passed over. */
-    private final class Flush {
-        private final Predicate<Spool.Waiting> which;
-        private final long now;
-        private final Set<List<Object>> seen = new HashSet<>();
-        private final Set<QueueId> messages = new HashSet<>();
-        private final Set<QueueId> unclaimed = new HashSet<>();
-
-        Flush(Predicate<Spool.Waiting> which, long now) {
-            this.which = which;
-            this.now = now;
-        }
-
-        Optional<ActiveSet.Cursor> page(ActiveSet.Cursor from) {
-            return database.transaction(connection -> {
-                var routed = tables.later(connection, Long.MIN_VALUE, from, PAGE);
-                var meant = routed.stream().filter(this::isMeant).toList();
-                var later = meant.stream().filter(recipient -> recipient.cursor().due() > now).toList();
-                tables.makeDue(connection, later, now);
-                if (!later.isEmpty()) {
-                    active.leftOut(ActiveSet.Work.ROUTED, now);
-                }
-                return routed.size() < PAGE ? Optional.empty() : Optional.of(routed.getLast().cursor());
-            });
-        }
-
-        /** Whether it is meant, and nobody has it in hand. */
-        private boolean isMeant(SpoolTables.Later recipient) {
-            if (!which.test(recipient.waiting()) || !seen.add(List.of(recipient.id(), recipient.number()))) {
-                return false;
-            }
-            messages.add(recipient.id());
-            var free = active.claimed(recipient.id(), recipient.number()).isEmpty();
-            if (free) {
-                unclaimed.add(recipient.id());
-            }
-            return free;
-        }
-
-        Spool.Started started() {
-            return new Spool.Started(messages.size(), messages.size() - unclaimed.size());
-        }
+        return new Flush(this, database, active, which, now).run();
     }
 
     /** Moves recipients that are neither claimed nor settled. */
     int move(QueueId id, Spool.Move moves, String event) {
         return locked(() -> {
-            var recipients = active.latest(id,
-                database.transaction(connection -> tables.recipients(connection, id)));
-            var loaded = database.transaction(connection -> load(connection, id, recipients));
+            var loaded = load(id);
             if (loaded.isEmpty()) {
                 return 0;
             }
+            var recipients = loaded.get().recipients();
             var moved = new ArrayList<QueuedRecipient>();
             var history = new ArrayList<Event>();
             for (var recipient : movable(id, recipients).toList()) {
@@ -373,7 +307,7 @@ final class Ledger {
                 });
             }
             if (!moved.isEmpty()) {
-                var plan = new Plan(unclaimed(loaded.get(), recipients));
+                var plan = new Plan(unclaimed(standing(loaded.get()), recipients));
                 plan.add(Change.settle(Settlement.outcomes(id, moved, history)), (_, _, _) -> {
                     throw new IllegalStateException("an operator makes no new forms");
                 });
@@ -404,85 +338,48 @@ final class Ledger {
         };
     }
 
-    /**
-     * Moves live bodies out of these segments, as far as no message of theirs is in hand: those move another time. The
-     * segments go when nothing refers to them any more.
-     *
-     * @return how many bodies were moved
-     */
-    int rewrite(List<Slice.File> segments) throws IOException {
-        var count = 0;
-        for (var ids = unsettled(0); !ids.isEmpty(); ids = unsettled(ids.getLast().number())) {
-            for (var placed : locations(ids)) {
-                if (Slice.slices(placed.location()).stream().anyMatch(slice -> in(segments, slice))) {
-                    count += rewrite(segments, placed);
+    /** Moves live bodies out of these segments; tells how many. */
+    int empty(List<Slice.File> segments, BooleanSupplier ending) throws IOException {
+        return new SegmentMove(this, database, tables, store, active, segments).run(ending);
+    }
+
+    /** Removes rows of messages that were settled before then, a few; tells of how many messages. */
+    int purge(Instant before) {
+        return step(() -> database.transaction(connection -> {
+            var ids = SpoolPages.settled(connection, RecipientRow.millis(before), PAGE / 2);
+            var sizes = SpoolPages.recipients(connection, ids);
+            var chosen = new TreeSet<Long>();
+            var size = 0;
+            for (var id : ids) {
+                size += sizes.getOrDefault(id, 0);
+                if (chosen.isEmpty() || size <= PURGED) {
+                    chosen.add(id.number());
                 }
             }
-        }
-        return count;
-    }
-
-    private static boolean in(List<Slice.File> segments, Slice slice) {
-        return segments.contains(slice.body().file());
-    }
-
-    /** One variant, while nobody else uses the tables. */
-    private int rewrite(List<Slice.File> segments, SpoolTables.Placed placed) throws IOException {
-        lock.lock();
-        try {
-            doubt.settle();
-            var ids = List.of(placed.id());
-            var settled = database.transaction(c -> tables.message(c, placed.id())).stream()
-                .allMatch(message -> message.settled() > 0);
-            if (settled || !locations(ids).contains(placed) || active.absent(ids).isEmpty()) {
-                return 0;
+            for (var from = chosen.pollFirst(); from != null; from = chosen.pollFirst()) {
+                var to = from;
+                while (chosen.remove(to + 1)) {
+                    to++;
+                }
+                tables.purge(connection, from, to);
             }
-            var before = Slice.slices(placed.location());
-            var after = new ArrayList<Slice>();
-            var moved = new ArrayList<Slice>();
-            for (var slice : before) {
-                after.add(in(segments, slice) ? copied(placed, slice) : slice);
-                moved.addAll(in(segments, slice) ? List.of(after.getLast()) : List.of());
-            }
-            try {
-                database.transaction(connection -> {
-                    tables.relocate(connection, List.of(
-                        new SpoolTables.Placed(placed.id(), placed.number(), Slice.location(after))));
-                    return placed;
-                });
-            } catch (RuntimeException e) {
-                doubt.failed(e, connection -> tables.relocate(connection, List.of(placed)),
-                    () -> store.release(moved));
-                throw e;
-            }
-            store.release(before.stream().filter(slice -> in(segments, slice)).toList());
-            return moved.size();
-        } catch (SliceStream.DamagedException e) {
-            LOG.mail(placed.id()).warn("damaged-body-not-moved", "why", e.getMessage());
-            return 0;
-        } finally {
-            lock.unlock();
-        }
+            return ids.size();
+        }));
     }
 
-    private Slice copied(SpoolTables.Placed placed, Slice slice) throws IOException {
-        try (var in = new SliceStream(slice, store.path(slice.body().file()))) {
-            var octets = ByteBuffer.wrap(in.readAllBytes());
-            return store.append(List.of(new BodyStore.Fresh(placed.id().number(), octets))).getFirst();
-        }
+    /** A transaction of a step failed, and perhaps only its commit's answer: see {@link Doubt#failed}. */
+    void failed(RuntimeException failure, Doubt.Undo undo, Runnable forget) {
+        doubt.failed(failure, undo, forget);
     }
 
-    /** Removes rows of messages that were settled before then, a few; tells how many. */
-    int purge(Instant before) {
-        return locked(() -> database.transaction(c -> tables.purge(c, RecipientRow.millis(before), PAGE / 4)));
-    }
-
-    /** Gives the space of removed rows back. */
+    /** Gives the space of removed rows back, as far as that is a matter of a moment. */
     void reclaim() {
-        locked(() -> {
-            database.reclaim(SpoolTables.NAMES);
-            return true;
-        });
+        for (var table : SpoolTables.NAMES) {
+            step(() -> {
+                database.reclaim(table);
+                return table;
+            });
+        }
     }
 
     /** Runs work while nobody else uses the tables, and nothing in them is in doubt. */
@@ -494,5 +391,15 @@ final class Ledger {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The same for one step of a long work: whoever waited meanwhile goes before the next one. */
+    <T> T step(Supplier<T> work) {
+        var result = locked(work);
+        var end = System.nanoTime() + YIELD.toNanos();
+        while (lock.hasQueuedThreads() && System.nanoTime() < end) {
+            LockSupport.parkNanos(PARK.toNanos());
+        }
+        return result;
     }
 }

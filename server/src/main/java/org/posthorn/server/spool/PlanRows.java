@@ -3,6 +3,7 @@ package org.posthorn.server.spool;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.posthorn.protocols.address.ReversePath;
@@ -128,12 +129,16 @@ final class PlanRows {
     }
 
     private static void updateMessages(Connection connection, Plan plan, long now) throws SQLException {
-        var accepted = plan.accepted().stream().map(NewMessage::id).collect(Collectors.toSet());
+        var changed = new HashSet<QueueId>();       // what is only put off stays as open as it was
+        plan.made().forEach(made -> changed.add(made.id()));
+        plan.moved().stream().filter(moved -> moved.before().state().isFinal() != moved.after().state().isFinal())
+            .forEach(moved -> changed.add(moved.id()));
+        plan.accepted().forEach(message -> changed.remove(message.id()));
         try (var update = connection.prepareStatement(
             "UPDATE message SET open_recipients = ?, settled = ? WHERE id = ?")) {
             var count = 0;
             for (var standing : plan.standings()) {
-                if (!accepted.contains(standing.id())) {
+                if (changed.contains(standing.id())) {
                     new Row(update).add(standing.open()).add(standing.isSettled() ? Math.max(1, now) : 0)
                         .add(standing.id().number());
                     update.addBatch();

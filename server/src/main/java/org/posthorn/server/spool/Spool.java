@@ -85,17 +85,11 @@ public interface Spool extends Service {
     Counts counts();
 
     /**
-     * Makes routed recipients due now; attempts and expiry stay, held ones stay held. Claimed ones are in hand already.
+     * Starts the delivery of routed recipients: those that are not due are made so. Attempts and expiry stay, held ones
+     * stay held, claimed ones are in hand already. Reads all routed recipients, a page at a time, so that delivery goes
+     * on meanwhile.
      *
-     * @return how many were made due
-     */
-    int makeDue(Predicate<Route> routes, Instant now);
-
-    /**
-     * Starts the delivery of routed recipients: those that are not due are made so, as by {@link #makeDue}. Reads all
-     * routed recipients, a page at a time, so that delivery goes on meanwhile.
-     *
-     * @param which asked once for each routed recipient, before it is made due
+     * @param which asked once for each routed recipient, before it is made due, while the spool is free for others
      */
     Started startDelivery(Predicate<Waiting> which, Instant now);
 
@@ -108,8 +102,9 @@ public interface Spool extends Service {
      *
      * @param messages with at least one recipient that was meant
      * @param inHand those of them of which every such recipient was claimed already
+     * @param made how many recipients were made due
      */
-    record Started(int messages, int inHand) {
+    record Started(int messages, int inHand, int made) {
     }
 
     /**
@@ -134,7 +129,13 @@ public interface Spool extends Service {
      * @param pending await the pipeline, failed ones included
      * @param routed await delivery
      * @param held await an operator
+     * @param complete false for a while after the start, when a long queue is still being counted
      */
-    record Counts(long pending, long routed, long held) {
+    record Counts(long pending, long routed, long held, boolean complete) {
+
+        /** When all is counted. */
+        public Counts(long pending, long routed, long held) {
+            this(pending, routed, held, true);
+        }
     }
 }

@@ -241,7 +241,7 @@ class DeliveryRunnerTest {
         var second = message("dead", "b");
         await(() -> ((RecipientState.Routed) states(second).getFirst()).due().isAfter(clock.instant()));
         runner.lift(new Route("remote", "dead"), "example.net", clock.instant());
-        spool.makeDue(_ -> true, clock.instant());
+        spool.startDelivery(_ -> true, clock.instant());
         awaitStates(second, RecipientState.Delivered.class);
         awaitStates(first, RecipientState.Delivered.class);
     }
@@ -353,7 +353,7 @@ class DeliveryRunnerTest {
         assertThat(routed(id).attempts()).isZero();
         clock.pass(Duration.ofDays(4));
         runner.lift(new Route("remote", "d"), "Example.NET", clock.instant());
-        spool.makeDue(_ -> true, clock.instant());
+        spool.startDelivery(_ -> true, clock.instant());
         awaitStates(id, RecipientState.Delivered.class);
     }
 

@@ -276,30 +276,10 @@ public final class InMemorySpool implements Spool {
             .filter(recipient -> kind.isInstance(recipient.state())).count();
     }
 
-    @Override public int makeDue(Predicate<Route> routes, Instant now) {
-        var count = 0;
-        lock.lock();
-        try {
-            for (var kept : messages.values()) {
-                for (var recipient : kept.unclaimed().toList()) {
-                    if (recipient.state() instanceof RecipientState.Routed routed && routed.due().isAfter(now)
-                        && routes.test(routed.route())) {
-                        kept.recipients.set(recipient.number(), recipient.with(new RecipientState.Routed(
-                            routed.route(), now, routed.attempts(), routed.lastReply())));
-                        count++;
-                    }
-                }
-            }
-            changed.signalAll();
-        } finally {
-            lock.unlock();
-        }
-        return count;
-    }
-
     @Override public Started startDelivery(Predicate<Waiting> which, Instant now) {
         var messageCount = 0;
         var inHand = 0;
+        var made = 0;
         lock.lock();
         try {
             for (var kept : messages.values()) {
@@ -313,6 +293,7 @@ public final class InMemorySpool implements Spool {
                     if (recipient.state() instanceof RecipientState.Routed routed && routed.due().isAfter(now)) {
                         kept.recipients.set(recipient.number(), recipient.with(new RecipientState.Routed(
                             routed.route(), now, routed.attempts(), routed.lastReply())));
+                        made++;
                     }
                 }
             }
@@ -320,7 +301,7 @@ public final class InMemorySpool implements Spool {
         } finally {
             lock.unlock();
         }
-        return new Started(messageCount, inHand);
+        return new Started(messageCount, inHand, made);
     }
 
     @Override public int move(QueueId id, Move moves, String event) {

@@ -106,7 +106,7 @@ final class MovingMail implements AutoCloseable {
         for (var i = 0; i < 3; i++) {
             spool.tidy();
         }
-        database.reclaim(SpoolTables.NAMES);
+        SpoolTables.NAMES.forEach(database::reclaim);
     }
 
     private Void send(int end, Ear ear, AtomicInteger left) {
@@ -178,7 +178,7 @@ final class MovingMail implements AutoCloseable {
         while (route(Duration.ZERO, false)) {
             assertThat(spool.counts().held()).isZero();
         }
-        spool.makeDue(_ -> true, clock.instant());
+        spool.startDelivery(_ -> true, clock.instant());
         while (deliver(100, Duration.ZERO)) {
             assertThat(spool.counts().held()).isZero();
         }

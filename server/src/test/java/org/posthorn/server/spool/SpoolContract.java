@@ -372,9 +372,10 @@ interface SpoolContract {
             new Route("remote", "example.com"), now().plusSeconds(900), 4, "450"), "c")));
         spool().commit(Change.accept(TestMessages.message(spool(), now(), "x", new RecipientState.Held("operator",
             toExampleNet(now().plusSeconds(900), 0, "")), "d")));
-        assertThat(spool().makeDue(route -> route.nextHop().equals("example.net"), now())).isEqualTo(2);
+        assertThat(spool().startDelivery(waiting -> waiting.route().nextHop().equals("example.net"), now()).made())
+            .isEqualTo(2);
         assertThat(spool().takeDue(9, ZERO)).extracting(TestMessages::localParts).containsExactly(List.of("a", "b"));
-        assertThat(spool().makeDue(_ -> true, now())).isEqualTo(1);
+        assertThat(spool().startDelivery(_ -> true, now()).made()).isEqualTo(1);
         assertThat(takeDue().getFirst().recipients().getFirst().state()).isEqualTo(
             new RecipientState.Routed(new Route("remote", "example.com"), now(), 4, "450"));
     }
@@ -390,12 +391,12 @@ interface SpoolContract {
             new RecipientState.Held("operator", later), "held")));
         spool().commit(Change.accept(pending(spool(), now(), "x", "young")));
         assertThat(spool().startDelivery(waiting -> waiting.route().nextHop().equals("example.net")
-            && !waiting.recipient().localPart().equals("other"), now())).isEqualTo(new Spool.Started(3, 1));
+            && !waiting.recipient().localPart().equals("other"), now())).isEqualTo(new Spool.Started(3, 1, 2));
         assertThat(spool().takeDue(9, ZERO)).extracting(TestMessages::localParts)
             .containsExactlyInAnyOrder(List.of("a", "b"), List.of("now"));
         assertThat(spool().startDelivery(waiting -> waiting.recipient().localPart().equals("nobody"), now()))
-            .isEqualTo(new Spool.Started(0, 0));
-        assertThat(spool().startDelivery(_ -> true, now())).isEqualTo(new Spool.Started(4, 3));
+            .isEqualTo(new Spool.Started(0, 0, 0));
+        assertThat(spool().startDelivery(_ -> true, now())).isEqualTo(new Spool.Started(4, 3, 1));
         assertThat(takeDue().getFirst().recipients().getFirst().state())
             .isEqualTo(new RecipientState.Routed(new Route("remote", "example.net"), now(), 4, "450"));
     }
@@ -406,7 +407,7 @@ interface SpoolContract {
                 toExampleNet(now().plusSeconds(i % 7), 0, ""), "u" + i)));
         }
         assertThat(spool().startDelivery(waiting -> !waiting.recipient().localPart().endsWith("5"), now()))
-            .isEqualTo(new Spool.Started(540, 0));
+            .isEqualTo(new Spool.Started(540, 0, 463));
         assertThat(spool().takeDue(1000, ZERO).size() + spool().takeDue(1000, ZERO).size()).isGreaterThan(500);
     }
 

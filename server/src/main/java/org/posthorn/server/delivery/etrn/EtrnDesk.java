@@ -186,6 +186,9 @@ public final class EtrnDesk implements QueueFlush {
             if (!domains.test(domain) && !domains.test(waiting.route().nextHop().toLowerCase(Locale.ROOT))) {
                 return false;
             }
+            if (lifted.size() >= MOST) {
+                lifted.clear();     // twice does no harm, and memory has a bound
+            }
             if (lifted.add(waiting.route() + " " + domain)) {
                 // Before it is due, or it would be put off again at once.
                 suspensions.lift(waiting.route(), domain, now);

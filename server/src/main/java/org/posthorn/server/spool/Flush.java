@@ -1,0 +1,102 @@
+package org.posthorn.server.spool;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import org.posthorn.server.database.Database;
+
+/**
+ * One pass over all that is routed, which makes due what is meant. It goes by message, in the order of the ids, so that
+ * each is met once however often its recipients are put off meanwhile, and nothing needs to be remembered. A page of
+ * {@value #PAGE} is read, then judged while others may use the tables, then changed. Used by one thread.
+ */
+final class Flush {
+
+    private static final int PAGE = 256;
+    private static final Place START = new Place(List.of(), 0, 0);
+
+    private final Ledger ledger;
+    private final Database database;
+    private final ActiveSet active;
+    private final Predicate<Spool.Waiting> which;
+    private final Instant now;
+    private long current;           // the message that was met last
+    private boolean currentIsFree;
+    private int messages;
+    private int free;
+    private int made;
+
+    Flush(Ledger ledger, Database database, ActiveSet active, Predicate<Spool.Waiting> which, Instant now) {
+        this.ledger = ledger;
+        this.database = database;
+        this.active = active;
+        this.which = which;
+        this.now = now;
+    }
+
+    /**
+     * How far it has come.
+     *
+     * @param ids messages in hand; empty when the next are to be read
+     * @param id behind this message and recipient it goes on
+     */
+    private record Place(List<QueueId> ids, long id, int number) {
+    }
+
+    private record Page(List<SpoolPages.Routed> rows, Optional<Place> next) {
+    }
+
+    Spool.Started run() {
+        long newest = ledger.step(() -> database.transaction(SpoolPages::newest));
+        for (var place = Optional.of(START); place.isPresent();) {
+            var from = place.get();
+            var page = ledger.step(() -> database.transaction(connection -> read(connection, from, newest)));
+            var meant = page.rows().stream().filter(row -> which.test(row.waiting())).toList();
+            if (!meant.isEmpty()) {
+                made += ledger.step(() -> makeDue(meant));
+            }
+            place = page.next();
+        }
+        return new Spool.Started(messages, messages - free, made);
+    }
+
+    private Page read(Connection connection, Place from, long newest) throws SQLException {
+        var ids = from.ids().isEmpty() ? SpoolPages.unsettled(connection, from.id(), PAGE) : from.ids();
+        if (ids.isEmpty() || ids.getFirst().number() > newest) {
+            return new Page(List.of(), Optional.empty());
+        }
+        var rows = SpoolPages.routed(connection, ids, from.id(), from.number(), PAGE);
+        return new Page(rows, Optional.of(rows.size() < PAGE
+            ? new Place(List.of(), ids.getLast().number(), Integer.MAX_VALUE)
+            : new Place(ids, rows.getLast().id().number(), rows.getLast().number())));
+    }
+
+    private int makeDue(List<SpoolPages.Routed> meant) {
+        var later = meant.stream().filter(this::isFree)
+            .filter(row -> row.due() > RecipientRow.millis(now)).toList();
+        if (later.isEmpty()) {
+            return 0;
+        }
+        var count = database.transaction(connection -> SpoolPages.makeDue(connection, later, now));
+        active.leftOut(ActiveSet.Work.ROUTED, RecipientRow.millis(now));
+        return count;
+    }
+
+    /** Whether nobody has it in hand; counts its message. */
+    private boolean isFree(SpoolPages.Routed row) {
+        if (row.id().number() != current) {
+            current = row.id().number();
+            currentIsFree = false;
+            messages++;
+        }
+        var unclaimed = active.claimed(row.id(), row.number()).isEmpty();
+        if (unclaimed && !currentIsFree) {
+            currentIsFree = true;
+            free++;
+        }
+        return unclaimed;
+    }
+}

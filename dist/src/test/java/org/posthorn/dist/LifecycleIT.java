@@ -6,11 +6,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class LifecycleIT {
+
+    private static final int NICE = 16;     // fields of /proc/PID/stat behind the name, see proc(5)
 
     @TempDir private Path temp;
 
@@ -31,6 +38,32 @@ class LifecycleIT {
             }
             assertThat(posthorn.home().resolve("data/posthorn.pid")).doesNotExist();
         }
+    }
+
+    /** Where there is {@code /proc}: the compiler takes what mail leaves of the processors. */
+    @Test void theOptimizingCompilerGivesWayToMail() throws IOException {
+        try (var posthorn = Posthorn.init(temp.resolve("home")).start(Posthorn.LAUNCHER, "-XX:TieredStopAtLevel=4")) {
+            var threads = Path.of("/proc", String.valueOf(posthorn.pid()), "task");
+            Assumptions.assumeTrue(Files.exists(threads));
+            var end = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+            while (!priorities(threads).equals(Set.of("10")) && System.nanoTime() < end) {
+                LockSupport.parkNanos(Duration.ofMillis(20).toNanos());
+            }
+            assertThat(priorities(threads)).containsExactly("10");
+        }
+    }
+
+    private static Set<String> priorities(Path threads) throws IOException {
+        var found = new HashSet<String>();
+        try (var all = Files.newDirectoryStream(threads)) {
+            for (var thread : all) {
+                if (Files.readString(thread.resolve("comm")).startsWith("C2 ")) {
+                    var afterTheName = Files.readString(thread.resolve("stat")).replaceFirst(".*\\) ", "");
+                    found.add(afterTheName.split(" ", -1)[NICE]);
+                }
+            }
+        }
+        return found;
     }
 
     @Test void aSecondServerOnOneHomeIsRefusedInOneLine() throws IOException {

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /** The distribution, started as a user would: the launcher, a home, a process. */
 final class Posthorn implements AutoCloseable {
 
-    private static final Path LAUNCHER = Path.of(System.getProperty("posthorn.dist"), "bin", "posthorn");
+    static final Path LAUNCHER = Path.of(System.getProperty("posthorn.dist"), "bin", "posthorn");
     private static final Duration PATIENCE = Duration.ofSeconds(60);   // for a loaded machine; what passes waits less
 
     private final Path home;

@@ -2,8 +2,8 @@ package org.posthorn.mailets.matchers;
 
 import jakarta.inject.Inject;
 import jakarta.mail.MessagingException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.List;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.AttributeName;
 import org.apache.mailet.AttributeUtils;
@@ -36,7 +36,14 @@ public final class IsOverQuota extends GenericMatcher {
     @Override public Collection<MailAddress> match(Mail mail) throws MessagingException {
         var declared = AttributeUtils.getValueAndCastFromMail(mail, DECLARED, Long.class).orElse(0L);
         var octets = Math.max(1, Math.max(declared, mail.getMessageSize()));
-        return mail.getRecipients() == null ? List.of()
-            : mail.getRecipients().stream().filter(recipient -> quotas.isOver(recipient, octets)).toList();
+        var over = new ArrayList<MailAddress>();
+        if (mail.getRecipients() != null) {
+            for (var recipient : mail.getRecipients()) {
+                if (quotas.isOver(recipient, octets)) {
+                    over.add(recipient);
+                }
+            }
+        }
+        return over;
     }
 }

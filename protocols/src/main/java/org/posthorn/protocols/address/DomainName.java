@@ -36,6 +36,9 @@ public final class DomainName {
         if (name.isEmpty()) {
             return bad("expected a domain");
         }
+        if (isCanonical(name)) {
+            return new Good<>(name, "");
+        }
         var labels = new ArrayList<String>();
         for (var label : List.of(name.split("\\.", -1))) {
             if (!isAscii(label) && !allowUnicode) {
@@ -52,6 +55,27 @@ public final class DomainName {
         var domain = String.join(".", labels);
         return domain.length() > MAX_DOMAIN ? bad("a domain is at most " + MAX_DOMAIN + " octets long")
             : new Good<>(domain, "");
+    }
+
+    /** Most names come as we keep them, which one pass finds out without taking them apart. */
+    private static boolean isCanonical(String name) {
+        var start = 0;
+        for (var i = 0; i <= name.length(); i++) {
+            var c = i < name.length() ? name.charAt(i) : '.';
+            if (c == '.') {
+                if (i == start || i - start > MAX_LABEL || name.charAt(start) == '-' || name.charAt(i - 1) == '-') {
+                    return false;
+                }
+                start = i + 1;
+            } else if (!isLetterDigitHyphen(c)) {
+                return false;
+            }
+        }
+        return name.length() <= MAX_DOMAIN;
+    }
+
+    private static boolean isLetterDigitHyphen(int c) {
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-';
     }
 
     private static Optional<String> toAscii(String label) {
@@ -88,7 +112,7 @@ public final class DomainName {
     private static boolean isLetterDigitHyphen(String label) {
         return !label.isEmpty() && label.length() <= MAX_LABEL
             && label.charAt(0) != '-' && label.charAt(label.length() - 1) != '-'
-            && label.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= '0' && c <= '9' || c == '-');
+            && label.chars().allMatch(DomainName::isLetterDigitHyphen);
     }
 
     private static boolean isAscii(String text) {

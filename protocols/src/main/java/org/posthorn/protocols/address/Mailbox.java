@@ -19,7 +19,12 @@ public record Mailbox(String localPart, String domain) {
 
     /** Whether the address can be sent without SMTPUTF8 (RFC 6531). */
     public boolean isAscii() {
-        return localPart.chars().allMatch(c -> c < 128);
+        for (var i = 0; i < localPart.length(); i++) {
+            if (localPart.charAt(i) >= 128) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The address as it stands between the angle brackets of a path: the local part quoted where it must be. */

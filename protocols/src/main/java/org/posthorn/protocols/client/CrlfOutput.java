@@ -2,6 +2,7 @@ package org.posthorn.protocols.client;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import org.posthorn.protocols.wire.OctetSearch;
 
 /**
  * Makes every line end CRLF: a CR or LF that stands alone becomes one. We never send bare ones (RFC 5321 section
@@ -23,22 +24,29 @@ final class CrlfOutput extends OutputStream {
     }
 
     @Override public void write(byte[] octets, int offset, int length) throws IOException {
-        var from = offset;
-        for (var i = offset; i < offset + length; i++) {
-            var octet = octets[i];
-            if (afterCr || octet == '\r' || octet == '\n') {
+        var end = offset + length;
+        var from = offset;      // all before this was written
+        if (afterCr && length > 0) {
+            out.write(CRLF);
+            afterCr = false;
+            from += octets[from] == '\n' ? 1 : 0;
+        }
+        for (var i = OctetSearch.next(octets, from, end); i < end; i = OctetSearch.next(octets, i, end)) {
+            if (octets[i] == '\r' && i + 1 < end && octets[i + 1] == '\n') {
+                i += 2;
+            } else if (octets[i] == 0) {
+                i++;
+            } else {
                 out.write(octets, from, i - from);
-                from = i;
-                if (afterCr || octet == '\n') {
+                from = ++i;
+                if (octets[i - 1] == '\r' && i == end) {
+                    afterCr = true;     // an LF may follow
+                } else {
                     out.write(CRLF);
                 }
-                if (octet == '\r' || octet == '\n') {
-                    from = i + 1;
-                }
-                afterCr = octet == '\r';
             }
         }
-        out.write(octets, from, offset + length - from);
+        out.write(octets, from, end - from);
     }
 
     /** Ends a last line that is but a CR. */

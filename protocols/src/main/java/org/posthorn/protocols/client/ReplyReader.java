@@ -1,13 +1,14 @@
 package org.posthorn.protocols.client;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.wire.EnhancedStatus;
+import org.posthorn.protocols.wire.LineRuns;
 import org.posthorn.protocols.wire.Reply;
 
 /**
@@ -23,6 +24,7 @@ final class ReplyReader {
     private static final int LONGEST_KEPT = 2_048;
     private static final int LONGEST_LINE = 65_536;
     private static final int MOST_LINES = 200;
+    private static final int USUAL = 128;       // octets of a line
 
     private ReplyReader() {
     }
@@ -101,25 +103,39 @@ final class ReplyReader {
 
     /** One line without its end, control characters made visible; empty when it is longer than any reply may be. */
     private static Optional<String> line(InputStream in) throws IOException {
-        var kept = new ByteArrayOutputStream(80);
+        var runs = LineRuns.of(in);
+        var kept = new byte[USUAL];
+        var length = 0;
         for (var count = 0; count < LONGEST_LINE; count++) {
             var octet = in.read();
             if (octet < 0) {
-                throw new IOException(kept.size() > 0 ? "connection closed within a reply" : "connection closed");
+                throw new IOException(length > 0 ? "connection closed within a reply" : "connection closed");
             }
             if (octet == '\n') {
-                return Optional.of(text(kept));
+                return Optional.of(text(new String(kept, 0, length, StandardCharsets.UTF_8)));
             }
-            if (kept.size() < LONGEST_KEPT) {
-                kept.write(octet);
+            if (length < LONGEST_KEPT) {
+                if (length == kept.length) {
+                    kept = Arrays.copyOf(kept, LONGEST_KEPT);
+                }
+                kept[length++] = (byte) octet;
+                var more = runs.readRun(kept, length, kept.length - length);
+                length += more;
+                count += more;
             }
         }
         return Optional.empty();
     }
 
-    private static String text(ByteArrayOutputStream octets) {
-        var line = octets.toString(StandardCharsets.UTF_8);
+    private static String text(String line) {
         var end = line.endsWith("\r") ? line.length() - 1 : line.length();
+        var plain = 0;
+        while (plain < end && !Character.isISOControl(line.charAt(plain))) {
+            plain++;
+        }
+        if (plain == end) {
+            return line.substring(0, end);
+        }
         var text = new StringBuilder(end);
         for (var i = 0; i < end; i++) {
             var c = line.charAt(i);

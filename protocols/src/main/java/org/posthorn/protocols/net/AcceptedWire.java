@@ -63,6 +63,10 @@ final class AcceptedWire implements Wire {
         socket.idle();
     }
 
+    @Override public void busy() {
+        socket.busy();
+    }
+
     @Override public Optional<TlsFacts> tls() {
         return socket.tls();
     }

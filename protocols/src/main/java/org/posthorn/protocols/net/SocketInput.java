@@ -17,6 +17,7 @@ final class SocketInput extends InputStream implements LineRuns {
     /** For a wait: enough for a command, or for some that came together. */
     static final int SMALLEST = 256;
     private static final int LARGER = 4 * 1024;
+    private static final int MUCH = 8 * 1024;
     static final int LARGEST = 16 * 1024;
 
     /** The blocking read below. */
@@ -30,6 +31,8 @@ final class SocketInput extends InputStream implements LineRuns {
     private byte[] buffer = new byte[SMALLEST];
     private int position;
     private int limit;
+    /** The last read took all that there was. */
+    private boolean drained;
 
     SocketInput(Source source) {
         this.source = source;
@@ -68,9 +71,22 @@ final class SocketInput extends InputStream implements LineRuns {
         return count;
     }
 
+    @Override public boolean mayWait() throws IOException {
+        return position == limit && (drained || source.available() == 0);
+    }
+
     /** What can be read without waiting; where nothing is buffered, what the socket says. */
     @Override public int available() throws IOException {
         return position < limit ? limit - position : source.available();
+    }
+
+    /** Much is expected now: the next read may be a large one at once. */
+    void busy() {
+        if (position == limit && buffer.length < MUCH) {
+            buffer = new byte[MUCH];
+            position = 0;
+            limit = 0;
+        }
     }
 
     /** Nothing is expected soon: gives back what is larger than a wait needs, unless octets are in it. */
@@ -100,11 +116,13 @@ final class SocketInput extends InputStream implements LineRuns {
         }
         position = 0;
         limit = 0;
+        drained = false;
         var count = source.read(buffer, 0, buffer.length);
         if (count < 0) {
             return false;
         }
         limit = count;
+        drained = count < buffer.length;
         return true;
     }
 }

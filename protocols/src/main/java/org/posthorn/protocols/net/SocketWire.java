@@ -125,6 +125,10 @@ public final class SocketWire implements Wire, Watched {
         streams.out().idle();
     }
 
+    @Override public void busy() {
+        streams.in().busy();
+    }
+
     /** Octets of memory that its buffers hold now. */
     int held() {
         return streams.in().held() + streams.out().held();
@@ -190,7 +194,9 @@ public final class SocketWire implements Wire, Watched {
      */
     private void endPolitely(Streams now) throws IOException {
         now.out().flush();
-        now.socket().shutdownOutput();
+        if (now.tls().isPresent()) {
+            now.socket().shutdownOutput();
+        }
         var unread = socket.getInputStream();
         for (var count = unread.available(); count > 0; count = unread.available()) {
             unread.skipNBytes(count);
@@ -218,20 +224,27 @@ public final class SocketWire implements Wire, Watched {
         var rawOut = current.getOutputStream();
         var in = new SocketInput(new SocketInput.Source() {
             @Override public int read(byte[] octets, int offset, int length) throws IOException {
-                return blocking(() -> {
+                var outer = block();
+                try {
                     current.setSoTimeout(remainingMillis());
                     return rawIn.read(octets, offset, length);
-                });
+                } finally {
+                    blockedUntil = outer;
+                }
             }
 
             @Override public int available() throws IOException {
                 return rawIn.available();
             }
         });
-        var out = new SocketOutput((octets, offset, length) -> blocking(() -> {
-            rawOut.write(octets, offset, length);
-            return length;
-        }));
+        var out = new SocketOutput((octets, offset, length) -> {
+            var outer = block();
+            try {
+                rawOut.write(octets, offset, length);
+            } finally {
+                blockedUntil = outer;
+            }
+        });
         return new Streams(current, in, out, tls);
     }
 
@@ -241,14 +254,24 @@ public final class SocketWire implements Wire, Watched {
     }
 
     private int blocking(Blocking call) throws IOException {
-        // A goodbye may be written while the session's own thread waits in a read, which then goes on.
-        var outer = blockedUntil;
-        blockedUntil = deadline;
+        var outer = block();
         try {
             return call.call();
         } finally {
             blockedUntil = outer;
         }
+    }
+
+    /**
+     * A blocking call begins.
+     *
+     * @return what holds again when it has ended: a goodbye may be written while the session's own thread waits in a
+     *     read, which then goes on
+     */
+    private long block() {
+        var outer = blockedUntil;
+        blockedUntil = deadline;
+        return outer;
     }
 
     private int remainingMillis() throws SocketTimeoutException {

@@ -52,6 +52,10 @@ public interface Wire extends Closeable {
     default void idle() {
     }
 
+    /** Much is expected from the peer now: the next read may be a large one at once. */
+    default void busy() {
+    }
+
     /** What TLS negotiated, or empty while the wire is in the clear. */
     Optional<TlsFacts> tls();
 

@@ -53,6 +53,7 @@ final class BodyReceiver {
     void receive(InputStream from, long began, Target target) throws IOException {
         var started = nanoTime.getAsLong();
         var block = new byte[FIRST_BLOCK];
+        wire.busy();
         long octets = 0;
         while (true) {
             var now = nanoTime.getAsLong();

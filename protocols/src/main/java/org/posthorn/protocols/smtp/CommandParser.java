@@ -36,14 +36,16 @@ final class CommandParser {
      * @param smtpUtf8 whether the transaction that is open was begun with SMTPUTF8
      */
     Command parse(Line.Text line, boolean smtpUtf8) {
-        var verb = verb(line.latin1());
+        var latin1 = line.latin1();
+        var verb = verb(latin1);
         // The CRLF counts (RFC 5321 section 4.5.3.1.4).
         if (line.octets().length + 2 > extensions.lineLimit(verb, settings.limits())) {
             return new Command.Invalid(Replies.LINE_TOO_LONG);
         }
         String text;
         try {
-            text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line.octets())).toString();
+            text = isAscii(latin1) ? latin1
+                : StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(line.octets())).toString();
         } catch (CharacterCodingException e) {
             return new Command.Invalid(Reply.of(500, "5.5.2", "The command is not UTF-8"));
         }
@@ -89,9 +91,18 @@ final class CommandParser {
             return new Command.Invalid(Reply.of(500, "5.5.1",
                 greeting + " is not a command of " + settings.dialect().banner()));
         }
-        return name.isEmpty() || name.codePoints().anyMatch(Character::isISOControl)
+        return name.isEmpty() || hasControl(name)
             ? syntax("expected " + greeting + " and your host name or address literal")
             : new Command.Hello(greeting, name);
+    }
+
+    private static boolean hasControl(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private Command mail(String argument) {
@@ -177,7 +188,12 @@ final class CommandParser {
     }
 
     private static boolean isAscii(String text) {
-        return text.chars().allMatch(c -> c < 128);
+        for (var i = 0; i < text.length(); i++) {
+            if (text.charAt(i) >= 128) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static Command refused(AddressResult.Problem problem, String status, String why) {

@@ -51,7 +51,9 @@ final class IncomingMessage {
         }
         if (!binary) {
             check.look(piece, offset, length);
-            check.flaw().ifPresent(this::refuseFlaw);
+            if (check.flaw().isPresent()) {
+                refuseFlaw(check.flaw().get());
+            }
         }
         if (refusal.isEmpty()) {
             write(piece, offset, length);

@@ -31,6 +31,7 @@ public final class SmtpSession implements Session {
     private Peer peer;
     private Extensions extensions = Extensions.none();
     private CommandParser parser;
+    private int longestLine;
     private Optional<Transaction> transaction = Optional.empty();
     private boolean refused;
     private int transactions;
@@ -53,6 +54,7 @@ public final class SmtpSession implements Session {
         this.queues = new QueueStart(settings, guarded, answers, settings.extensions().contains(Extension.AUTH)
             && !ports.mechanisms().names().isEmpty());
         this.parser = new CommandParser(extensions, settings);
+        this.longestLine = longestLine();
         this.peer = new Peer(connection, settings.listener(), wire.local(), wire.remote(), Peer.Greeting.NONE, "",
             wire.tls(), "", new Peer.Introduction(wire.proxy(), "", true));
     }
@@ -84,7 +86,7 @@ public final class SmtpSession implements Session {
     private Reason converse() throws IOException {
         greet();
         while (answers.closing().isEmpty()) {
-            switch (channel.read(longestLine())) {
+            switch (channel.read(longestLine)) {
                 case Line.Text line -> obey(line);
                 case Line.TooLong() -> wrong("(too long)", Replies.LINE_TOO_LONG);
                 case Line.Malformed(var stray) -> wrong("(" + stray + ")", Reply.of(500, "5.5.2",
@@ -180,6 +182,7 @@ public final class SmtpSession implements Session {
             case HELO, NONE -> Extensions.none();
         };
         parser = new CommandParser(extensions, settings);
+        longestLine = longestLine();
     }
 
     /**

@@ -23,7 +23,7 @@ public final class DotReader extends InputStream {
     /** Begins at the first octet of the text. */
     public DotReader(InputStream in) {
         this.in = in;
-        this.runs = in instanceof LineRuns able ? able : (_, _, _) -> 0;
+        this.runs = LineRuns.of(in);
     }
 
     private enum Place {
@@ -62,7 +62,7 @@ public final class DotReader extends InputStream {
      */
     @Override public int read(byte[] octets, int offset, int length) throws IOException {
         var count = 0;
-        while (count < length && (count == 0 || pending >= 0 || in.available() > 0)) {
+        while (count < length && (count == 0 || pending >= 0 || !runs.mayWait())) {
             var octet = read();
             if (octet < 0) {
                 break;

@@ -29,17 +29,23 @@ public final class DotWriter extends OutputStream {
     }
 
     @Override public void write(byte[] octets, int offset, int length) throws IOException {
+        var end = offset + length;
         var written = offset;
-        for (var i = offset; i < offset + length; i++) {
-            var octet = octets[i];
-            if (octet == '.' && place == Place.LINE_START) {
+        for (var i = offset; i < end;) {
+            if (octets[i] == '.' && place == Place.LINE_START) {
                 out.write(octets, written, i - written);
                 out.write(DOT);
                 written = i;
             }
-            place = place.after(octet);
+            var text = OctetSearch.next(octets, i, end) - i;
+            if (text > 0) {
+                place = Place.TEXT;
+                i += text;
+            } else {
+                place = place.after(octets[i++]);
+            }
         }
-        out.write(octets, written, offset + length - written);
+        out.write(octets, written, end - written);
     }
 
     @Override public void flush() throws IOException {

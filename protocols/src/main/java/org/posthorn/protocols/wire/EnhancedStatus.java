@@ -9,6 +9,9 @@ package org.posthorn.protocols.wire;
  */
 public record EnhancedStatus(int kind, int subject, int detail) {
 
+    /** No number; and digits behind it do not make it one. */
+    private static final int NONE = -1_000_000;
+
     /** Checks the ranges that RFC 3463 section 2 gives. */
     public EnhancedStatus {
         if (kind != 2 && kind != 4 && kind != 5) {
@@ -25,18 +28,22 @@ public record EnhancedStatus(int kind, int subject, int detail) {
      * @throws IllegalArgumentException when the text is not three numbers in range
      */
     public static EnhancedStatus parse(String text) {
-        var parts = text.split("\\.", -1);
-        if (parts.length != 3) {
-            throw new IllegalArgumentException("expected a status like 5.7.1, found '" + text + "'");
-        }
-        return new EnhancedStatus(number(parts[0], text), number(parts[1], text), number(parts[2], text));
+        var first = text.indexOf('.');
+        var second = text.indexOf('.', first + 1);
+        return new EnhancedStatus(number(text, 0, first), number(text, first + 1, second),
+            number(text, second + 1, text.length()));
     }
 
-    private static int number(String digits, String whole) {
-        if (digits.isEmpty() || digits.length() > 3 || !digits.chars().allMatch(c -> c >= '0' && c <= '9')) {
-            throw new IllegalArgumentException("expected a status like 5.7.1, found '" + whole + "'");
+    private static int number(String text, int from, int end) {
+        var number = 0;
+        for (var i = from; i < end; i++) {
+            var digit = text.charAt(i) - '0';
+            number = digit < 0 || digit > 9 ? NONE : number * 10 + digit;
         }
-        return Integer.parseInt(digits);
+        if (number < 0 || from >= end || end - from > 3) {
+            throw new IllegalArgumentException("expected a status like 5.7.1, found '" + text + "'");
+        }
+        return number;
     }
 
     @Override public String toString() {

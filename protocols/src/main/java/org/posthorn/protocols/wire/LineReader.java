@@ -10,7 +10,7 @@ import java.util.Optional;
  * Reads lines that end with CRLF, and with nothing else (RFC 5321 section 2.3.8).
  *
  * <p>It takes from the stream exactly the octets of the lines it returns, so that text, chunks or a TLS handshake can
- * follow. The stream should be buffered: it is read octet by octet.
+ * follow. The stream should be buffered, and best has {@link LineRuns}: without, it is read octet by octet.
  */
 public final class LineReader {
 
@@ -18,6 +18,7 @@ public final class LineReader {
     private static final int SMALLEST = 128;
 
     private final InputStream in;
+    private final LineRuns runs;
     private final Flushable beforeBlocking;
     private byte[] buffer = NOTHING;
     private int length;
@@ -37,6 +38,7 @@ public final class LineReader {
      */
     public LineReader(InputStream in, Flushable beforeBlocking) {
         this.in = in;
+        this.runs = LineRuns.of(in);
         this.beforeBlocking = beforeBlocking;
     }
 
@@ -74,6 +76,7 @@ public final class LineReader {
             }
             if (count < max && stray.isEmpty() && !afterCr) {
                 keep((byte) octet);
+                count += keepRun(max - 1 - count);
             }
         }
     }
@@ -111,7 +114,7 @@ public final class LineReader {
     }
 
     private int next() throws IOException {
-        if (in.available() == 0) {
+        if (runs.mayWait()) {
             if (length == 0) {
                 buffer = NOTHING;   // who waits for a line to begin may wait long
             }
@@ -125,5 +128,12 @@ public final class LineReader {
             buffer = Arrays.copyOf(buffer, Math.max(SMALLEST, length * 2));
         }
         buffer[length++] = octet;
+    }
+
+    /** What is there of the line already, at once: nearly all of it, as a rule. */
+    private int keepRun(long most) {
+        var count = runs.readRun(buffer, length, (int) Math.min(most, buffer.length - length));
+        length += count;
+        return count;
     }
 }

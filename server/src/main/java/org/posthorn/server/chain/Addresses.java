@@ -21,7 +21,8 @@ public final class Addresses {
     public static Optional<MailAddress> james(Mailbox mailbox) {
         try {
             // What does not come back as it went would be somebody else's address.
-            return Optional.of(new MailAddress(written(mailbox))).filter(there -> same(mailbox(there), mailbox));
+            var there = new MailAddress(written(mailbox));
+            return isLike(there, mailbox) || same(mailbox(there), mailbox) ? Optional.of(there) : Optional.empty();
         } catch (AddressException e) {
             return Optional.empty();
         }
@@ -39,7 +40,7 @@ public final class Addresses {
     public static Mailbox mailbox(MailAddress address) {
         var domain = address.getDomain().asString().toLowerCase(Locale.ROOT);
         // James leaves the brackets of an address literal out.
-        var literal = IPV4.matcher(domain).matches();
+        var literal = isDigit(domain.charAt(domain.length() - 1)) && IPV4.matcher(domain).matches();
         return new Mailbox(unquoted(address.getLocalPart()), literal ? "[" + domain + "]" : domain);
     }
 
@@ -54,6 +55,17 @@ public final class Addresses {
         var text = mailbox.toString();
         return mailbox.isAscii() || text.startsWith("\"") ? text
             : "\"" + mailbox.localPart() + "\"@" + mailbox.domain();
+    }
+
+    /** The same octets on both sides: so are all but literals, quoted local parts and the like. */
+    private static boolean isLike(MailAddress there, Mailbox mailbox) {
+        return there.getLocalPart().equals(mailbox.localPart())
+            && there.getDomain().asString().equals(mailbox.domain()) && !mailbox.localPart().startsWith("\"")
+            && !isDigit(mailbox.domain().charAt(mailbox.domain().length() - 1));
+    }
+
+    private static boolean isDigit(char c) {
+        return c >= '0' && c <= '9';
     }
 
     private static boolean same(Mailbox one, Mailbox other) {

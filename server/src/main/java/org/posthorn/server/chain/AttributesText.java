@@ -25,6 +25,13 @@ public final class AttributesText {
 
     /** The attributes as text; empty when there is nothing to write. Names are sorted. */
     public static String write(Collection<Attribute> attributes) {
+        if (attributes.isEmpty()) {
+            return "";
+        }
+        return PlainAttributes.write(attributes).orElseGet(() -> json(attributes));
+    }
+
+    private static String json(Collection<Attribute> attributes) {
         var values = new TreeMap<String, JsonNode>();
         for (var attribute : attributes) {
             attribute.getValue().toJson().ifPresent(json -> values.put(attribute.getName().asString(), json));
@@ -45,6 +52,10 @@ public final class AttributesText {
      * @throws IOException when it is something else
      */
     public static List<Attribute> read(String text) throws IOException {
+        var plain = PlainAttributes.read(text);
+        if (plain.isPresent()) {
+            return plain.get();
+        }
         var attributes = new ArrayList<Attribute>();
         if (!text.isEmpty()) {
             for (var entry : JSON.readTree(text).properties()) {

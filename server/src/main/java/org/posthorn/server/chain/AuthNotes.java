@@ -78,8 +78,12 @@ public final class AuthNotes {
 
     /** The header fields that tell what the attributes note, each folded and with its CRLF; none for no note. */
     public static List<String> fields(Collection<Attribute> attributes) {
-        return attributes.stream().filter(attribute -> attribute.getName().equals(SPF)).findFirst()
-            .flatMap(AuthNotes::noted).map(AuthNotes::fields).orElse(List.of());
+        for (var attribute : attributes) {
+            if (attribute.getName().equals(SPF)) {
+                return noted(attribute).map(AuthNotes::fields).orElse(List.of());
+            }
+        }
+        return List.of();
     }
 
     private static List<String> fields(Noted noted) {

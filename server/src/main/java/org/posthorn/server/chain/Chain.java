@@ -6,10 +6,13 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Attribute;
 import org.apache.mailet.AttributeValue;
@@ -69,7 +72,7 @@ public final class Chain {
      * @return for each recipient, old and new, how it ended; never throws for what mailets do
      */
     public List<Ending> run(String processor, PosthornMail mail) {
-        return new Run().through(processor, mail);
+        return context.with(mail, () -> new Run().through(processor, mail));
     }
 
     /** Ends all mailets and matchers. No mail may be in the chain. */
@@ -107,7 +110,8 @@ public final class Chain {
         private void at(Place place, Step step) {
             List<MailAddress> matched;
             try {
-                matched = context.with(place.mail, () -> step.match(place.mail));
+                matched = context.has(place.mail) ? step.match(place.mail)
+                    : context.with(place.mail, () -> step.match(place.mail));
             } catch (MessagingException | RuntimeException | LinkageError | StackOverflowError e) {
                 switch (step.onMatch()) {
                     case OnException.NoMatch _, OnException.Ignore _ -> matched = List.of();
@@ -148,10 +152,14 @@ public final class Chain {
             var mail = next.mail;
             var before = List.copyOf(mail.getRecipients());
             try {
-                context.with(mail, () -> {
+                if (context.has(mail)) {
                     step.mailet().service(mail);
-                    return mail;
-                });
+                } else {
+                    context.with(mail, () -> {
+                        step.mailet().service(mail);
+                        return mail;
+                    });
+                }
             } catch (MessagingException | RuntimeException | LinkageError | StackOverflowError e) {
                 switch (step.onMailet()) {
                     case OnException.Ignore _, OnException.NoMatch _, OnException.MatchAll _ -> failed(mail, step, e);
@@ -188,6 +196,9 @@ public final class Chain {
 
         /** Recipients that a mailet took out, and those that it put in. */
         private void departures(PosthornMail mail, List<MailAddress> before, Step step) {
+            if (mail.hasOnly(before)) {
+                return;
+            }
             var known = mail.takeDepartures();
             for (var departure : known) {
                 if (departure.fate().isPresent()) {
@@ -196,10 +207,11 @@ public final class Chain {
                     answered(mail, List.of(departure.recipient()), departure.answer(), step);
                 }
             }
-            var after = mail.getRecipients();
-            var told = known.stream().map(PosthornMail.Departure::recipient).toList();
+            var after = new LinkedHashSet<>(mail.getRecipients());
+            var stayed = new HashSet<>(before);
+            var told = known.stream().map(PosthornMail.Departure::recipient).collect(Collectors.toSet());
             var gone = before.stream().filter(one -> !after.contains(one) && !told.contains(one)).toList();
-            var come = after.stream().filter(one -> !before.contains(one) && mail.derived(one).isEmpty()).toList();
+            var come = after.stream().filter(one -> !stayed.contains(one) && mail.derived(one).isEmpty()).toList();
             Map<MailAddress, List<Recipient>> parameters = new LinkedHashMap<>();
             come.forEach(one -> parameters.put(one, List.of(Recipient.of(Addresses.mailbox(one)))));
             if (gone.size() == 1 && come.size() == 1) {

@@ -156,8 +156,13 @@ public final class PosthornMail implements Mail {
 
     /** The attributes as the spool keeps them; what the message's origin tells is left out. */
     public String attributesText() {
-        return AttributesText.write(attributes.values().stream()
-            .filter(attribute -> !MailFacts.isOfOrigin(attribute.getName())).toList());
+        var kept = new ArrayList<Attribute>();
+        for (var attribute : attributes.values()) {
+            if (!MailFacts.isOfOrigin(attribute.getName())) {
+                kept.add(attribute);
+            }
+        }
+        return AttributesText.write(kept);
     }
 
     /** The header fields that only this recipient gets. */
@@ -202,7 +207,7 @@ public final class PosthornMail implements Mail {
 
     /** Leaves recipients to another part. */
     void without(Collection<MailAddress> some) {
-        recipients = recipients.stream().filter(recipient -> !some.contains(recipient)).toList();
+        recipients = rest(some);
         originals.removeAll(some);
     }
 
@@ -217,7 +222,13 @@ public final class PosthornMail implements Mail {
     /** Takes the recipients out of the mail with an answer of their own. */
     void depart(Collection<MailAddress> some, Answer given) {
         some.forEach(recipient -> departed.add(new Departure(recipient, given, Optional.empty())));
-        recipients = recipients.stream().filter(recipient -> !some.contains(recipient)).toList();
+        recipients = rest(some);
+    }
+
+    private List<MailAddress> rest(Collection<MailAddress> some) {
+        var left = new ArrayList<>(recipients);
+        left.removeAll(some.size() < 2 ? some : new HashSet<>(some));
+        return List.copyOf(left);
     }
 
     /** Notes that a recipient left and who has come in its place. */
@@ -247,6 +258,12 @@ public final class PosthornMail implements Mail {
 
     void note(Note line) {
         notes.add(line);
+    }
+
+    /** Whether the recipients are these still, the very list, and nobody departed. */
+    @SuppressWarnings("ReferenceEquality")   // each change makes a new list; equal ones are for the caller to compare
+    boolean hasOnly(List<MailAddress> before) {
+        return recipients == before && departed.isEmpty();
     }
 
     List<Departure> takeDepartures() {
@@ -327,6 +344,11 @@ public final class PosthornMail implements Mail {
 
     @Override public void setErrorMessage(String text) {
         errorMessage = Optional.ofNullable(text);
+    }
+
+    /** The attributes as they are now. */
+    public List<Attribute> noted() {
+        return List.copyOf(attributes.values());
     }
 
     @Override public Stream<Attribute> attributes() {

@@ -67,9 +67,14 @@ public final class PosthornMailetContext implements MailetContext {
             .orElseThrow(() -> new IllegalArgumentException("no mailet can handle " + identity.postmaster()));
     }
 
-    /** Runs a mailet or matcher with this mail in hand. */
-    <T> T with(PosthornMail mail, ScopedValue.CallableOp<T, MessagingException> work) throws MessagingException {
+    /** Runs mailets and matchers with this mail in hand. */
+    <T, X extends Throwable> T with(PosthornMail mail, ScopedValue.CallableOp<T, X> work) throws X {
         return ScopedValue.where(inHand, mail).call(work);
+    }
+
+    /** Whether this mail is in hand already: most are never split, and are taken in hand once for all their steps. */
+    boolean has(PosthornMail mail) {
+        return inHand.isBound() && inHand.get() == mail;
     }
 
     @Override public int getMajorVersion() {

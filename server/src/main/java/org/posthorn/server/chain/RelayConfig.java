@@ -64,13 +64,21 @@ public record RelayConfig(List<Network> trusted, Set<String> certificates, Set<S
         if (certificates.contains(client.certificate())) {
             return Optional.of("certificate " + client.certificate());
         }
-        return trusted.stream().filter(network -> network.contains(client.address())).findFirst()
-            .map(network -> "trust " + network)
-            .or(() -> isRelayDomain(domain) ? Optional.of("relay-domain " + plain(domain)) : Optional.empty());
+        for (var network : trusted) {
+            if (network.contains(client.address())) {
+                return Optional.of("trust " + network);
+            }
+        }
+        return isRelayDomain(domain) ? Optional.of("relay-domain " + plain(domain)) : Optional.empty();
     }
 
     @Override public boolean isTrusted(String address) {
-        return trusted.stream().anyMatch(network -> network.contains(address));
+        for (var network : trusted) {
+            if (network.contains(address)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override public boolean isRelayDomain(String domain) {

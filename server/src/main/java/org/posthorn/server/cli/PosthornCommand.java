@@ -46,6 +46,7 @@ public final class PosthornCommand implements Runnable {
         commands.put("check", CheckCommand::new);
         commands.put("run", RunCommand::new);
         commands.put("demo", DemoCommand::new);
+        commands.put("bench", BenchCommand::new);
         commands.put("prepare", PrepareCommand::new);
         commands.put("rehearse", _ -> new RehearseCommand());
         commands.put("domain", DomainCommand::new);

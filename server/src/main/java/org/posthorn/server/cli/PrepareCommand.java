@@ -2,7 +2,6 @@ package org.posthorn.server.cli;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,12 +22,13 @@ final class PrepareCommand implements Callable<Integer> {
     }
 
     @Override public Integer call() throws InterruptedException {
-        var lib = distribution().resolve("lib");
+        var distribution = Distribution.directory("prepare");
+        var lib = distribution.resolve("lib");
         if (!Files.isWritable(lib)) {
             throw new CommandException(lib + " cannot be written to; run this as its owner. A server makes "
                 + "an archive of its own in its home, whoever owns the distribution");
         }
-        var archive = new ClassArchive(lib.resolve(ClassArchive.NAME), distribution());
+        var archive = new ClassArchive(lib.resolve(ClassArchive.NAME), distribution);
         try {
             archive.make(List.of(), PATIENCE).ifPresent(why -> {
                 throw new CommandException("no archive was made: " + why);
@@ -39,13 +39,5 @@ final class PrepareCommand implements Callable<Integer> {
         } catch (IOException e) {
             throw new CommandException("no archive was made: " + e.getMessage(), e);
         }
-    }
-
-    private static Path distribution() {
-        var told = System.getProperty("posthorn.dist", "");
-        if (told.isEmpty()) {
-            throw new CommandException("needs a distribution: run bin/posthorn prepare");
-        }
-        return Path.of(told);
     }
 }

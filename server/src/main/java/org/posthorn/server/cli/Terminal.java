@@ -1,11 +1,13 @@
 package org.posthorn.server.cli;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 
 /**
  * Where a command reads and writes.
@@ -20,6 +22,11 @@ public record Terminal(InputStream in, PrintWriter out, PrintWriter err) {
     public static Terminal system() {
         return new Terminal(System.in, new PrintWriter(System.out, true, StandardCharsets.UTF_8),
             new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+    }
+
+    /** Whether a person sees this process's output as it is written, and a line can be written anew. */
+    boolean isScreen() {
+        return Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
     }
 
     /**

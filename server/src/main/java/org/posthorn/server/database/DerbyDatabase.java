@@ -77,6 +77,9 @@ public final class DerbyDatabase implements Database {
         // Derby reads these when its engine first boots in this process; without them it writes a derby.log where it
         // is.
         System.setProperty("derby.stream.error.method", DerbyDatabase.class.getName() + ".log");
+        // A page that is written over is whole after a power loss, or not at all, only as far as the disk writes it at
+        // once; tables made with Derby's larger pages keep them.
+        System.setProperty("derby.storage.pageSize", "4096");
         lock.lock();
         try {
             boot(";create=true");
@@ -317,6 +320,10 @@ public final class DerbyDatabase implements Database {
             migrations.apply(connection);
             connection.rollback();
         } catch (SQLException e) {
+            if (DerbyErrors.cannotReadItsLog(e) && UnfinishedLog.remove(config.directory())) {
+                boot(attributes);
+                return;
+            }
             throw explained(e);
         } catch (RuntimeException e) {
             close();

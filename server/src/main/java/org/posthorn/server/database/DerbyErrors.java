@@ -10,6 +10,7 @@ final class DerbyErrors {
     private static final int DATABASE_SEVERITY = 45_000;
     private static final int SESSION_SEVERITY = 40_000;
     private static final List<String> IN_USE = List.of("XSDB6", "XSDBA");
+    private static final List<String> LOG_UNKNOWN = List.of("XSLAM", "XSLAC", "XSLA3");
     private static final List<String> LOST_RACE = List.of("40001", "40XL1", "40XL2");
     /** Shut down, not there, no current connection: what others see when one of them met the end of the database. */
     private static final List<String> GONE = List.of("08006", "XJ004", "XJ040", "XJ041");
@@ -41,6 +42,11 @@ final class DerbyErrors {
 
     static boolean isInUse(SQLException failure) {
         return any(failure, e -> IN_USE.contains(state(e)));
+    }
+
+    /** The database was not opened, because a log file's header is not one. */
+    static boolean cannotReadItsLog(SQLException failure) {
+        return any(failure, e -> LOG_UNKNOWN.contains(state(e)));
     }
 
     /** How Derby says that a database was closed as wished. */

@@ -18,7 +18,8 @@ final class Migrations {
         new Migration(2, "users"),
         new Migration(3, "quotas"),
         new Migration(4, "addresses"),
-        new Migration(5, "senders"));
+        new Migration(5, "senders"),
+        new Migration(6, "journal"));
 
     private static final String VERSIONS = """
         CREATE TABLE schema_version (

@@ -23,7 +23,6 @@ import org.posthorn.server.spool.Draft;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.NewMessage;
 import org.posthorn.server.spool.NewRecipient;
-import org.posthorn.server.spool.NewVariant;
 import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.RecipientState;
@@ -171,7 +170,9 @@ final class Arrival implements Incoming {
                 case QUEUED -> spooled(take, kept);
             };
         } finally {
-            take.variants().stream().map(NewVariant::content).forEach(Draft::close);
+            for (var variant : take.variants()) {
+                variant.content().close();
+            }
         }
     }
 
@@ -246,8 +247,11 @@ final class Arrival implements Incoming {
         log.info("received", "from", "<" + envelope.sender() + ">", "ip", address, "helo", peer.helo(), "with",
             protocol(), "listener", peer.listener(), "user", peer.user(), "octets", octets, "recipients",
             recipients.size());
-        take.history().stream().filter(event -> !event.recipient().isEmpty())
-            .forEach(event -> log.info(event.what(), "to", event.recipient(), "detail", event.detail()));
+        for (var event : take.history()) {
+            if (!event.recipient().isEmpty()) {
+                log.info(event.what(), "to", event.recipient(), "detail", event.detail());
+            }
+        }
     }
 
     private String protocol() {
@@ -261,7 +265,12 @@ final class Arrival implements Incoming {
     }
 
     private static String printable(String text) {
-        return text.chars().noneMatch(Character::isISOControl) ? text : text.replaceAll("\\p{Cntrl}", "?");
+        for (var i = 0; i < text.length(); i++) {
+            if (Character.isISOControl(text.charAt(i))) {
+                return text.replaceAll("\\p{Cntrl}", "?");
+            }
+        }
+        return text;
     }
 
     @Override public void close() {

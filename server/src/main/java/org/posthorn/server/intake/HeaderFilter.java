@@ -81,7 +81,8 @@ final class HeaderFilter extends OutputStream {
                     return;
                 }
                 case VALUE -> i += values(all, i, offset + length) - 1;
-                case LINE, LINE_CR, NAME -> header(all[i]);
+                case NAME -> i += names(all, i, offset + length) - 1;
+                case LINE, LINE_CR -> header(all[i]);
             }
         }
     }
@@ -106,6 +107,22 @@ final class HeaderFilter extends OutputStream {
             lineOpen = to == end;
         }
         return count;
+    }
+
+    /** Takes what is there of a field's name; tells how many octets that were, or takes the one that ends it. */
+    private int names(byte[] all, int from, int end) throws IOException {
+        var most = Math.min(LONGEST_NAME - kept.size(), config.headerOctets() - octets);
+        var to = from;
+        while (to < end && to - from < most && isName(all[to])) {
+            to++;
+        }
+        if (to == from || afterBlank) {
+            header(all[from]);
+            return 1;
+        }
+        kept.write(all, from, to - from);
+        octets += to - from;
+        return to - from;
     }
 
     private void refuseOctets() {

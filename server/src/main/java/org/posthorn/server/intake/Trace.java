@@ -4,10 +4,8 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.posthorn.protocols.smtp.Envelope;
@@ -17,8 +15,9 @@ import org.posthorn.server.spool.QueueId;
 /** The header fields that we write ourselves (RFC 5321 section 4.4, RFC 6409 section 8). */
 final class Trace {
 
-    private static final DateTimeFormatter DATE =
-        DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ENGLISH).withZone(ZoneOffset.UTC);
+    private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
+    private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
+        "Oct", "Nov", "Dec");
     private static final Pattern HELO = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     /** The fields that a submitted message gets where it lacks them, in lower case. */
@@ -44,7 +43,9 @@ final class Trace {
             .ifPresent(tls -> field.append("\r\n\t(").append(tls.protocol()).append(' ').append(tls.cipherSuite())
                 .append(')'));
         field.append(" id ").append(id);
-        forOne(envelope).forEach(path -> field.append("\r\n\tfor <").append(path).append('>'));
+        for (var path : forOne(envelope)) {
+            field.append("\r\n\tfor <").append(path).append('>');
+        }
         return field.append(";\r\n\t").append(date(now)).append("\r\n").toString();
     }
 
@@ -55,9 +56,19 @@ final class Trace {
         }
         var mailbox = envelope.recipients().getFirst().mailbox();
         var path = mailbox.toString();
-        var fits = path.length() <= LONGEST_PATH && path.chars().noneMatch(c -> c < ' ' || c == 127)
+        var fits = path.length() <= LONGEST_PATH && !hasControl(path)
             && (mailbox.isAscii() || envelope.parameters().smtpUtf8());
         return fits ? List.of(path) : List.of();
+    }
+
+    private static boolean hasControl(String text) {
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c < ' ' || c == 127) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /**
@@ -78,7 +89,18 @@ final class Trace {
 
     /** A date as RFC 5322 section 3.3 writes it. */
     static String date(Instant when) {
-        return DATE.format(when);
+        var at = when.atOffset(ZoneOffset.UTC);
+        var text = new StringBuilder(32).append(DAYS.get(at.getDayOfWeek().getValue() - 1)).append(", ")
+            .append(at.getDayOfMonth()).append(' ').append(MONTHS.get(at.getMonthValue() - 1)).append(' ')
+            .append(at.getYear());
+        twoDigits(text.append(' '), at.getHour());
+        twoDigits(text.append(':'), at.getMinute());
+        twoDigits(text.append(':'), at.getSecond());
+        return text.append(" +0000").toString();
+    }
+
+    private static void twoDigits(StringBuilder text, int number) {
+        text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 
     /** An address literal (RFC 5321 section 4.1.3). */

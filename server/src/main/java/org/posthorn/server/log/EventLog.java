@@ -14,6 +14,8 @@ public final class EventLog {
 
     private static final int LONGEST_VALUE = 500;   // characters; a peer must not fill the disk with one line
 
+    private static final int USUAL = 256;           // characters of a line
+
     private final Logger logger;
     private final String ids;
 
@@ -66,7 +68,7 @@ public final class EventLog {
     }
 
     private String line(String event, Object... pairs) {
-        var line = new StringBuilder(ids).append("event=").append(event);
+        var line = new StringBuilder(USUAL).append(ids).append("event=").append(event);
         for (var i = 0; i + 1 < pairs.length; i += 2) {
             line.append(' ').append(pairs[i]).append('=').append(clean(pairs[i + 1]));
         }
@@ -75,8 +77,16 @@ public final class EventLog {
 
     private static String clean(Object value) {
         var text = String.valueOf(value);
-        if (isPlain(text)) {
-            return text;
+        if (text.length() <= LONGEST_VALUE) {
+            switch (kind(text)) {
+                case PLAIN -> {
+                    return text;
+                }
+                case WORDS -> {
+                    return "\"" + text + "\"";
+                }
+                case OTHER -> { }
+            }
         }
         var cut = text.length() > LONGEST_VALUE ? text.substring(0, LONGEST_VALUE) + "..." : text;
         var out = new StringBuilder(cut.length() + 2);
@@ -96,14 +106,20 @@ public final class EventLog {
         return quote ? out.insert(0, '"').append('"').toString() : out.toString();
     }
 
-    /** Most values are: nothing in them is to be escaped, quoted or cut. */
-    private static boolean isPlain(String text) {
+    /** What is to be done with a value: nothing, or quotes around it, as with most; or a look at each character. */
+    private enum Kind { PLAIN, WORDS, OTHER }
+
+    private static Kind kind(String text) {
+        var kind = text.isEmpty() ? Kind.WORDS : Kind.PLAIN;
         for (var i = 0; i < text.length(); i++) {
             var c = text.charAt(i);
-            if (c <= ' ' || c >= 127 || c == '"' || c == '\\' || c == '=') {
-                return false;
+            if (c < ' ' || c >= 127 || c == '"' || c == '\\') {
+                return Kind.OTHER;
+            }
+            if (c == ' ' || c == '=') {
+                kind = Kind.WORDS;
             }
         }
-        return !text.isEmpty() && text.length() <= LONGEST_VALUE;
+        return kind;
     }
 }

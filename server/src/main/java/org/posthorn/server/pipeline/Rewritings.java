@@ -18,6 +18,10 @@ final class Rewritings {
         replaced.put(address, List.copyOf(by));
     }
 
+    boolean isEmpty() {
+        return replaced.isEmpty();
+    }
+
     /** Whom an address became in the end, step by step; empty when it is itself, or became several or nobody. */
     Optional<MailAddress> end(MailAddress address) {
         var seen = new HashSet<MailAddress>();

@@ -103,7 +103,9 @@ final class Round implements AutoCloseable {
             }
         }
         groups.forEach(this::lead);
-        moved.values().forEach(this::follow);
+        if (!rewritings.isEmpty()) {
+            moved.values().forEach(this::follow);
+        }
         if (!failures.isEmpty()) {
             tools.reporter().failed(claimed, failures).ifPresent(accepted::add);
         }
@@ -139,8 +141,8 @@ final class Round implements AutoCloseable {
             }
         }
         if (!queued.isEmpty()) {
-            lead(group, recipients.stream().filter(recipient -> !again.contains(recipient)).toList(), queued,
-                envelope);
+            lead(group, again.isEmpty() ? recipients
+                : recipients.stream().filter(recipient -> !again.contains(recipient)).toList(), queued, envelope);
         }
         if (!again.isEmpty()) {
             lead(group, again);
@@ -156,7 +158,7 @@ final class Round implements AutoCloseable {
                       Map<MailAddress, Recipient> envelope) {
         var before = new Marks(new TreeMap<>(moved), new LinkedHashMap<>(added), List.copyOf(failures),
             List.copyOf(accepted), List.copyOf(history));
-        Exception lost = new ChainException("the recipient was lost on the way");
+        var cause = Optional.<Exception>empty();
         try {
             var mail = mail(group, envelope);
             var endings = tools.chains().with(chain -> chain.run(group.processor(), mail));
@@ -167,11 +169,12 @@ final class Round implements AutoCloseable {
             sent(endings);
         } catch (MessagingException | IOException | RuntimeException e) {
             before.restore(this);   // all of the group or nothing: an alias must not go without its targets
-            lost = e;
+            cause = Optional.of(e);
         }
         for (var recipient : recipients) {   // none may be forgotten, whatever a mailet did
             if (!moved.containsKey(recipient.number())) {
-                fault(group, recipient, lost);
+                fault(group, recipient,
+                    cause.orElseGet(() -> new ChainException("the recipient was lost on the way")));
             }
         }
     }

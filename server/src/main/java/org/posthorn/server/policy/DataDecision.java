@@ -57,7 +57,7 @@ final class DataDecision {
         var recipients = new LinkedHashMap<MailAddress, Recipient>();
         for (var place = 0; place < envelope.recipients().size(); place++) {
             var recipient = envelope.recipients().get(place);
-            var address = Addresses.james(recipient.mailbox()).orElseThrow();
+            var address = rcpt(place).address();
             places.computeIfAbsent(address, _ -> new ArrayList<>()).add(place);
             if (!(rcpt(place).fate() instanceof Fate.Discarded)) {
                 recipients.putIfAbsent(address, recipient);
@@ -75,9 +75,12 @@ final class DataDecision {
             endings.putIfAbsent(place, nobody);
         }
         try {
-            return refusal().<DataVerdict>map(DataVerdict.Refuse::new).orElseGet(() -> take(message));
+            var refusal = refusal();
+            return refusal.isPresent() ? new DataVerdict.Refuse(refusal.get()) : take(message);
         } finally {
-            endings.values().forEach(ending -> ending.mail().release());
+            for (var ending : endings.values()) {
+                ending.mail().release();
+            }
         }
     }
 
@@ -88,8 +91,10 @@ final class DataDecision {
     }
 
     private ProcessorPolicy.Decision rcpt(int place) {
-        return earlier.getOrDefault(place, new ProcessorPolicy.Decision(new Fate.Undecided(), "rcpt end",
-            "none"));
+        var known = Optional.ofNullable(earlier.get(place));
+        return known.isPresent() ? known.get() : new ProcessorPolicy.Decision(
+            Addresses.james(envelope.recipients().get(place).mailbox()).orElseThrow(), new Fate.Undecided(), "rcpt end",
+            "none");
     }
 
     /**
@@ -97,6 +102,9 @@ final class DataDecision {
      * the client come again with the whole message, so that nobody gets it twice. LMTP has a reply for each.
      */
     private Optional<Verdict> refusal() {
+        if (!isAnyRefused()) {
+            return Optional.empty();
+        }
         var lmtp = peer.greeting() == Peer.Greeting.LHLO;
         var refusals = endings.values().stream().filter(ending -> refused(ending.fate()).isPresent()).toList();
         var hangUp = refusals.stream().filter(ending -> ending.fate() instanceof Fate.Disconnected).findFirst();
@@ -105,6 +113,15 @@ final class DataDecision {
             : refusals.size() == endings.size() && !lmtp ? refusals.stream().findFirst() : Optional.empty());
         return chosen.map(ending -> ProcessorPolicy.refusal(asked(
             ending.recipients().stream().map(MailAddress::asString).collect(Collectors.joining(","))), ending));
+    }
+
+    private boolean isAnyRefused() {
+        for (var ending : endings.values()) {
+            if (refused(ending.fate()).isPresent()) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private ProcessorPolicy.Asked asked(String recipients) {

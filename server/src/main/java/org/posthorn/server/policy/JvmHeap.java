@@ -40,8 +40,13 @@ public final class JvmHeap implements HeapRoom {
     }
 
     private boolean isFull() {
-        return old().stream().map(MemoryPoolMXBean::getUsage)
-            .anyMatch(usage -> usage.getMax() > 0 && usage.getUsed() > usage.getMax() * MOST);
+        for (var pool : old()) {
+            var usage = pool.getUsage();
+            if (usage.getMax() > 0 && usage.getUsed() > usage.getMax() * MOST) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override public boolean isShort() {

@@ -17,6 +17,7 @@ import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.RelayClient;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.net.ClientCertificate;
 import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.smtp.Envelope;
@@ -48,6 +49,7 @@ final class ProcessorPolicy implements SessionPolicy {
     private static final Reply NO_MEMORY = Reply.of(452, "4.3.1", "Too busy, please try again later");
     private static final EventLog LOG = EventLog.of(ProcessorPolicy.class);
     private static final Mailbox CONNECTION = new Mailbox("connection", "posthorn.invalid");
+    private static final MailAddress CONNECTION_ADDRESS = Addresses.james(CONNECTION).orElseThrow();
     private static final AttributeName EARLIER_RECIPIENTS = AttributeName.of("org.posthorn.earlierRecipients");
     private static final AttributeName DECLARED_SIZE = AttributeName.of("org.posthorn.declaredSize");
     private static final AttributeName TRUSTED = AttributeName.of("org.apache.james.SMTPIsAuthNetwork");
@@ -59,19 +61,30 @@ final class ProcessorPolicy implements SessionPolicy {
     private final Map<AttributeName, Attribute> ofConnection = new LinkedHashMap<>();
     private final Map<AttributeName, Attribute> ofTransaction = new LinkedHashMap<>();
     private final Map<Integer, Decision> decided = new HashMap<>();
+    private Optional<Client> client = Optional.empty();
+    private Optional<Sender> sender = Optional.empty();
 
     ProcessorPolicy(Policies.Tools tools) {
         this.tools = tools;
     }
 
+    /** What is known of the client, put together once for all that is asked about it. */
+    private record Client(Peer peer, List<Attribute> facts) {
+    }
+
+    /** A sender, and how mailets see it. */
+    private record Sender(ReversePath path, MaybeSender seen) {
+    }
+
     /**
      * What {@code rcpt} decided for a recipient.
      *
+     * @param address the recipient's, as mailets see it
      * @param fate accepted, undecided, held or discarded
      * @param rule the step that said so
      * @param relay as {@link Asked} has it
      */
-    record Decision(Fate fate, String rule, String relay) {
+    record Decision(MailAddress address, Fate fate, String rule, String relay) {
     }
 
     /**
@@ -90,7 +103,7 @@ final class ProcessorPolicy implements SessionPolicy {
         ofConnection.clear();
         return guarded(peer, "connect", () -> {
             var ending = only("connect", mail(peer, Stage.CONNECT, MaybeSender.nullSender(),
-                Map.of(Addresses.james(CONNECTION).orElseThrow(), Recipient.of(CONNECTION))));
+                Map.of(CONNECTION_ADDRESS, Recipient.of(CONNECTION))));
             return switch (ending.fate()) {
                 case Fate.Accepted _, Fate.Undecided _ -> {
                     note(ending, ofConnection);
@@ -106,7 +119,7 @@ final class ProcessorPolicy implements SessionPolicy {
             return new Verdict.Refuse(NO_MEMORY);
         }
         return guarded(peer, "rcpt", () -> {
-            var sender = Addresses.james(envelope.sender());
+            var sender = sender(envelope);
             var address = Addresses.james(recipient.mailbox());
             if (sender.isEmpty()) {
                 return new Verdict.Refuse(Reply.of(553, "5.1.7", "This sender address cannot be handled here"));
@@ -131,13 +144,21 @@ final class ProcessorPolicy implements SessionPolicy {
                     ending.recipients(), new Fate.Rejected(Reply.of(550, "5.7.1", "Relaying denied")), ending.rule()));
                 case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _ -> {
                     note(ending, ofTransaction);
-                    decided.put(envelope.recipients().size(), new Decision(ending.fate(), ending.rule(),
-                        asked.relay()));
+                    decided.put(envelope.recipients().size(), new Decision(address.get(), ending.fate(),
+                        ending.rule(), asked.relay()));
                     yield Verdict.accept();
                 }
                 default -> refusal(asked, ending);
             };
         });
+    }
+
+    /** The sender as mailets see it, made once for all recipients of a message. */
+    private Optional<MaybeSender> sender(Envelope envelope) {
+        if (sender.isEmpty() || !sender.get().path().equals(envelope.sender())) {
+            sender = Addresses.james(envelope.sender()).map(seen -> new Sender(envelope.sender(), seen));
+        }
+        return sender.map(Sender::seen);
     }
 
     /** As what a recipient can be taken: {@code hosted}, or by which rule we relay; empty when as nothing. */
@@ -161,7 +182,7 @@ final class ProcessorPolicy implements SessionPolicy {
     @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {
         try {
             return new DataDecision(tools, peer, envelope, id, Map.copyOf(decided)).decide(message,
-                facts(peer), Addresses.james(envelope.sender()).orElseThrow());
+                facts(peer), sender(envelope).orElseThrow());
         } catch (RuntimeException e) {
             LOG.mail(id).connection(peer.connection()).error("policy-failed", e, "at", "data");
             return new DataVerdict.Refuse(new Verdict.Refuse(FAULT));
@@ -192,8 +213,12 @@ final class ProcessorPolicy implements SessionPolicy {
             if (!chain.has(processor)) {
                 return new Ending(mail, List.copyOf(mail.getRecipients()), new Fate.Undecided(), processor + " end");
             }
-            return chain.run(processor, mail).stream().filter(ending -> !ending.recipients().isEmpty())
-                .findFirst().orElseThrow();
+            for (var ending : chain.run(processor, mail)) {
+                if (!ending.recipients().isEmpty()) {
+                    return ending;
+                }
+            }
+            throw new IllegalStateException("nothing became of " + mail);
         });
     }
 
@@ -203,10 +228,19 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     /** What was noted, and above it what is known of the client now. */
+    @SuppressWarnings("ReferenceEquality")   // a client of whom more is known is another peer
     private Collection<Attribute> facts(Peer peer) {
         var all = new ArrayList<Attribute>(ofConnection.values());
         all.addAll(ofTransaction.values());
-        all.addAll(MailFacts.ofClient(peer.listener(), peer.helo(), peer.user()));
+        if (client.isEmpty() || client.get().peer() != peer) {
+            client = Optional.of(new Client(peer, ofClient(peer)));
+        }
+        all.addAll(client.get().facts());
+        return all;
+    }
+
+    private List<Attribute> ofClient(Peer peer) {
+        var all = new ArrayList<>(MailFacts.ofClient(peer.listener(), peer.helo(), peer.user()));
         all.add(new Attribute(Mail.SMTP_SESSION_ID, AttributeValue.of(peer.connection())));
         peer.tls().ifPresent(tls -> {
             all.add(new Attribute(Mail.SSL_PROTOCOL, AttributeValue.of(tls.protocol())));
@@ -222,8 +256,11 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     private static void note(Ending ending, Map<AttributeName, Attribute> notes) {
-        ending.mail().attributes().filter(attribute -> !GIVEN_ANEW.contains(attribute.getName()))
-            .forEach(attribute -> notes.put(attribute.getName(), attribute));
+        for (var attribute : ending.mail().noted()) {
+            if (!GIVEN_ANEW.contains(attribute.getName())) {
+                notes.put(attribute.getName(), attribute);
+            }
+        }
     }
 
     static String remote(Peer peer) {

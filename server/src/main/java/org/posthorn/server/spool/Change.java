@@ -1,5 +1,6 @@
 package org.posthorn.server.spool;
 
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -15,6 +16,18 @@ public record Change(List<NewMessage> accepted, List<Settlement> settled) {
     public Change {
         accepted = List.copyOf(accepted);
         settled = List.copyOf(settled);
+    }
+
+    /** The drafts of all its new forms, in order. */
+    List<Draft> drafts() {
+        var drafts = new ArrayList<Draft>();
+        for (var message : accepted) {
+            message.variants().forEach(variant -> drafts.add(variant.content()));
+        }
+        for (var settlement : settled) {
+            settlement.variants().forEach(variant -> drafts.add(variant.content()));
+        }
+        return drafts;
     }
 
     /** One new message. */

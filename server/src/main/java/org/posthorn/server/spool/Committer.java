@@ -11,7 +11,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.stream.Stream;
 import org.posthorn.server.log.EventLog;
 
 /**
@@ -41,24 +40,31 @@ final class Committer {
     /** A change whose caller waits. */
     private static final class Waiting {
         private final Ledger.Entry entry;
+        private final List<StoredDraft> drafts;
         private final AtomicBoolean taken = new AtomicBoolean();    // by the committer, or back by its caller
         private final CountDownLatch done = new CountDownLatch(1);
 
         Waiting(Change change) {
             entry = new Ledger.Entry(change);
+            drafts = new ArrayList<>();
+            change.drafts().forEach(draft -> drafts.add((StoredDraft) draft));
         }
 
         int weight() {
-            var change = entry.change();
-            return change.accepted().stream().mapToInt(message -> message.recipients().size()).sum()
-                + change.settled().stream().mapToInt(s -> s.moved().size() + s.added().size()).sum();
+            var weight = 0;
+            for (var message : entry.change().accepted()) {
+                weight += message.recipients().size();
+            }
+            for (var settlement : entry.change().settled()) {
+                weight += settlement.moved().size() + settlement.added().size();
+            }
+            return weight;
         }
 
-        Stream<StoredDraft> drafts() {
+        /** The message that its drafts are written for. */
+        QueueId id() {
             var change = entry.change();
-            return Stream.concat(change.accepted().stream().flatMap(message -> message.variants().stream()),
-                change.settled().stream().flatMap(settlement -> settlement.variants().stream()))
-                .map(NewVariant::content).map(StoredDraft.class::cast);
+            return change.accepted().isEmpty() ? change.settled().getFirst().id() : change.accepted().getFirst().id();
         }
     }
 
@@ -135,9 +141,22 @@ final class Committer {
                 if (first != null) {
                     commit(group(first));
                 }
+                tidy();
             }
+            ledger.locked(() -> true);      // the tables know everything when the server stands still
         } catch (InterruptedException e) {
             LOG.error("committer-interrupted", e);
+        } catch (RuntimeException e) {
+            LOG.warn("journal-not-applied", "why", e.getMessage());
+        }
+    }
+
+    /** What was committed is safe where it is; where it belongs it can come later. */
+    private void tidy() {
+        try {
+            ledger.tidy();
+        } catch (RuntimeException e) {
+            LOG.warn("journal-not-applied", "why", e.getMessage());
         }
     }
 
@@ -179,7 +198,7 @@ final class Committer {
             throw e;
         }
         for (var waiting : group) {
-            waiting.drafts().forEach(
+            waiting.drafts.forEach(
                 waiting.entry.failure().isEmpty() ? StoredDraft::committed : StoredDraft::unplace);
         }
     }
@@ -189,11 +208,9 @@ final class Committer {
         var parts = new IdentityHashMap<Draft, Integer>();
         var order = new ArrayList<StoredDraft>();
         for (var waiting : group) {
-            var id = waiting.entry.change().accepted().stream().map(NewMessage::id)
-                .findFirst().or(() -> waiting.entry.change().settled().stream().map(Settlement::id).findFirst());
-            for (var draft : waiting.drafts().toList()) {
+            for (var draft : waiting.drafts) {
                 if (parts.putIfAbsent(draft, 0) == null) {
-                    var own = draft.fresh(id.orElseThrow());
+                    var own = draft.fresh(waiting.id());
                     parts.put(draft, own.size());
                     fresh.addAll(own);
                     order.add(draft);

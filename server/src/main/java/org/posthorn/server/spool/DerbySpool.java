@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.posthorn.server.database.Database;
 import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
@@ -53,7 +52,7 @@ public final class DerbySpool implements Spool {
         this.ids = new QueueIds(database, tables);
         this.active = new ActiveSet(config.activeLimit(), clock);
         this.damaged = new Damaged(config, store);
-        this.ledger = new Ledger(database, tables, store, damaged, active, clock);
+        this.ledger = new Ledger(database, ids, store, damaged, active, clock);
         this.committer = new Committer(config, store, ledger);
         this.keeper = new Keeper(config, ledger, store, clock);
         this.room = new Room(store, clock);
@@ -148,8 +147,8 @@ public final class DerbySpool implements Spool {
                 null);
         }
         try {
-            for (var draft : drafts(change).toList()) {
-                draft.force();
+            for (var draft : change.drafts()) {
+                own(draft).force();
             }
         } catch (IOException e) {
             throw SpoolException.because("a body was not kept", e);
@@ -165,14 +164,10 @@ public final class DerbySpool implements Spool {
         }
     }
 
-    private static Stream<StoredDraft> drafts(Change change) {
-        return Stream.concat(change.accepted().stream().flatMap(message -> message.variants().stream()),
-            change.settled().stream().flatMap(settlement -> settlement.variants().stream()))
-            .map(variant -> variant.content() instanceof StoredDraft draft ? draft
-                : foreign(variant.content()));
-    }
-
-    private static StoredDraft foreign(Draft draft) {
+    private static StoredDraft own(Draft draft) {
+        if (draft instanceof StoredDraft own) {
+            return own;
+        }
         throw new SpoolException("this draft is not from this spool: " + draft, false, null);
     }
 

@@ -33,7 +33,8 @@ final class Ledger {
     private static final Duration PARK = Duration.ofNanos(50_000);
 
     private final Database database;
-    private final SpoolTables tables;
+    private final SpoolTables tables = new SpoolTables();
+    private final QueueIds ids;
     private final BodyStore store;
     private final Damaged damaged;
     private final ActiveSet active;
@@ -41,22 +42,25 @@ final class Ledger {
     private final ReentrantLock lock = new ReentrantLock();
     private final Census census;
     private final Doubt doubt;
+    private final Journal journal;
 
-    Ledger(Database database, SpoolTables tables, BodyStore store, Damaged damaged, ActiveSet active,
-                   InstantSource clock) {
+    Ledger(Database database, QueueIds ids, BodyStore store, Damaged damaged, ActiveSet active,
+           InstantSource clock) {
         this.database = database;
-        this.tables = tables;
+        this.ids = ids;
         this.store = store;
         this.damaged = damaged;
         this.active = active;
         this.clock = clock;
         this.census = new Census(database, store);
         this.doubt = new Doubt(database);
+        this.journal = new Journal(database, doubt);
     }
 
     /** Begins to count what is there; a short queue is counted when this returns, a long one by {@link #countOn}. */
     void start() {
-        locked(() -> {
+        alone(() -> {
+            journal.start();
             census.start();
             active.start();
             for (var page = 0; page < COUNTED_AT_START; page++) {
@@ -109,10 +113,11 @@ final class Ledger {
      * @throws RuntimeException when the transaction failed: nothing of them happened, or it will be taken back
      */
     void write(List<Entry> entries, Function<Draft, List<Slice>> slices) {
-        locked(() -> {
+        alone(() -> {
             var plan = new Plan(claims());
             for (var entry : entries) {
                 try {
+                    check(entry.change(), slices);
                     plan.add(entry.change(), (id, variant, draft) -> {
                         var where = slices.apply(draft);
                         census.retain(id, where);
@@ -127,6 +132,11 @@ final class Ledger {
         });
     }
 
+    private static void check(Change change, Function<Draft, List<Slice>> slices) {
+        UnwrittenRows.check(change);
+        change.drafts().forEach(draft -> UnwrittenRows.checkPlaces(slices.apply(draft)));
+    }
+
     /** Puts a settlement in force that is written later; false when it has to be written at once. */
     boolean advance(Settlement settlement) {
         var advanced = census.knows(settlement.id()) && active.advance(settlement);
@@ -138,6 +148,10 @@ final class Ledger {
 
     private Plan.Known claims() {
         return new Plan.Known() {
+            @Override public boolean isFree(QueueId id) {
+                return ids.isFree(id);
+            }
+
             @Override public Optional<Standing> standing(QueueId id) {
                 return active.standing(id);
             }
@@ -156,16 +170,9 @@ final class Ledger {
         if (plan.isEmpty()) {
             return;
         }
-        try {
-            database.transaction(connection -> {
-                tables.write(connection, plan, clock.millis());
-                return plan;
-            });
-        } catch (RuntimeException e) {
-            doubt.failed(e, connection -> PlanUndo.takeBack(connection, plan),
-                () -> plan.forms().forEach(form -> census.release(form.id(), form.slices())));
-            throw e;
-        }
+        journal.append(Unwritten.of(plan, clock.millis()),
+            () -> plan.forms().forEach(form -> census.release(form.id(), form.slices())));
+        plan.accepted().forEach(message -> ids.use(message.id()));
         active.publish(plan);
         plan.made().forEach(made -> census.count(made.id(), made.recipient().state(), 1));
         plan.moved().forEach(moved -> {
@@ -249,8 +256,10 @@ final class Ledger {
     }
 
     private Optional<SpoolPages.Loaded> load(QueueId id) {
-        return locked(() -> database.transaction(connection ->
-            Optional.ofNullable(SpoolPages.load(connection, List.of(id)).get(id)).map(this::latest)));
+        return locked(() -> database.transaction(connection -> {
+            var loaded = Optional.ofNullable(SpoolPages.load(connection, List.of(id)).get(id)).map(this::latest);
+            return loaded.isPresent() ? loaded : Past.find(connection, id).map(Unwritten::loaded);
+        }));
     }
 
     /** As it is in force: what is only routed is written later. */
@@ -261,7 +270,8 @@ final class Ledger {
 
     List<Event> history(QueueId id) {
         return locked(() -> {
-            var events = new ArrayList<>(database.transaction(connection -> tables.history(connection, id)));
+            var events = new ArrayList<>(database.transaction(connection -> Past.find(connection, id)
+                .map(Unwritten::history).orElse(tables.history(connection, id))));
             events.addAll(active.unwritten(id));
             return events;
         });
@@ -324,6 +334,10 @@ final class Ledger {
 
     private Plan.Known unclaimed(Standing loaded, List<QueuedRecipient> recipients) {
         return new Plan.Known() {
+            @Override public boolean isFree(QueueId id) {
+                return ids.isFree(id);
+            }
+
             @Override public Optional<Standing> standing(QueueId id) {
                 return active.standing(id).or(() -> Optional.of(loaded));
             }
@@ -345,7 +359,9 @@ final class Ledger {
 
     /** Removes rows of messages that were settled before then, a few; tells of how many messages. */
     int purge(Instant before) {
-        return step(() -> database.transaction(connection -> {
+        var past = step(() -> database.transaction(connection ->
+            Past.purge(connection, RecipientRow.millis(before), PURGED)));
+        return past + step(() -> database.transaction(connection -> {
             var ids = SpoolPages.settled(connection, RecipientRow.millis(before), PAGE / 2);
             var sizes = SpoolPages.recipients(connection, ids);
             var chosen = new TreeSet<Long>();
@@ -382,8 +398,24 @@ final class Ledger {
         }
     }
 
-    /** Runs work while nobody else uses the tables, and nothing in them is in doubt. */
+    /** Writes into the tables what is only journalled, where that is worth it. */
+    void tidy() {
+        alone(() -> {
+            journal.tidy();
+            return true;
+        });
+    }
+
+    /** Runs work while nobody else uses the tables, which know everything. */
     <T> T locked(Supplier<T> work) {
+        return alone(() -> {
+            journal.applyAll();
+            return work.get();
+        });
+    }
+
+    /** Runs work while nobody else uses the tables, and nothing in them or in the journal is in doubt. */
+    private <T> T alone(Supplier<T> work) {
         lock.lock();
         try {
             doubt.settle();

@@ -32,6 +32,9 @@ final class Plan {
     /** What is in force, as far as this plan may change it. */
     interface Known {
 
+        /** Whether a new message may have the id. */
+        boolean isFree(QueueId id);
+
         /** The message, if any of its recipients may be moved; a copy. */
         Optional<Standing> standing(QueueId id);
 
@@ -77,8 +80,8 @@ final class Plan {
     private void check(Change change) {
         var ids = new HashSet<QueueId>();
         for (var message : change.accepted()) {
-            if (!ids.add(message.id()) || standings.containsKey(message.id())) {
-                throw refused("a message of that id was just accepted", message.id());
+            if (!ids.add(message.id()) || standings.containsKey(message.id()) || !known.isFree(message.id())) {
+                throw refused("its id is another's, or was not given out", message.id());
             }
         }
         var forms = new LinkedHashMap<QueueId, Integer>();

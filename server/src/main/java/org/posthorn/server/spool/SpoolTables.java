@@ -14,12 +14,13 @@ import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 
 /**
- * The spool's tables, in portable SQL; how a plan is written stands in {@link PlanRows}. Each method runs within the
- * caller's transaction.
+ * The spool's tables, in portable SQL; {@link UnwrittenRows} writes them. Each method runs within the caller's
+ * transaction.
  */
 final class SpoolTables {
 
-    static final List<String> NAMES = List.of("message", "variant", "variant_attributes", "recipient", "history");
+    static final List<String> NAMES = List.of("message", "variant", "variant_attributes", "recipient", "history",
+        "journal", "past");
 
     static final String MESSAGE = "id, sender_local, sender_domain, size_parameter, body, smtp_utf8, ret,"
         + " envelope_id, received, listener, remote_address, helo, user_name, open_recipients, settled";
@@ -51,11 +52,6 @@ final class SpoolTables {
     /** Whether no block was ever reserved. */
     boolean noBlockYet(Connection connection) throws SQLException {
         return number(connection, "SELECT COUNT(*) FROM id_block WHERE name = 'queue'") == 0;
-    }
-
-    /** Writes a plan. */
-    void write(Connection connection, Plan plan, long now) throws SQLException {
-        PlanRows.write(connection, plan, now);
     }
 
     /** One message. */

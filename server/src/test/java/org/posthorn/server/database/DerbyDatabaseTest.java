@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -12,12 +13,16 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DerbyDatabaseTest {
+
+    private static final int HEADER = 24;   // of a log file of Derby's
 
     @TempDir private static Path home;      // one for all: making a database takes a second or more
     private DerbyDatabase database = new DerbyDatabase(DatabaseConfig.of(home), Instant::now);
@@ -35,6 +40,31 @@ class DerbyDatabaseTest {
         database.stop(Duration.ZERO);
         open();
         assertThat(reserved()).isEqualTo(7);
+    }
+
+    /** Its header is cut, or some of its parts did not reach the disk. */
+    @Test void aLogFileThatTheLastPowerLossLeftUnfinishedIsRemoved() throws IOException {
+        open();
+        database.transaction(connection -> update(connection, "INSERT INTO id_block VALUES ('a', 7)"));
+        database.stop(Duration.ZERO);
+        var logs = DatabaseConfig.of(home).directory().resolve("log");
+        for (var cut : List.of(2, 8, 16, 20, HEADER)) {
+            var last = last(logs);
+            var header = Arrays.copyOf(Files.readAllBytes(logs.resolve("log" + last + ".dat")), HEADER);
+            Arrays.fill(header, HEADER / 3, HEADER, (byte) 0);
+            ByteBuffer.wrap(header).putLong(HEADER / 3, cut == HEADER ? 0 : last + 1);
+            Files.write(logs.resolve("log" + (last + 1) + ".dat"), Arrays.copyOf(header, cut));
+            open();
+            assertThat(reserved()).isEqualTo(7);
+            database.stop(Duration.ZERO);
+        }
+    }
+
+    private static int last(Path logs) throws IOException {
+        try (var files = Files.list(logs)) {
+            return files.map(file -> String.valueOf(file.getFileName())).filter(name -> name.endsWith(".dat"))
+                .mapToInt(name -> Integer.parseInt(name.substring(3, name.length() - 4))).max().orElseThrow();
+        }
     }
 
     @Test void workThatThrowsIsRolledBack() throws IOException {

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.smtp.Recipient;
@@ -73,6 +74,7 @@ public final class Backlog {
                 message(spool, text, new Mailbox("u" + number, domain), reply, first.plus(step.multipliedBy(number)))));
             spool.commit(new Change(accepted, List.of()));
         }
+        spool.list(Optional.empty(), 1);        // the tables know all of it now
     }
 
     /** Copies all rows, under ids of their own, until there are so many messages; copies refer to the same bodies. */

@@ -23,8 +23,8 @@ import org.posthorn.server.powerloss.Recording;
  * all that was accepted before is there once and whole.
  *
  * <p>Of the disk we ask that it tears nothing but at 512 octets, and of the file system that names are durable when
- * their directory is forced. Derby asks for more (docs/spool.md): its pages, of up to 32 KiB, are written whole, and a
- * new file of its has its name once the file is forced. {@code -Dposthorn.powerloss.page=4096} and
+ * their directory is forced. Derby asks for more (docs/spool.md): 4 KiB of a table, which is a page, are written whole,
+ * and a new file of its has its name once the file is forced. {@code -Dposthorn.powerloss.page=512} and
  * {@code -Dposthorn.powerloss.names=true} show what happens without that; {@code -Dposthorn.powerloss.points=1000}
  * tries so many moments, {@code -Dposthorn.powerloss.seed=7} those. The run itself differs each time: it has several
  * threads.
@@ -34,7 +34,7 @@ class PowerLossTest {
     private static final int POINTS = Integer.getInteger("posthorn.powerloss.points", 9);
     private static final int MESSAGES = Integer.getInteger("posthorn.powerloss.messages", 40);
     private static final int SECTOR = 512;
-    private static final int PAGE = Integer.getInteger("posthorn.powerloss.page", 32_768);
+    private static final int PAGE = Integer.getInteger("posthorn.powerloss.page", 4096);
     private static final boolean STRICT_NAMES = Boolean.getBoolean("posthorn.powerloss.names");
     private static final long SEED = Long.getLong("posthorn.powerloss.seed", System.nanoTime());
 

@@ -73,8 +73,17 @@ record Access(List<Network> networks, boolean anyone, Set<String> users, boolean
 
     private boolean admitsAddress(QueueFlush.Client client, RelayRules relay) {
         var ip = client.address().getHostAddress();
-        return anyone || networks.stream().anyMatch(network -> network.contains(ip))
+        return anyone || isFrom(ip)
             || isUsual() && (client.address().isLoopbackAddress() || relay.isTrusted(ip));
+    }
+
+    private boolean isFrom(String ip) {
+        for (var network : networks) {
+            if (network.contains(ip)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private boolean admitsUser(String user) {

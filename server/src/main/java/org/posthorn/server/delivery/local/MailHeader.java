@@ -4,6 +4,7 @@ import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +43,53 @@ final class MailHeader {
             }
         }
         return values.stream().map(String::strip).toList();
+    }
+
+    /**
+     * The same of a text whose lines end with LF. Only the fields that are looked for become strings.
+     *
+     * @param text in an array
+     */
+    static List<String> deliveredTo(ByteBuffer text) {
+        var values = new ArrayList<String>();
+        var octets = text.array();
+        var start = text.arrayOffset() + text.position();
+        var end = text.arrayOffset() + text.limit();
+        var inField = false;
+        for (int next; start < end; start = next) {
+            var lineEnd = start;
+            while (lineEnd < end && octets[lineEnd] != '\n') {
+                lineEnd++;
+            }
+            next = lineEnd + 1;
+            if (isEmpty(octets, start, lineEnd)) {
+                break;
+            }
+            if (octets[start] == ' ' || octets[start] == '\t') {
+                if (inField) {
+                    values.add(values.removeLast() + text(octets, start, lineEnd));
+                }
+            } else {
+                inField = (octets[start] | 0x20) == 'd'
+                    && text(octets, start, lineEnd).regionMatches(true, 0, FIELD, 0, FIELD.length());
+                if (inField) {
+                    values.add(text(octets, start, lineEnd).substring(FIELD.length()));
+                }
+            }
+        }
+        return values.stream().map(String::strip).toList();
+    }
+
+    private static boolean isEmpty(byte[] octets, int from, int to) {
+        var at = from;
+        while (at < to && octets[at] == '\r') {
+            at++;
+        }
+        return at == to;
+    }
+
+    private static String text(byte[] octets, int from, int to) {
+        return new String(octets, from, Math.min(to - from, LONGEST_LINE), StandardCharsets.UTF_8).replace("\r", "");
     }
 
     private static Optional<String> line(InputStream in) throws IOException {

@@ -1,10 +1,7 @@
 package org.posthorn.server.delivery.local;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.posthorn.server.spool.Disk;
@@ -15,22 +12,18 @@ import org.posthorn.server.spool.Disk;
  */
 final class Maildir {
 
-    private static final int FIRST_BLOCK = 16 * 1024;
-    private static final int BLOCK = 64 * 1024;
-
     private final Path directory;
+    private final Path unfinished;
+    private final Path arrived;
     private final Disk disk;
     private final DirectoryForce force;
 
     Maildir(Path directory, Disk disk, DirectoryForce force) {
         this.directory = directory;
+        this.unfinished = directory.resolve("tmp");
+        this.arrived = directory.resolve("new");
         this.disk = disk;
         this.force = force;
-    }
-
-    /** Whether its directories are there. */
-    boolean isThere() {
-        return Files.isDirectory(directory.resolve("new"), LinkOption.NOFOLLOW_LINKS);
     }
 
     /**
@@ -53,15 +46,17 @@ final class Maildir {
      * @param lookInCur whether {@code cur} is searched too, which takes long in a large mailbox
      */
     boolean has(String name, boolean lookInCur) throws IOException {
-        if (Files.exists(directory.resolve("new").resolve(name), LinkOption.NOFOLLOW_LINKS)) {
+        var file = arrived.resolve(name);
+        // To look without following links would make an exception of each file that is not there: nearly all.
+        if (Files.exists(file)) {
             return true;
         }
         if (!lookInCur) {
             return false;
         }
         try (var seen = Files.newDirectoryStream(directory.resolve("cur"), entry -> {
-            var file = entry.getFileName().toString();
-            return file.startsWith(name) && (file.length() == name.length() || file.charAt(name.length()) == ':');
+            var found = entry.getFileName().toString();
+            return found.startsWith(name) && (found.length() == name.length() || found.charAt(name.length()) == ':');
         })) {
             return seen.iterator().hasNext();
         }
@@ -72,11 +67,11 @@ final class Maildir {
      *
      * @return its size in octets
      */
-    long deliver(String name, byte[] header, InputStream content) throws IOException {
-        var temporary = directory.resolve("tmp").resolve(name);
+    long deliver(String name, byte[] header, Letter letter) throws IOException {
+        var temporary = unfinished.resolve(name);
         try {
-            var octets = write(temporary, header, content);
-            disk.move(temporary, directory.resolve("new").resolve(name));
+            var octets = write(temporary, header, letter);
+            disk.move(temporary, arrived.resolve(name));
             return octets;
         } catch (IOException e) {
             disk.delete(temporary);
@@ -86,32 +81,15 @@ final class Maildir {
 
     /** What was moved to {@code new} stays there from now on. */
     void force() throws IOException {
-        force.force(directory.resolve("new"));
+        force.force(arrived);
     }
 
-    private long write(Path file, byte[] header, InputStream content) throws IOException {
+    private long write(Path file, byte[] header, Letter letter) throws IOException {
         // A piece that a crash left behind has the same name, and is written over.
         try (var output = disk.replace(file)) {
-            output.write(header, 0, header.length);
-            var size = (long) header.length;
-            var lines = new UnixLines(FIRST_BLOCK);
-            for (var more = lines.read(content); more; more = lines.read(content)) {
-                size += put(output, lines.text());
-                if (lines.isFull()) {
-                    lines = lines.larger(BLOCK);
-                }
-            }
-            size += put(output, lines.rest());
+            var size = letter.writeTo(output, header);
             output.force();
             return size;
         }
-    }
-
-    private static int put(Disk.Output output, ByteBuffer text) throws IOException {
-        var length = text.remaining();
-        if (length > 0) {
-            output.write(text.array(), text.arrayOffset() + text.position(), length);
-        }
-        return length;
     }
 }

@@ -4,11 +4,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
+import java.nio.file.NoSuchFileException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -48,7 +49,7 @@ public final class MaildirAgent implements Agent {
     private final String host;      // as it stands in file names
     private final Disk disk;
     private final DirectoryForce force;
-    private final Set<Path> prepared = ConcurrentHashMap.newKeySet();
+    private final Map<Mailbox, Maildir> prepared = new ConcurrentHashMap<>();
 
     /** What arrived before the clock's present time may have been delivered by a process that ended. */
     @Inject
@@ -93,9 +94,10 @@ public final class MaildirAgent implements Agent {
 
     /** Recipients are written side by side: each waits for the disk, and the disk serves many at once. */
     @Override public List<Outcome> deliver(Job job) throws IOException {
-        var seen = MailHeader.deliveredTo(job.content());
+        var work = new Work(job, Letter.of(job.content()),
+            job.wasTried() || job.message().origin().received().isBefore(since));
         if (job.recipients().size() == 1) {
-            return List.of(deliver(job, job.recipients().getFirst(), seen));
+            return List.of(deliver(work, job.recipients().getFirst()));
         }
         var outcomes = new Outcome[job.recipients().size()];
         var next = new AtomicInteger();
@@ -103,7 +105,7 @@ public final class MaildirAgent implements Agent {
             for (var writer = 0; writer < Math.min(config.concurrency(), outcomes.length); writer++) {
                 writers.execute(() -> {
                     for (var i = next.getAndIncrement(); i < outcomes.length; i = next.getAndIncrement()) {
-                        outcomes[i] = deliver(job, job.recipients().get(i), seen);
+                        outcomes[i] = deliver(work, job.recipients().get(i));
                     }
                 });
             }
@@ -111,17 +113,31 @@ public final class MaildirAgent implements Agent {
         return List.of(outcomes);
     }
 
-    private Outcome deliver(Job job, QueuedRecipient recipient, List<String> seen) {
+    /**
+     * What is the same for all recipients of a job.
+     *
+     * @param mayBeThere whether it may have been delivered before
+     */
+    private record Work(Job job, Letter letter, boolean mayBeThere) {
+
+        boolean wasAt(Mailbox address) {
+            var seen = letter.deliveredTo();
+            return !seen.isEmpty() && seen.stream().anyMatch(address.toString()::equalsIgnoreCase);
+        }
+    }
+
+    private Outcome deliver(Work work, QueuedRecipient recipient) {
+        var job = work.job();
         var address = recipient.recipient().mailbox();
-        if (seen.stream().anyMatch(address.toString()::equalsIgnoreCase)) {
+        if (work.wasAt(address)) {
             return new Outcome.Failed(Reply.of(554, "5.4.6", "Mail for " + address + " goes in a circle: it was"
                 + " delivered to that address before"), "");
         }
         try {
             return switch (users.resolve(address)) {
-                case Resolution.User(var user, _) -> write(job, recipient, user);
+                case Resolution.User(var user, _) -> write(work, recipient, user);
                 case Resolution.Unknown _ -> new Outcome.Failed(Reply.of(550, "5.1.1", "No such user here"), "");
-                case Resolution.Alias _ -> copy(job, recipient);
+                case Resolution.Alias _ -> copy(work, recipient);
                 case Resolution.Foreign _ -> later("4.3.5", address.domain() + " is not a domain of this server");
             };
         } catch (DatabaseException e) {
@@ -137,10 +153,10 @@ public final class MaildirAgent implements Agent {
     }
 
     /** An alias that lists its own user keeps a copy in that user's mailbox. */
-    private Outcome copy(Job job, QueuedRecipient recipient) throws IOException {
+    private Outcome copy(Work work, QueuedRecipient recipient) throws IOException {
         var address = recipient.recipient().mailbox();
         var user = users.mailbox(address);
-        return user.isPresent() ? write(job, recipient, user.get().user()) : later("4.3.5", address
+        return user.isPresent() ? write(work, recipient, user.get().user()) : later("4.3.5", address
             + " is an alias, and no RecipientRewriteTable stands before LocalDelivery in processors.xml");
     }
 
@@ -157,25 +173,36 @@ public final class MaildirAgent implements Agent {
     }
 
     /** Prepares each mailbox once in this process: who made its directories may have died before they were forced. */
-    private Maildir prepared(Path path) throws IOException {
-        var maildir = new Maildir(path, disk, force);
-        if (!prepared.contains(path) || !maildir.isThere()) {
-            maildir.prepare(config.root());
-            if (prepared.size() >= MOST_PREPARED) {
-                prepared.clear();
-            }
-            prepared.add(path);
+    private Maildir prepared(Mailbox user) throws IOException {
+        var known = Optional.ofNullable(prepared.get(user));
+        if (known.isPresent()) {
+            return known.get();
         }
+        var maildir = new Maildir(MailboxPath.of(config.root(), user), disk, force);
+        maildir.prepare(config.root());
+        if (prepared.size() >= MOST_PREPARED) {
+            prepared.clear();
+        }
+        prepared.put(user, maildir);
         return maildir;
     }
 
-    private Outcome write(Job job, QueuedRecipient recipient, Mailbox user) throws IOException {
+    private long deliver(Maildir maildir, String name, byte[] header, Letter letter) throws IOException {
+        try {
+            return maildir.deliver(name, header, letter);
+        } catch (NoSuchFileException e) {
+            maildir.prepare(config.root());   // somebody removed the mailbox since it was prepared
+            return maildir.deliver(name, header, letter);
+        }
+    }
+
+    private Outcome write(Work work, QueuedRecipient recipient, Mailbox user) throws IOException {
+        var job = work.job();
         var message = job.message();
-        var maildir = prepared(MailboxPath.of(config.root(), user));
+        var maildir = prepared(user);
         var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "."
             + host;
-        var mayBeThere = job.wasTried() || message.origin().received().isBefore(since);
-        if (!maildir.has(name, mayBeThere)) {
+        if (!maildir.has(name, work.mayBeThere())) {
             var header = "Return-Path: <" + job.sender() + ">\nDelivered-To: "
                 + recipient.recipient().mailbox() + "\n";
             var octets = header.getBytes(StandardCharsets.UTF_8);
@@ -183,8 +210,8 @@ public final class MaildirAgent implements Agent {
             if (room.isEmpty()) {
                 return full(user);
             }
-            try (var place = room.get(); var in = job.content().open()) {
-                place.filled(maildir.deliver(name, octets, in));
+            try (var place = room.get()) {
+                place.filled(deliver(maildir, name, octets, work.letter()));
             }
         }
         maildir.force();

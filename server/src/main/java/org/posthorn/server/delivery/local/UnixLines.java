@@ -14,7 +14,6 @@ final class UnixLines {
     private final byte[] block;
     private int length;
     private boolean afterCr;
-    private boolean full;
 
     /**
      * For a text from its beginning.
@@ -25,23 +24,12 @@ final class UnixLines {
         this.block = new byte[size + 1];    // the first octet is for a CR that the block before ended with
     }
 
-    /** The same text with another size of its blocks. */
-    UnixLines larger(int size) {
-        if (block.length > size) {
-            return this;
-        }
-        var more = new UnixLines(size);
-        more.afterCr = afterCr;
-        return more;
-    }
-
     /** Reads a block; false at the end. */
     boolean read(InputStream in) throws IOException {
         var count = in.readNBytes(block, 1, block.length - 1);
         if (count == 0) {
             return false;
         }
-        full = count == block.length - 1;
         var end = 1 + count;
         var start = 1;
         length = 0;
@@ -70,11 +58,6 @@ final class UnixLines {
     /** What the block holds, until the next is read. */
     ByteBuffer text() {
         return ByteBuffer.wrap(block, 0, length);
-    }
-
-    /** Whether the block was read to its end: more may follow. */
-    boolean isFull() {
-        return full;
     }
 
     /** After the last block: the CR that it ended with, which stands alone. */

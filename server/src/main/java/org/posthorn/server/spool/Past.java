@@ -1,0 +1,62 @@
+package org.posthorn.server.spool;
+
+import java.io.ByteArrayOutputStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/** The table of messages that were settled before they entered the others: whole, as octets, to be looked up. */
+final class Past {
+
+    private static final int ROW = 3800;        // octets: a row fits a page of 4 KiB
+
+    private Past() {
+    }
+
+    static void write(Connection connection, Collection<Unwritten> all) throws SQLException {
+        try (var insert = connection.prepareStatement(
+            "INSERT INTO past (message_id, part, settled, octets) VALUES (?, ?, ?, ?)")) {
+            for (var one : all) {
+                var octets = UnwrittenOctets.write(List.of(one));
+                for (var part = 0; part * ROW < octets.size(); part++) {
+                    insert.setLong(1, one.id().number());
+                    insert.setInt(2, part);
+                    insert.setLong(3, one.settled());
+                    insert.setBytes(4, octets.part(part * ROW, ROW));
+                    insert.executeUpdate();
+                }
+            }
+        }
+    }
+
+    /** A message with its history. */
+    static Optional<Unwritten> find(Connection connection, QueueId id) throws SQLException {
+        var octets = new ByteArrayOutputStream();
+        SpoolTables.query(connection, "SELECT octets FROM past WHERE message_id = ? ORDER BY message_id, part", 0,
+            row -> {
+                octets.writeBytes(row.getBytes(1));
+                return id;
+            }, id.number());
+        try {
+            return octets.size() == 0 ? Optional.empty()
+                : UnwrittenOctets.read(octets.toByteArray()).stream().findFirst();
+        } catch (IllegalArgumentException e) {
+            throw new SQLException("message " + id + " in the table past cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes messages that were settled before then, longest settled first; tells how many rows. */
+    static int purge(Connection connection, long before, int most) throws SQLException {
+        var settled = SpoolTables.query(connection, "SELECT settled FROM past --DERBY-PROPERTIES index=PAST_BY_SETTLED"
+            + "\n WHERE settled < ? ORDER BY settled", most, row -> row.getLong(1), before);
+        if (settled.isEmpty()) {
+            return 0;
+        }
+        try (var delete = connection.prepareStatement("DELETE FROM past WHERE settled <= ?")) {
+            delete.setLong(1, settled.getLast());
+            return delete.executeUpdate();
+        }
+    }
+}

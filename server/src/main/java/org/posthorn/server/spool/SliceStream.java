@@ -2,9 +2,12 @@ package org.posthorn.server.spool;
 
 import java.io.EOFException;
 import java.io.FileInputStream;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.zip.CRC32C;
@@ -26,10 +29,14 @@ final class SliceStream extends InputStream {
     private int start;
     private int end;
 
-    /** Opens the body at its beginning and skips to the slice. */
+    /**
+     * Opens the body at its beginning and skips to the slice.
+     *
+     * @throws NoSuchFileException when the file is not there; what else keeps it from being opened is another exception
+     */
     SliceStream(Slice slice, Path path) throws IOException {
         this.slice = slice;
-        this.file = new FileInputStream(path.toFile());
+        this.file = opened(path);
         this.buffer = new byte[(int) Math.max(1, Math.min(BUFFER, slice.body().length()))];
         this.unread = slice.body().length();
         this.togive = slice.length();
@@ -37,6 +44,18 @@ final class SliceStream extends InputStream {
             begin();
         } catch (IOException | RuntimeException e) {
             file.close();
+            throw e;
+        }
+    }
+
+    /** The stream calls every file that cannot be opened now "not found", also when we have no descriptor left. */
+    private static InputStream opened(Path path) throws IOException {
+        try {
+            return new FileInputStream(path.toFile());
+        } catch (FileNotFoundException e) {
+            if (Files.notExists(path)) {
+                throw (IOException) new NoSuchFileException(path.toString()).initCause(e);
+            }
             throw e;
         }
     }

@@ -67,7 +67,7 @@ record StoredContent(BodyStore store, List<Slice> slices, long octets, Damage da
             var path = store.path(slice.body().file());
             try {
                 return new SliceStream(slice, path);
-            } catch (FileNotFoundException | NoSuchFileException e) {
+            } catch (NoSuchFileException e) {
                 if (store.isLive(slice.body().file())) {
                     var missing = new SliceStream.DamagedException("the file " + path + " is missing");
                     missing.addSuppressed(e);

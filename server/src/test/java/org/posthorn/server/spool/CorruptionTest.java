@@ -128,6 +128,25 @@ class CorruptionTest {
         assertHeld(ids.get(2), false);
     }
 
+    /** As when no file descriptor is left. */
+    @Test void whatIsThereButCannotBeOpenedNowIsNotDamaged() throws Exception {
+        for (var length : List.of(LENGTH, 100_000)) {
+            var ids = three(length);
+            var file = list(length == LENGTH ? config.segments() : config.files()).getFirst();
+            var aside = home.resolve("aside");
+            Files.move(file, aside);
+            Files.createDirectory(file);
+            var first = delivered();
+            assertThat(first).as("octets %d", length).hasSizeLessThan(3);
+            ids.forEach(id -> assertThat(TestMessages.words(spool, id)).doesNotContain("held"));
+            assertThat(config.corrupt()).doesNotExist();
+            Files.delete(file);
+            Files.move(aside, file);
+            clock.pass(Duration.ofSeconds(60));
+            assertThat(delivered()).containsExactlyElementsOf(ids.stream().filter(id -> !first.contains(id)).toList());
+        }
+    }
+
     @Test void aBodyOfWhichAWriteFailedIsNotTriedAgain() throws Exception {
         var message = pending(spool, clock.instant(), "x".repeat(5000), "a");
         disk.fail("No space left on device");

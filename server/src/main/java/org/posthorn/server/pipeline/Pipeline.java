@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.posthorn.server.Service;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.SpooledMessage;
@@ -55,13 +56,23 @@ public final class Pipeline implements Service {
     private void work() {
         try {
             while (!stopping) {
-                var claimed = tools.spool().takePending(WAIT);
+                var claimed = claim();
                 if (claimed.isPresent()) {
                     settle(claimed.get());
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();   // the grace is over
+        }
+    }
+
+    private Optional<SpooledMessage> claim() throws InterruptedException {
+        try {
+            return tools.spool().takePending(WAIT);
+        } catch (RuntimeException e) {
+            LOG.error("claim-failed", e);
+            Thread.sleep(WAIT);   // as below; the next claim may work
+            return Optional.empty();
         }
     }
 

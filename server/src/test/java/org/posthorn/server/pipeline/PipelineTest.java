@@ -329,6 +329,19 @@ class PipelineTest {
         }
     }
 
+    @Test void aClaimThatFailsEndsNoWorker() throws Exception {
+        root(DELIVER);
+        bench.spool.failClaims(PipelineConfig.DEFAULT.workers());       // each of them meets one
+        bench.pipeline.start();
+        try {
+            bench.mail("ann@example.org");
+            assertThat(bench.spool.takeDue(1, Duration.ofSeconds(10))).hasSize(1);
+        } finally {
+            bench.spool.stop(Duration.ZERO);
+            bench.pipeline.stop(Duration.ofSeconds(5));
+        }
+    }
+
     @Test void theDefaultFilesAreGood() throws Exception {
         bench.fixture.file(Files.readString(Path.of("..", "conf", "processors.xml")));
         bench.fixture.workshop.directory.alias("info@example.org", "ann@example.org", "zoe@far.example");

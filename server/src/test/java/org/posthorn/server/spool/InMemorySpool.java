@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
@@ -33,6 +34,7 @@ public final class InMemorySpool implements Spool {
     private long lastId = 1L << 16;
     private long room = Long.MAX_VALUE;
     private volatile boolean lagging;
+    private final AtomicInteger failing = new AtomicInteger();
     private boolean broken;
     private boolean stopped;
 
@@ -54,6 +56,11 @@ public final class InMemorySpool implements Spool {
     /** From now on every commit fails, or none. */
     public void broken(boolean now) {
         locked(() -> broken = now);
+    }
+
+    /** So many of the next claims of pending recipients fail. */
+    public void failClaims(int count) {
+        failing.set(count);
     }
 
     @Override public void start() {
@@ -148,6 +155,9 @@ public final class InMemorySpool implements Spool {
     }
 
     @Override public Optional<SpooledMessage> takePending(Duration wait) throws InterruptedException {
+        if (failing.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+            throw new SpoolException("the tables cannot be read", false, null);
+        }
         return await(wait, () -> take(1, recipient -> switch (recipient.state()) {
             case RecipientState.Pending pending -> Optional.of(
                 new Ready(pending.due(), List.of(pending.processor(), pending.released())));

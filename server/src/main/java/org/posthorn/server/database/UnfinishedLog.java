@@ -58,8 +58,10 @@ final class UnfinishedLog {
             return false;
         }
         var header = header(last.path());
+        var usual = header(before.path());
         return header.remaining() < HEADER || header.getLong(FORMAT_AND_VERSION) != last.number()
-            || header.getLong(0) != header(before.path()).getLong(0) || header.getLong(FORMAT_AND_VERSION * 2) == 0;
+            || usual.remaining() < HEADER
+            || header.getLong(0) != usual.getLong(0) || header.getLong(FORMAT_AND_VERSION * 2) == 0;
     }
 
     private static ByteBuffer header(Path file) throws IOException {

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
 
 /**
@@ -21,6 +22,7 @@ import org.posthorn.server.log.EventLog;
 final class Committer {
 
     private static final EventLog LOG = EventLog.of(Committer.class);
+    private static final Duration PAUSE = Duration.ofSeconds(1);    // after the journal could not be applied
     private static final int MOST_RECIPIENTS = 2000;    // rows in one transaction, unless one change alone has more
 
     private final SpoolConfig config;
@@ -28,6 +30,7 @@ final class Committer {
     private final Ledger ledger;
     private final LinkedBlockingQueue<Waiting> queue;
     private volatile boolean accepting;
+    private long tidyAgain = System.nanoTime();     // not before
     private Optional<Thread> thread = Optional.empty();
 
     Committer(SpoolConfig config, BodyStore store, Ledger ledger) {
@@ -146,17 +149,21 @@ final class Committer {
             ledger.locked(() -> true);      // the tables know everything when the server stands still
         } catch (InterruptedException e) {
             LOG.error("committer-interrupted", e);
-        } catch (RuntimeException e) {
-            LOG.warn("journal-not-applied", "why", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.error("journal-not-applied", e);
         }
     }
 
     /** What was committed is safe where it is; where it belongs it can come later. */
     private void tidy() {
+        if (System.nanoTime() - tidyAgain < 0) {
+            return;
+        }
         try {
             ledger.tidy();
-        } catch (RuntimeException e) {
-            LOG.warn("journal-not-applied", "why", e.getMessage());
+        } catch (RuntimeException | Error e) {
+            LOG.error("journal-not-applied", e);
+            tidyAgain = System.nanoTime() + PAUSE.toNanos();
         }
     }
 
@@ -177,8 +184,8 @@ final class Committer {
         try {
             write(group);
         } catch (IOException | RuntimeException | Error e) {
-            if (group.size() == 1) {
-                group.getFirst().entry.fail(SpoolException.because("nothing was kept", e));
+            if (group.size() == 1 || !nothingHappened(e)) {
+                group.forEach(waiting -> waiting.entry.fail(SpoolException.because("nothing was kept", e)));
             } else {
                 LOG.warn("group-failed", "changes", group.size(), "why", e.getMessage());
                 group.forEach(waiting -> commit(List.of(waiting)));
@@ -186,6 +193,12 @@ final class Committer {
         } finally {
             group.forEach(waiting -> waiting.done.countDown());
         }
+    }
+
+    /** A failure of another kind may have come after the commit: what is tried again then would happen twice. */
+    private static boolean nothingHappened(Throwable failure) {
+        return failure instanceof SpoolException || failure instanceof DatabaseException
+            || failure instanceof IOException;
     }
 
     private void write(List<Waiting> group) throws IOException {

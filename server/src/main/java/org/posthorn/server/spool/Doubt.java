@@ -40,12 +40,12 @@ final class Doubt {
      *
      * @param forget lets go of what the transaction referred to: now if it surely did not happen, else once settled
      */
-    void failed(RuntimeException failure, Undo undo, Runnable forget) {
-        if (failure instanceof DatabaseException known && known.isInDoubt()) {
-            LOG.warn("commit-in-doubt", "why", known.getMessage());
-            open = Optional.of(new Open(undo, forget));
-        } else {
+    void failed(Throwable failure, Undo undo, Runnable forget) {
+        if (failure instanceof DatabaseException known && !known.isInDoubt()) {
             forget.run();
+        } else {
+            LOG.warn("commit-in-doubt", "why", failure.getMessage());
+            open = Optional.of(new Open(undo, forget));
         }
     }
 

@@ -57,6 +57,7 @@ final class Journal {
         weight = 0;
         settled = 0;
         last = 0;
+        notBefore = System.nanoTime();
         database.transaction(connection -> {
             read(connection).forEach(this::add);
             return last;
@@ -77,6 +78,9 @@ final class Journal {
                     octets.reset();
                 }
             }
+            if (octets.size() > 0) {
+                throw new IllegalArgumentException("the rows behind it are missing");
+            }
         } catch (IllegalArgumentException e) {
             throw new SQLException("row " + last + " of the table journal cannot be read: " + e.getMessage(), e);
         }
@@ -90,22 +94,31 @@ final class Journal {
      * @throws RuntimeException when that failed
      */
     void append(List<Unwritten> changes, Runnable forget) {
-        if (weight >= FULL) {
-            applyAll();
-        }
-        var octets = UnwrittenOctets.write(changes);
+        var octets = packed(changes, forget);
         var before = last;
         try {
             database.transaction(connection -> {
                 insert(connection, before, octets);
                 return octets;
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             doubt.failed(e, connection -> remove(connection, "number > ?", before), forget);
             throw e;
         }
         last = before + rows(octets);
         changes.forEach(this::add);
+    }
+
+    private PackedOutput packed(List<Unwritten> changes, Runnable forget) {
+        try {
+            if (weight >= FULL) {
+                applyAll();
+            }
+            return UnwrittenOctets.write(changes);
+        } catch (RuntimeException | Error e) {
+            forget.run();
+            throw e;
+        }
     }
 
     private void add(Unwritten change) {
@@ -157,17 +170,19 @@ final class Journal {
         if (settled < WORTH && weight < MANY && oldest < OLD.toNanos()) {
             return;
         }
-        notBefore = now + PAUSE.toNanos();
         apply(weight >= MANY ? _ -> false
             : entry -> !entry.isSettled() && now - entry.since() < YOUNG.toNanos());
-        notBefore = now;
     }
 
     /** Writes everything into the tables. */
     void applyAll() {
-        if (!entries.isEmpty()) {
-            apply(_ -> false);
+        if (entries.isEmpty()) {
+            return;
         }
+        if (System.nanoTime() - notBefore < 0) {
+            throw new SpoolException("the journal could not be written into the tables a moment ago", false, null);
+        }
+        apply(_ -> false);
     }
 
     private void apply(Predicate<Entry> stays) {
@@ -179,32 +194,38 @@ final class Journal {
             to.add(entry.unwritten());
         }
         var upTo = last;
-        var anew = UnwrittenOctets.write(staying);
+        var anew = UnwrittenOctets.write(staying);      // never empty: that it is there tells that all this happened
         try {
             database.transaction(connection -> {
                 UnwrittenRows.write(connection, open);
                 Past.write(connection, past);
                 remove(connection, "number <= ?", upTo);
-                if (!staying.isEmpty()) {
-                    insert(connection, upTo, anew);
-                }
+                insert(connection, upTo, anew);
                 return upTo;
             });
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            notBefore = System.nanoTime() + PAUSE.toNanos();
             var happened = new AtomicBoolean();
-            doubt.failed(e, connection -> happened.set(isEmpty(connection, upTo)), () -> {
+            doubt.failed(e, connection -> {
+                happened.set(isApplied(connection, upTo));
+                notBefore = System.nanoTime();
+            }, () -> {
                 if (happened.get()) {
-                    applied(open, past, staying.isEmpty() ? upTo : upTo + rows(anew));
+                    applied(open, past, upTo + rows(anew));
                 }
             });
             throw e;
         }
-        applied(open, past, staying.isEmpty() ? upTo : upTo + rows(anew));
+        applied(open, past, upTo + rows(anew));
     }
 
-    private static boolean isEmpty(Connection connection, long upTo) throws SQLException {
-        return SpoolTables.query(connection, "SELECT COUNT(*) FROM journal WHERE number <= ?", 0,
-            row -> row.getLong(1), upTo).getFirst() == 0;
+    /** Either the rows up to there are in the journal, or some behind them. */
+    private static boolean isApplied(Connection connection, long upTo) throws SQLException {
+        var numbers = SpoolTables.query(connection, "SELECT number FROM journal", 0, row -> row.getLong(1));
+        if (numbers.isEmpty()) {
+            throw new SQLException("the journal seems to be empty, and cannot be");
+        }
+        return numbers.stream().allMatch(number -> number > upTo);
     }
 
     private void applied(Collection<Unwritten> open, Collection<Unwritten> past, long newLast) {

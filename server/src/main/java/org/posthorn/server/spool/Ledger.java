@@ -139,6 +139,7 @@ final class Ledger {
 
     /** Puts a settlement in force that is written later; false when it has to be written at once. */
     boolean advance(Settlement settlement) {
+        settlement.moved().forEach(moved -> UnwrittenRows.check(moved.state()));
         var advanced = census.knows(settlement.id()) && active.advance(settlement);
         if (advanced) {
             census.routed(settlement.moved().size());
@@ -170,6 +171,7 @@ final class Ledger {
         if (plan.isEmpty()) {
             return;
         }
+        plan.moved().forEach(moved -> UnwrittenRows.check(moved.after().state()));
         journal.append(Unwritten.of(plan, clock.millis()),
             () -> plan.forms().forEach(form -> census.release(form.id(), form.slices())));
         plan.accepted().forEach(message -> ids.use(message.id()));

@@ -11,6 +11,9 @@ import java.util.Optional;
 final class Past {
 
     private static final int ROW = 3800;        // octets: a row fits a page of 4 KiB
+    // A plan that was made while the table was small would read all of it when it is large.
+    private static final String BY_KEY = "past --DERBY-PROPERTIES constraint=PAST_KEY\n";
+    private static final String BY_SETTLED = "past --DERBY-PROPERTIES index=PAST_BY_SETTLED\n";
 
     private Past() {
     }
@@ -34,7 +37,8 @@ final class Past {
     /** A message with its history. */
     static Optional<Unwritten> find(Connection connection, QueueId id) throws SQLException {
         var octets = new ByteArrayOutputStream();
-        SpoolTables.query(connection, "SELECT octets FROM past WHERE message_id = ? ORDER BY message_id, part", 0,
+        SpoolTables.query(connection, "SELECT octets FROM " + BY_KEY + " WHERE message_id = ?"
+            + " ORDER BY message_id, part", 0,
             row -> {
                 octets.writeBytes(row.getBytes(1));
                 return id;
@@ -47,16 +51,19 @@ final class Past {
         }
     }
 
-    /** Removes messages that were settled before then, longest settled first; tells how many rows. */
+    /** Removes messages that were settled before then, longest settled first; tells how many. */
     static int purge(Connection connection, long before, int most) throws SQLException {
-        var settled = SpoolTables.query(connection, "SELECT settled FROM past --DERBY-PROPERTIES index=PAST_BY_SETTLED"
-            + "\n WHERE settled < ? ORDER BY settled", most, row -> row.getLong(1), before);
-        if (settled.isEmpty()) {
-            return 0;
+        var ids = SpoolTables.query(connection, "SELECT message_id FROM " + BY_SETTLED + " WHERE settled < ?"
+            + " AND part = 0 ORDER BY settled", most, row -> row.getLong(1), before);
+        try (var delete = connection.prepareStatement("DELETE FROM past WHERE message_id = ?")) {
+            for (var id : ids) {
+                delete.setLong(1, id);
+                delete.addBatch();
+            }
+            if (!ids.isEmpty()) {
+                delete.executeBatch();
+            }
         }
-        try (var delete = connection.prepareStatement("DELETE FROM past WHERE settled <= ?")) {
-            delete.setLong(1, settled.getLast());
-            return delete.executeUpdate();
-        }
+        return ids.size();
     }
 }

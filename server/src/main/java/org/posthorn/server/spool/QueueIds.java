@@ -3,6 +3,7 @@ package org.posthorn.server.spool;
 import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 import org.posthorn.server.database.Database;
 import org.posthorn.server.database.DatabaseException;
@@ -49,7 +50,7 @@ final class QueueIds {
     void use(QueueId id) {
         lock.lock();
         try {
-            used.get(id.number() >>> BITS).set(place(id));
+            Optional.ofNullable(used.get(id.number() >>> BITS)).ifPresent(ofBlock -> ofBlock.set(place(id)));
         } finally {
             lock.unlock();
         }

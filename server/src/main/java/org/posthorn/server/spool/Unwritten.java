@@ -75,7 +75,7 @@ final class Unwritten {
         if (later.isCounted()) {
             open(later.open, later.settled);
         }
-        variants.addAll(later.variants);
+        later.variants.forEach(this::variant);
         later.made.values().forEach(this::made);
         later.moved.values().forEach(this::moved);
         history.addAll(later.history);
@@ -87,7 +87,9 @@ final class Unwritten {
     }
 
     void variant(SpoolTables.VariantRow variant) {
-        variants.add(variant);
+        if (variants.stream().noneMatch(known -> known.number() == variant.number())) {
+            variants.add(variant);
+        }
     }
 
     void made(QueuedRecipient recipient) {

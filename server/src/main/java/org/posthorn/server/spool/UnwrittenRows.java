@@ -224,7 +224,8 @@ final class UnwrittenRows {
         check("the domain of an address", mailbox.domain(), DOMAIN);
     }
 
-    private static void check(RecipientState state) {
+    /** The same of one state. */
+    static void check(RecipientState state) {
         var row = RecipientRow.of(state);
         check("the name of a processor", row.processor(), 200);
         check("the name of an agent", row.route().agent(), 200);

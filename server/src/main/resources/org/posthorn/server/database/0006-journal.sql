@@ -13,6 +13,6 @@ CREATE TABLE past (
   part INTEGER NOT NULL,
   settled BIGINT NOT NULL,                     -- when, milliseconds since 1970
   octets VARCHAR(4000) FOR BIT DATA NOT NULL,
-  PRIMARY KEY (message_id, part)
+  CONSTRAINT past_key PRIMARY KEY (message_id, part)
 );
 CREATE INDEX past_by_settled ON past (settled);

@@ -119,7 +119,7 @@ class JournalTest {
         append(settled(1, 2));
         journal.applyAll();
         assertThat(List.of(rows("journal"), rows("message"), rows("recipient"), rows("history"), rows("past")))
-            .isEqualTo(List.of(0L, 0L, 0L, 0L, 1L));
+            .as("one row of the journal is left, which says nothing").isEqualTo(List.of(1L, 0L, 0L, 0L, 1L));
         var found = past(1).orElseThrow();
         assertThat(found.loaded().message()).isEqualTo(new SpoolTables.MessageRow(new QueueId(1),
             TestMessages.origin(NOW), 0, NOW.toEpochMilli()));
@@ -147,7 +147,7 @@ class JournalTest {
         assertThat(rows("journal")).isGreaterThan(10);
         journal = new Journal(database, doubt);
         journal.start();
-        assertThat(rows("journal")).isZero();
+        assertThat(rows("journal")).isEqualTo(1);
         assertThat(open(1).recipients()).isEqualTo(accepted(1, 1).made());
         assertThat(past(2).orElseThrow().made()).hasSize(1000)
             .allMatch(recipient -> recipient.state() instanceof RecipientState.Delivered);
@@ -195,7 +195,7 @@ class JournalTest {
         assertThat(past(2)).isPresent();
         assertThat(ids()).isEqualTo(happened ? List.of(1L, 3L) : List.of(3L));
         assertThat(past(1).isPresent()).isEqualTo(!happened);
-        assertThat(rows("journal")).isZero();
+        assertThat(rows("journal")).isEqualTo(1);
     }
 
     private static List<Long> ids() {

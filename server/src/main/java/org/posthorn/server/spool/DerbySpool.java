@@ -200,7 +200,7 @@ public final class DerbySpool implements Spool {
             ledger.move(id, recipient -> damaged.isKnown(id, recipient.variant())
                 && !(recipient.state() instanceof RecipientState.Held)
                 ? Optional.of(Damaged.held(recipient).state()) : Optional.empty(), Damaged.SAID);
-        } catch (DatabaseException e) {
+        } catch (DatabaseException | SpoolException e) {
             LOG.mail(id).error("damaged-not-held", e);
         }
     }

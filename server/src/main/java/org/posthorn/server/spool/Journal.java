@@ -32,8 +32,8 @@ final class Journal {
 
     private static final int ROW = 3800;            // octets: a row fits a page of 4 KiB
     private static final int WORTH = 256;           // messages that may go, for which a transaction is worth it
-    private static final int MANY = 4000;           // rows of messages from which on all go
-    private static final int FULL = 40_000;         // rows of messages that are kept in memory at most
+    private static final int MANY = 6000;           // rows of messages from which on all go
+    private static final int FULL = 60_000;         // rows of messages that are kept in memory at most
     private static final Duration YOUNG = Duration.ofSeconds(2);    // what is not settled by then takes longer
     private static final Duration OLD = Duration.ofSeconds(4);
     private static final Duration PAUSE = Duration.ofSeconds(1);    // after a failure

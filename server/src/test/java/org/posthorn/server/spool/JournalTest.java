@@ -37,7 +37,7 @@ class JournalTest {
     private final Doubt doubt = new Doubt(database);
     private final AtomicInteger forgotten = new AtomicInteger();
     private final AtomicInteger taken = new AtomicInteger();
-    private final AtomicLong passed = new AtomicLong();     // ns, beside the clock
+    private final AtomicLong passed = new AtomicLong(Long.MAX_VALUE - 5);   // a clock of nanoseconds may run over
     private Journal journal = anew();
 
     /** The database; commits that fail when told so, whether they happened or not. */
@@ -83,7 +83,7 @@ class JournalTest {
     }
 
     private Journal anew() {
-        return new Journal(database, doubt, () -> System.nanoTime() + passed.get(), taken::incrementAndGet);
+        return new Journal(database, doubt, passed::get, taken::incrementAndGet);
     }
 
     private void reopen() {
@@ -306,6 +306,23 @@ class JournalTest {
         reopen();
         assertThat(ids()).isEqualTo(List.of(1L, 2L));
         assertThat(rows("history")).isEqualTo(2);
+    }
+
+    @Test void muchHistoryIsWrittenSoonToo() {
+        append(accepted(1, 1));
+        for (var i = 0; i < 40; i++) {
+            if (i < 36) {
+                journal.tidy();
+                assertThat(rows("message")).isZero();
+            }
+            var change = new Unwritten(new QueueId(1), Optional.empty());
+            for (var j = 0; j < 50; j++) {
+                change.happened(new Event(NOW, "u0@example.net", "deferred", "x".repeat(3000)));
+            }
+            append(change);
+        }
+        journal.tidy();
+        assertThat(rows("message")).isEqualTo(1);
     }
 
     private static List<Long> ids() {

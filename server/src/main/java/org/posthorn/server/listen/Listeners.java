@@ -63,7 +63,7 @@ public final class Listeners implements Service {
                 encryption(door, tls), door.spokesmen().proxySet());
             var listener = new Listener(settings,
                 new ConnectionLimits(config.limits().sessions(), config.limits().sessionsPerAddress()),
-                sessions.of(door), watch, new ListenerLog(door.name()));
+                sessions.of(door), watch, new ListenerLog(door.name(), System::nanoTime));
             listener.start();
             open.add(new Open(door.name(), listener));
         }

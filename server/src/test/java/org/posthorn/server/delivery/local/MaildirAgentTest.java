@@ -57,7 +57,8 @@ class MaildirAgentTest {
 
     private MaildirAgent agent(MemoryDirectory directory, UsersConfig.OverQuota overQuota, Disk disk) {
         var config = new LocalConfig(root, "mx.example.org", 8);
-        return new MaildirAgent(config, directory, new MaildirSpace(config, directory, clock), new UsersConfig("+",
+        var space = new MaildirSpace(config, directory, clock::nanos);
+        return new MaildirAgent(config, directory, space, new UsersConfig("+",
             Optional.empty(), 9, UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)),
             disk, clock);
     }
@@ -350,7 +351,7 @@ class MaildirAgentTest {
     @Test void roomIsReservedSoThatTwoAtOnceDoNotOverrunIt() throws IOException {
         var ann = new Mailbox("ann", "example.net");
         quota(100, 2);
-        var space = new MaildirSpace(new LocalConfig(root, "mx.example.org", 8), users, clock);
+        var space = new MaildirSpace(new LocalConfig(root, "mx.example.org", 8), users, clock::nanos);
         var first = space.reserve(ann, 60).orElseThrow();
         assertThat(space.reserve(ann, 60)).as("octets").isEmpty();
         var second = space.reserve(ann, 10).orElseThrow();

@@ -70,7 +70,7 @@ public final class DerbySpool implements Spool {
             keeper.start();
         } catch (DatabaseException e) {
             stop(Duration.ZERO);
-            throw new IOException("the spool cannot be read: " + e.getMessage(), e);
+            throw new IOException("the spool in " + config.data() + " cannot be read: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             stop(Duration.ZERO);
             throw e;

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.posthorn.server.app.ArchiveMaking;
-import org.posthorn.server.app.CompilerThreads;
 import org.posthorn.server.app.Home;
 import org.posthorn.server.app.HomeLock;
 import org.posthorn.server.app.Logging;
@@ -62,7 +61,6 @@ final class RunCommand implements Callable<Integer> {
         terminal.out().flush();
         LOG.info("ready", "home", where.directory());
         archive.start();
-        CompilerThreads.giveWay();
     }
 
     /** Ends the process too: its exit code says whether the end was as it should be, not that a signal came. */

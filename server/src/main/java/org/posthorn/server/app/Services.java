@@ -4,17 +4,24 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.function.LongSupplier;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.Service;
 
 /**
  * Services that start in order and stop in reverse, also when a start fails half-way.
  *
  * @param inOrder the first is started first and stopped last
+ * @param nanos as {@link System#nanoTime}
  */
-record Services(List<Service> inOrder) implements Service {
+record Services(List<Service> inOrder, LongSupplier nanos) implements Service {
 
     Services {
         inOrder = List.copyOf(inOrder);
+    }
+
+    Services(List<Service> inOrder) {
+        this(inOrder, System::nanoTime);
     }
 
     @Override public void start() throws IOException {
@@ -32,10 +39,12 @@ record Services(List<Service> inOrder) implements Service {
         }
     }
 
+    /** The grace is for all of them together: each has what those before it have left. */
     @Override public void stop(Duration grace) {
+        var end = Deadline.in(grace, nanos);
         var failures = new IllegalStateException("not everything stopped as it should");
         for (var service : inOrder.reversed()) {
-            stop(service, grace, failures);
+            stop(service, end.left(), failures);
         }
         if (failures.getSuppressed().length > 0) {
             throw failures;

@@ -10,6 +10,7 @@ import org.posthorn.server.app.Logging;
 import org.posthorn.server.app.Server;
 import org.posthorn.server.config.ConfigException;
 import org.posthorn.server.config.Problems;
+import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -40,6 +41,8 @@ final class RunCommand implements Callable<Integer> {
             }
         } catch (IOException | ConfigException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
+        } catch (DatabaseException e) {
+            throw new CommandException("the database in " + where.data() + " cannot be used: " + e.getMessage(), e);
         }
         new CountDownLatch(1).await();   // the shutdown hook ends this process
         return 0;

@@ -78,7 +78,7 @@ final class SpfCommand implements Callable<Integer> {
         out.println("SPF of " + question.clientText() + " for " + question.localPart() + "@" + question.domain()
             + " (" + question.identity().text() + ")");
         var clock = InstantSource.system();
-        var spf = new Spf(new DnsJavaDns(settings.dns(), clock), settings.auth().spf(), clock);
+        var spf = new Spf(new DnsJavaDns(settings.dns()), settings.auth().spf(), clock);
         var verdict = spf.check(question, (depth, text) ->
             out.println("  " + "  ".repeat(depth) + printable(text)));
         tell(verdict, settings.hostname());

@@ -325,9 +325,13 @@ public final class DerbyDatabase implements Database {
                 return;
             }
             throw explained(e);
-        } catch (RuntimeException e) {
+        } catch (DatabaseException e) {
             close();
             throw e;
+        } catch (RuntimeException e) {      // Derby reads what is damaged, and stumbles
+            close();
+            throw new IOException("the database " + config.directory() + " cannot be opened: "
+                + DerbyErrors.explained(DerbyErrors.stumbled(e)), e);
         }
         pool = Optional.of(new HikariDataSource(pooling()));
     }

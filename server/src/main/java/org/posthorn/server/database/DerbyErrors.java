@@ -14,6 +14,8 @@ final class DerbyErrors {
     private static final List<String> LOST_RACE = List.of("40001", "40XL1", "40XL2");
     /** Shut down, not there, no current connection: what others see when one of them met the end of the database. */
     private static final List<String> GONE = List.of("08006", "XJ004", "XJ040", "XJ041");
+    /** A page or a log with another checksum than it should have, and what we say ourselves. */
+    private static final List<String> DAMAGED = List.of("XSDG2", "XSLA3", "XSLAO");
     /** A fault within Derby, such as one of a cache that is no more; a page or the log that cannot be used. */
     private static final List<String> BROKEN = List.of("XJ001", "08000", "08003", "XSTB0");
 
@@ -23,6 +25,11 @@ final class DerbyErrors {
     /** What Derby told its log alone. */
     static SQLException broken() {
         return new SQLException("Derby could not write, and stopped the database", "XSDG1", DATABASE_SEVERITY);
+    }
+
+    /** What it did not say as it should, as if it had. */
+    static SQLException stumbled(RuntimeException failure) {
+        return new SQLException("Derby stumbled over its files: " + failure, "XSLAO", DATABASE_SEVERITY, failure);
     }
 
     /** Derby has given the database up. */
@@ -83,16 +90,27 @@ final class DerbyErrors {
         return false;
     }
 
+    /** Without the octets of the page, which Derby puts behind it. */
+    private static String line(SQLException failure) {
+        var text = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        var dump = text.indexOf(", page dump");
+        return dump < 0 ? text : text.substring(0, dump);
+    }
+
     /** What it was that could not be done, and what a person can do about it. */
     static String explained(SQLException failure) {
         var root = failure;
         while (root.getNextException() != null) {
             root = root.getNextException();
         }
-        var text = failure.getNextException() == null ? failure.getMessage()
-            : failure.getMessage() + " (" + root.getMessage() + ")";
+        // That it failed to start it, and by which class loader, helps nobody.
+        var text = failure.getNextException() == null || "XJ040".equals(state(failure)) ? line(root)
+            : line(failure) + " (" + line(root) + ")";
         if (DatabaseException.saysFull(failure)) {
             return text + "; the disk is full: make room";
+        }
+        if (any(failure, e -> DAMAGED.contains(state(e)))) {
+            text += "; its files are damaged";
         }
         return any(failure, e -> state(e).startsWith("XS") || state(e).startsWith("XBM") || "XJ040".equals(state(e)))
             ? text + "; nothing was changed: see 'When the disk is full, or broken' in docs/administration.md" : text;

@@ -5,18 +5,21 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Optional;
+import java.util.function.LongSupplier;
+import org.posthorn.protocols.net.Deadline;
 
 /**
  * The queue of one destination. Guarded by the lock of {@link Queues}.
  *
  * <p>It begins with few jobs at once and allows one more for each that reached the far side, up to the agent's limit;
- * when nothing can be reached it is suspended and begins anew.
+ * when nothing can be reached it is suspended and begins anew. Both go by a clock that does not step.
  */
 final class Destination {
 
     private static final int FIRST_CONCURRENCY = 5;
     private static final Duration SHORTEST_STEP = Duration.ofMillis(1);
     private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
+    private static final Duration SOONEST_SLOT = Duration.ofSeconds(1);
     private static final Duration LONGEST_POSTPONEMENT = Duration.ofMinutes(10);
 
     /** Which queue: an agent's name and what it reaches. */
@@ -27,20 +30,31 @@ final class Destination {
     record Suspension(Outcome.Deferred why, Instant until) {
     }
 
+    private record Closed(Outcome.Deferred why, Deadline until) {
+    }
+
     final Key key;
     private final Agent agent;
+    private final LongSupplier nanos;
     private final Deque<Job> waiting = new ArrayDeque<>();
     private int running;
     private int allowed;
     private int failures;
     private int resumed;
-    private Optional<Suspension> suspension = Optional.empty();
+    private Optional<Closed> suspension = Optional.empty();
     private Duration step = Duration.ofMillis(100);
-    private Instant lastSlot = Instant.MIN;
+    private Deadline lastSlot;
 
-    Destination(Key key, Agent agent) {
+    /**
+     * Reached as far as anybody knows.
+     *
+     * @param nanos as {@link System#nanoTime}
+     */
+    Destination(Key key, Agent agent, LongSupplier nanos) {
         this.key = key;
         this.agent = agent;
+        this.nanos = nanos;
+        this.lastSlot = Deadline.in(Duration.ZERO, nanos);
         this.allowed = firstConcurrency();
     }
 
@@ -60,12 +74,18 @@ final class Destination {
         return !waiting.isEmpty() && running < allowed;
     }
 
-    boolean isIdle(Instant now) {
-        return waiting.isEmpty() && running == 0 && suspension(now).isEmpty() && !lastSlot.isAfter(now);
+    boolean isIdle() {
+        return waiting.isEmpty() && running == 0 && !isSuspended() && lastSlot.isOver();
     }
 
+    private boolean isSuspended() {
+        return suspension.isPresent() && !suspension.get().until().isOver();
+    }
+
+    /** The suspension that holds now, and when it will end by the clock of that moment. */
     Optional<Suspension> suspension(Instant now) {
-        return suspension.filter(s -> s.until().isAfter(now));
+        return suspension.map(closed -> new Suspension(closed.why(), now.plus(closed.until().left())))
+            .filter(open -> open.until().isAfter(now));
     }
 
     Job start() {
@@ -88,13 +108,13 @@ final class Destination {
         running--;
     }
 
-    void unreachable(Outcome.Deferred why, RetryPolicy retry, Instant now) {
+    void unreachable(Outcome.Deferred why, RetryPolicy retry) {
         running--;
         allowed = firstConcurrency();
-        if (suspension(now).isEmpty()) {
+        if (!isSuspended()) {
             // Attempts that began before the first of them failed count once.
             failures++;
-            suspension = Optional.of(new Suspension(why, now.plus(retry.suspension(failures))));
+            suspension = Optional.of(new Closed(why, Deadline.in(retry.suspension(failures), nanos)));
         }
     }
 
@@ -111,11 +131,11 @@ final class Destination {
 
     /** When a job that finds no place here shall come again: one after the other, about as fast as they are done. */
     Instant nextSlot(Instant now) {
-        var soonest = now.plusSeconds(1);
-        var slot = lastSlot.isAfter(soonest) ? lastSlot.plus(step) : soonest;
-        var latest = now.plus(LONGEST_POSTPONEMENT);
-        lastSlot = slot.isAfter(latest) ? latest : slot;
-        return lastSlot;
+        var last = lastSlot.left();
+        var slot = last.compareTo(SOONEST_SLOT) > 0 ? last.plus(step) : SOONEST_SLOT;
+        var wait = slot.compareTo(LONGEST_POSTPONEMENT) > 0 ? LONGEST_POSTPONEMENT : slot;
+        lastSlot = Deadline.in(wait, nanos);
+        return now.plus(wait);
     }
 
     private static Duration clamp(Duration time) {

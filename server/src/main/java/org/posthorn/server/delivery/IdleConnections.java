@@ -3,8 +3,6 @@ package org.posthorn.server.delivery;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,7 +12,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.posthorn.protocols.client.MailClient;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.Service;
 
 /**
@@ -31,27 +32,36 @@ public final class IdleConnections implements Service {
     private static final Duration PATIENCE = Duration.ofSeconds(10);   // for the answer to RSET
 
     private final Reuse reuse;
-    private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Object lock = new Object();
     private final Map<String, Deque<Kept>> byTarget = new HashMap<>();
     private final CountDownLatch stopping = new CountDownLatch(1);
     private boolean closed;
 
-    private record Kept(MailClient client, Instant until) {
+    private record Kept(MailClient client, Deadline until) {
     }
 
-    /** Keeps connections as long as that, by this clock. */
+    /** Keeps connections as long as that. */
     @Inject
-    public IdleConnections(Reuse reuse, InstantSource clock) {
+    public IdleConnections(Reuse reuse) {
+        this(reuse, System::nanoTime);
+    }
+
+    /**
+     * The same by another clock.
+     *
+     * @param nanos as {@link System#nanoTime}
+     */
+    public IdleConnections(Reuse reuse, LongSupplier nanos) {
         this.reuse = reuse;
-        this.clock = clock;
+        this.nanos = nanos;
     }
 
     /** One that has just answered, if there is any; the caller owns it. Those that do not answer are closed. */
     public Optional<MailClient> take(String target) {
         for (var kept = latest(target); kept.isPresent(); kept = latest(target)) {
             var client = kept.get().client();
-            if (!kept.get().until().isAfter(clock.instant())) {
+            if (kept.get().until().isOver()) {
                 client.quit();
             } else if (client.reset(PATIENCE)) {
                 return Optional.of(client);
@@ -77,7 +87,7 @@ public final class IdleConnections implements Service {
     /** Takes a connection that is not needed now: keeps it if it may be used again, else says goodbye. */
     public void keep(String target, MailClient client) {
         var kept = reuse.isOn() && client.isUsable() && client.transactions() < reuse.transactions()
-            && add(target, new Kept(client, clock.instant().plus(reuse.idle())));
+            && add(target, new Kept(client, Deadline.in(reuse.idle(), nanos)));
         if (!kept) {
             client.quit();
         }
@@ -94,16 +104,19 @@ public final class IdleConnections implements Service {
 
     /** Says goodbye to those that have waited long enough. */
     void closeOverdue() {
-        var now = clock.instant();
-        quit(remove(now));
+        quit(remove(kept -> kept.until().isOver()));
     }
 
-    private List<MailClient> remove(Instant until) {
+    private List<MailClient> remove(Predicate<Kept> which) {
         var overdue = new ArrayList<MailClient>();
         synchronized (lock) {
             for (var all : byTarget.values()) {
-                all.stream().filter(kept -> !kept.until().isAfter(until)).forEach(kept -> overdue.add(kept.client()));
-                all.removeIf(kept -> !kept.until().isAfter(until));
+                for (var kept : List.copyOf(all)) {
+                    if (which.test(kept)) {     // once: its time may end between two looks
+                        all.remove(kept);
+                        overdue.add(kept.client());
+                    }
+                }
             }
             byTarget.values().removeIf(Deque::isEmpty);
         }
@@ -138,7 +151,7 @@ public final class IdleConnections implements Service {
             closed = true;
         }
         try {
-            for (var thread : quit(remove(Instant.MAX))) {
+            for (var thread : quit(remove(_ -> true))) {
                 thread.join();   // QUIT has a short deadline
             }
         } catch (InterruptedException e) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
@@ -23,6 +24,7 @@ final class Queues {
     private final Limits limits;
     private final RetryPolicy retry;
     private final InstantSource clock;
+    private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition quiet = lock.newCondition();
     private final Map<Destination.Key, Destination> destinations = new HashMap<>();
@@ -31,9 +33,14 @@ final class Queues {
     private boolean closed;
 
     @Inject Queues(Limits limits, RetryPolicy retry, InstantSource clock) {
+        this(limits, retry, clock, System::nanoTime);
+    }
+
+    Queues(Limits limits, RetryPolicy retry, InstantSource clock, LongSupplier nanos) {
         this.limits = limits;
         this.retry = retry;
         this.clock = clock;
+        this.nanos = nanos;
     }
 
     /** What to do with a job that was taken from the spool. */
@@ -70,7 +77,7 @@ final class Queues {
         try {
             var now = clock.instant();
             var key = new Destination.Key(agent.name(), agent.destination(job.route()));
-            var destination = destinations.computeIfAbsent(key, k -> new Destination(k, agent));
+            var destination = destinations.computeIfAbsent(key, k -> new Destination(k, agent, nanos));
             var suspension = destination.suspension(now);
             if (suspension.isPresent()) {
                 return new Place.Suspended(suspension.get());
@@ -120,12 +127,11 @@ final class Queues {
     List<Job> ended(Turn turn, Optional<Outcome.Deferred> unreachable, boolean reached, Duration took) {
         lock.lock();
         try {
-            var now = clock.instant();
             running--;
             var destination = turn.destination();
             var dropped = new ArrayList<Job>();
             if (unreachable.isPresent()) {
-                destination.unreachable(unreachable.get(), retry, now);
+                destination.unreachable(unreachable.get(), retry);
                 dropped.addAll(destination.waiting());
                 destination.waiting().clear();
             } else if (reached) {
@@ -135,9 +141,9 @@ final class Queues {
             }
             queueUp(destination);
             if (running == 0) {
-                destinations.values().removeIf(idle -> idle.isIdle(now));
+                destinations.values().removeIf(Destination::isIdle);
                 quiet.signalAll();
-            } else if (destination.isIdle(now)) {
+            } else if (destination.isIdle()) {
                 destinations.remove(destination.key);
             }
             return dropped;

@@ -2,8 +2,6 @@ package org.posthorn.server.delivery;
 
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.apache.james.core.MailAddress;
 import org.posthorn.mailets.port.Verification;
 import org.posthorn.protocols.address.Mailbox;
@@ -49,7 +48,7 @@ public final class RememberedVerification implements Verification {
     private final RelayConfig relay;
     private final VerifyConfig config;
     private final Set<Prober> probers;
-    private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Semaphore turns;
     private final ReentrantLock lock = new ReentrantLock();
     private final LinkedHashMap<Mailbox, Memory> memories = new LinkedHashMap<>(16, 0.75f, true);
@@ -57,11 +56,15 @@ public final class RememberedVerification implements Verification {
 
     /** Remembers nothing yet. */
     @Inject
-    public RememberedVerification(RelayConfig relay, Set<Prober> probers, InstantSource clock) {
+    public RememberedVerification(RelayConfig relay, Set<Prober> probers) {
+        this(relay, probers, System::nanoTime);
+    }
+
+    RememberedVerification(RelayConfig relay, Set<Prober> probers, LongSupplier nanos) {
         this.relay = relay;
         this.config = relay.verify();
         this.probers = Set.copyOf(probers);
-        this.clock = clock;
+        this.nanos = nanos;
         this.turns = new Semaphore(config.connections());
     }
 
@@ -71,7 +74,11 @@ public final class RememberedVerification implements Verification {
      * @param fresh until when it is not asked again
      * @param good until when it holds if nobody answers
      */
-    private record Memory(Finding finding, Instant fresh, Instant good) {
+    private record Memory(Finding finding, Deadline fresh, Deadline good) {
+    }
+
+    private Deadline in(Duration time) {
+        return Deadline.in(time, nanos);
     }
 
     @Override public Finding about(MailAddress recipient) {
@@ -80,7 +87,7 @@ public final class RememberedVerification implements Verification {
             return new Finding.NotVerified();
         }
         var memory = recall(mailbox);
-        if (memory.isPresent() && clock.instant().isBefore(memory.get().fresh())) {
+        if (memory.isPresent() && !memory.get().fresh().isOver()) {
             return memory.get().finding();
         }
         return answer(mailbox);
@@ -145,31 +152,29 @@ public final class RememberedVerification implements Verification {
     }
 
     private Finding remembered(Mailbox mailbox, Prober.Finding heard) {
-        var now = clock.instant();
         return switch (heard) {
             case Prober.Finding.Taken(var host) -> {
                 LOG.info("verified", "to", mailbox, "host", host, "finding", "taken");
-                yield remember(mailbox, new Memory(new Finding.Taken(), now.plus(config.refresh()),
-                    now.plus(config.positive())));
+                yield remember(mailbox, new Memory(new Finding.Taken(), in(config.refresh()),
+                    in(config.positive())));
             }
             case Prober.Finding.Refused(var host, var reply) -> {
                 LOG.info("verified", "to", mailbox, "host", host, "finding", "refused", "reply", reply);
                 yield remember(mailbox, new Memory(new Finding.Refused(host + " said: " + reply),
-                    now.plus(config.negative()), now.plus(config.negative())));
+                    in(config.negative()), in(config.negative())));
             }
             case Prober.Finding.Unanswered(var why) -> {
                 LOG.info("verified", "to", mailbox, "finding", "unanswered", "why", why);
-                var good = recall(mailbox).map(Memory::good).orElse(now);
-                yield remember(mailbox, new Memory(held(mailbox, why), now.plus(PAUSE), good));
+                var good = recall(mailbox).map(Memory::good).orElseGet(() -> in(Duration.ZERO));
+                yield remember(mailbox, new Memory(held(mailbox, why), in(PAUSE), good));
             }
         };
     }
 
     /** What holds while there is no answer: a yes that is not too old, else that there is none. */
     private Finding held(Mailbox mailbox, String why) {
-        var now = clock.instant();
         return recall(mailbox).filter(memory -> memory.finding() instanceof Finding.Taken
-                && now.isBefore(memory.good())).map(Memory::finding)
+                && !memory.good().isOver()).map(Memory::finding)
             .orElseGet(() -> new Finding.Unanswered(why, config.takeUnanswered()));
     }
 

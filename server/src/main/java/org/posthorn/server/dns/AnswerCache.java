@@ -1,29 +1,28 @@
 package org.posthorn.server.dns;
 
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Record;
 
 /**
  * Remembers answers as long as their time to live allows, at most a day (RFC 2181 section 8); negative ones at most
  * three hours (RFC 2308 section 5). What may live for no time at all is not kept. When it is full the answer that was
- * not asked for the longest time goes. Thread-safe: one lock guards the map.
+ * not asked for the longest time goes. Time is of a clock that does not step. Thread-safe: one lock guards the map.
  */
 final class AnswerCache {
 
     private static final Duration LONGEST = Duration.ofDays(1);
     private static final Duration LONGEST_NEGATIVE = Duration.ofHours(3);
 
-    private final InstantSource clock;
+    private final LongSupplier nanos;
     private final Map<Question, Kept> entries;
 
-    AnswerCache(int most, InstantSource clock) {
-        this.clock = clock;
+    AnswerCache(int most, LongSupplier nanos) {
+        this.nanos = nanos;
         this.entries = new LinkedHashMap<>(16, 0.75f, true) {
             private static final long serialVersionUID = 1L;
 
@@ -37,7 +36,7 @@ final class AnswerCache {
     record Question(Name name, int type) {
     }
 
-    private record Kept(DnsAnswer<Record> answer, Instant until) {
+    private record Kept(DnsAnswer<Record> answer, long until) {
     }
 
     Optional<DnsAnswer<Record>> get(Question question) {
@@ -46,7 +45,7 @@ final class AnswerCache {
             if (entry == null) {
                 return Optional.empty();
             }
-            if (!clock.instant().isBefore(entry.until)) {
+            if (nanos.getAsLong() - entry.until >= 0) {
                 entries.remove(question);
                 return Optional.empty();
             }
@@ -68,7 +67,7 @@ final class AnswerCache {
         var keep = Math.min(seconds, longest.toSeconds());
         if (keep > 0) {
             synchronized (entries) {
-                entries.put(question, new Kept(answer, clock.instant().plusSeconds(keep)));
+                entries.put(question, new Kept(answer, nanos.getAsLong() + Duration.ofSeconds(keep).toNanos()));
             }
         }
     }

@@ -6,12 +6,12 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
@@ -54,9 +54,13 @@ public final class DnsJavaDns implements Dns {
 
     /** Opens nothing: the first question does. */
     @Inject
-    public DnsJavaDns(DnsConfig config, InstantSource clock) {
+    public DnsJavaDns(DnsConfig config) {
+        this(config, System::nanoTime);
+    }
+
+    DnsJavaDns(DnsConfig config, LongSupplier nanos) {
         this.config = config;
-        this.cache = new AnswerCache(config.cacheEntries(), clock);
+        this.cache = new AnswerCache(config.cacheEntries(), nanos);
     }
 
     @Override public DnsAnswer<MxRecord> mx(String domain) {

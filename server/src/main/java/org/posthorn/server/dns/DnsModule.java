@@ -2,7 +2,7 @@ package org.posthorn.server.dns;
 
 import com.google.inject.AbstractModule;
 
-/** The domain name system, asked by dnsjava as {@code conf/dns.xml} says. Needs a bound {@code InstantSource}. */
+/** The domain name system, asked by dnsjava as {@code conf/dns.xml} says. */
 public final class DnsModule extends AbstractModule {
 
     private final DnsConfig config;

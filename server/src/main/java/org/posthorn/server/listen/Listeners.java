@@ -63,7 +63,7 @@ public final class Listeners implements Service {
                 encryption(door, tls), door.spokesmen().proxySet());
             var listener = new Listener(settings,
                 new ConnectionLimits(config.limits().sessions(), config.limits().sessionsPerAddress()),
-                sessions.of(door), watch, new ListenerLog(door.name()));
+                sessions.of(door), watch, new ListenerLog(door.name(), System::nanoTime));
             listener.start();
             open.add(new Open(door.name(), listener));
         }
@@ -96,19 +96,23 @@ public final class Listeners implements Service {
         return open.stream().map(one -> new Door(one.name(), one.listener().localAddress())).toList();
     }
 
-    /** All at once: the grace is for all of them together. */
+    /**
+     * All at once, the grace is for all of them together; and of that two thirds: a client that is cut off sends again,
+     * a delivery that is cut off may happen twice, and deliveries come after.
+     */
     @Override public void stop(Duration grace) {
+        var most = grace.multipliedBy(2).dividedBy(3);
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (var one : open) {
                 threads.execute(() -> {
-                    var forced = one.listener().stop(grace);
+                    var forced = one.listener().stop(most);
                     if (forced > 0) {
                         LOG.warn("sessions-cut", "listener", one.name(), "sessions", forced);
                     }
                 });
             }
             threads.shutdown();
-            threads.awaitTermination(grace.plusSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
+            threads.awaitTermination(most.plusSeconds(5).toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

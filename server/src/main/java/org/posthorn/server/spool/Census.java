@@ -48,6 +48,16 @@ final class Census {
         held.set(0);
     }
 
+    /** Counts a message of before the start which the tables have no rows of; its octets stay. */
+    void found(Unwritten message) {
+        if (message.isNew()) {
+            message.made().forEach(made -> add(made.state(), 1));
+            if (message.open() > 0) {
+                message.variants().forEach(variant -> store.retain(Slice.slices(variant.location())));
+            }
+        }
+    }
+
     /** Whether all that was there at the start is counted. */
     boolean isComplete() {
         return complete;
@@ -95,9 +105,12 @@ final class Census {
 
     /** A recipient came into a state, or left it. */
     void count(QueueId id, RecipientState state, int change) {
-        if (!knows(id)) {
-            return;
+        if (knows(id)) {
+            add(state, change);
         }
+    }
+
+    private void add(RecipientState state, int change) {
         switch (state) {
             case RecipientState.Pending _, RecipientState.Failed _ -> pending.addAndGet(change);
             case RecipientState.Routed _ -> routed.addAndGet(change);

@@ -70,7 +70,7 @@ public final class DerbySpool implements Spool {
             keeper.start();
         } catch (DatabaseException e) {
             stop(Duration.ZERO);
-            throw new IOException("the spool cannot be read: " + e.getMessage(), e);
+            throw new IOException("the spool in " + config.data() + " cannot be read: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
             stop(Duration.ZERO);
             throw e;
@@ -200,7 +200,7 @@ public final class DerbySpool implements Spool {
             ledger.move(id, recipient -> damaged.isKnown(id, recipient.variant())
                 && !(recipient.state() instanceof RecipientState.Held)
                 ? Optional.of(Damaged.held(recipient).state()) : Optional.empty(), Damaged.SAID);
-        } catch (DatabaseException e) {
+        } catch (DatabaseException | SpoolException e) {
             LOG.mail(id).error("damaged-not-held", e);
         }
     }

@@ -5,13 +5,16 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 import org.posthorn.server.database.Database;
+import org.posthorn.server.database.DatabaseException;
+import org.posthorn.server.log.EventLog;
 
 /**
  * The table that makes changes durable: a commit adds a row or a few, whatever is in it. The tables of messages learn
@@ -19,33 +22,52 @@ import org.posthorn.server.database.Database;
  * to the {@link Past}. So a message that is delivered at once costs one row of its own instead of eight statements.
  *
  * <p>Rows are removed by the transaction that writes what they say into the tables; what is to wait longer is
- * journalled anew by it. Guarded by the {@link Ledger}'s lock.
+ * journalled anew by it. What the tables refuse of a message stays here, and so does all that happens to it later,
+ * until they take it: that is tried when the message changes, after some minutes, and at each start. Guarded by the
+ * {@link Ledger}'s lock.
  */
 final class Journal {
 
+    private static final EventLog LOG = EventLog.of(Journal.class);
+
     private static final int ROW = 3800;            // octets: a row fits a page of 4 KiB
     private static final int WORTH = 256;           // messages that may go, for which a transaction is worth it
-    private static final int MANY = 4000;           // rows of messages from which on all go
-    private static final int FULL = 40_000;         // rows of messages that are kept in memory at most
+    private static final int MANY = 6000;           // rows of messages from which on all go
+    private static final int FULL = 60_000;         // rows of messages that are kept in memory at most
     private static final Duration YOUNG = Duration.ofSeconds(2);    // what is not settled by then takes longer
     private static final Duration OLD = Duration.ofSeconds(4);
     private static final Duration PAUSE = Duration.ofSeconds(1);    // after a failure
+    private static final Duration AGAIN = Duration.ofMinutes(10);   // for what is refused
 
     private final Database database;
     private final Doubt doubt;
+    private final LongSupplier nanos;
+    private final Runnable taken;
     private final Map<QueueId, Entry> entries = new LinkedHashMap<>();     // oldest first
+    private final Map<QueueId, Unwritten> refused = new LinkedHashMap<>();
     private long last;                              // row's number
     private int weight;
     private int settled;
-    private long notBefore = System.nanoTime();
+    private int refusedWeight;
+    private long notBefore;
+    private long again;                             // refused ones are tried, in nanoTime
 
-    Journal(Database database, Doubt doubt) {
+    /**
+     * Reads nothing yet.
+     *
+     * @param nanos as {@link System#nanoTime}
+     * @param taken called when the tables took what they had refused
+     */
+    Journal(Database database, Doubt doubt, LongSupplier nanos, Runnable taken) {
         this.database = database;
         this.doubt = doubt;
+        this.nanos = nanos;
+        this.taken = taken;
+        this.notBefore = nanos.getAsLong();
     }
 
-    /** What is unwritten of a message, and since when, in nanoTime. */
-    private record Entry(Unwritten unwritten, long since) {
+    /** What is unwritten of a message, since when, in nanoTime, and whether the tables refused it before. */
+    private record Entry(Unwritten unwritten, long since, boolean wasRefused) {
         boolean isSettled() {
             return unwritten.isCounted() && unwritten.open() == 0;
         }
@@ -54,10 +76,12 @@ final class Journal {
     /** Reads what is there, and writes it into the tables. */
     void start() {
         entries.clear();
+        refused.clear();
         weight = 0;
         settled = 0;
+        refusedWeight = 0;
         last = 0;
-        notBefore = System.nanoTime();
+        notBefore = nanos.getAsLong();
         database.transaction(connection -> {
             read(connection).forEach(this::add);
             return last;
@@ -111,8 +135,11 @@ final class Journal {
 
     private PackedOutput packed(List<Unwritten> changes, Runnable forget) {
         try {
-            if (weight >= FULL) {
+            if (weight + refusedWeight >= FULL) {
                 applyAll();
+            }
+            if (refusedWeight >= FULL) {
+                throw new SpoolException("the tables refuse " + refused.size() + " messages", false, null);
             }
             return UnwrittenOctets.write(changes);
         } catch (RuntimeException | Error e) {
@@ -124,9 +151,10 @@ final class Journal {
     private void add(Unwritten change) {
         var entry = entries.get(change.id());
         if (entry == null) {
-            entry = new Entry(change, System.nanoTime());
+            entry = refused.containsKey(change.id()) ? comesAgain(change)
+                : new Entry(change, nanos.getAsLong(), false);
             entries.put(change.id(), entry);
-            weight += change.weight();
+            weight += entry.unwritten().weight();
         } else {
             settled -= entry.isSettled() ? 1 : 0;
             weight -= entry.unwritten().weight();
@@ -134,6 +162,13 @@ final class Journal {
             weight += entry.unwritten().weight();
         }
         settled += entry.isSettled() ? 1 : 0;
+    }
+
+    private Entry comesAgain(Unwritten change) {
+        var before = refused.remove(change.id());
+        refusedWeight -= before.weight();
+        before.merge(change);
+        return new Entry(before, nanos.getAsLong(), true);
     }
 
     private static int rows(PackedOutput octets) {
@@ -162,7 +197,7 @@ final class Journal {
 
     /** Writes into the tables what is settled, and what takes longer, when that is worth a transaction. */
     void tidy() {
-        var now = System.nanoTime();
+        var now = nanos.getAsLong();
         if (entries.isEmpty() || now - notBefore < 0) {
             return;
         }
@@ -179,7 +214,7 @@ final class Journal {
         if (entries.isEmpty()) {
             return;
         }
-        if (System.nanoTime() - notBefore < 0) {
+        if (nanos.getAsLong() - notBefore < 0) {
             throw new SpoolException("the journal could not be written into the tables a moment ago", false, null);
         }
         apply(_ -> false);
@@ -188,35 +223,51 @@ final class Journal {
     private void apply(Predicate<Entry> stays) {
         var open = new ArrayList<Unwritten>();
         var past = new ArrayList<Unwritten>();
-        var staying = new ArrayList<Unwritten>();
+        var staying = new ArrayList<>(refused.values());
         for (var entry : entries.values()) {
             var to = stays.test(entry) ? staying : entry.isSettled() && entry.unwritten().isNew() ? past : open;
             to.add(entry.unwritten());
         }
+        var writing = new Writing(open, past, staying);
+        try {
+            write(writing, false);
+        } catch (DatabaseException e) {
+            if (e.isInDoubt() || e.isFull()) {
+                throw e;
+            }
+            LOG.debug("journal-refused", "messages", open.size() + past.size(), "why", e.getMessage());
+            write(writing, true);
+        }
+    }
+
+    private void write(Writing writing, boolean each) {
         var upTo = last;
-        var anew = UnwrittenOctets.write(staying);      // never empty: that it is there tells that all this happened
         try {
             database.transaction(connection -> {
-                UnwrittenRows.write(connection, open);
-                Past.write(connection, past);
+                if (each) {
+                    writing.each(connection);
+                } else {
+                    writing.together(connection);
+                }
                 remove(connection, "number <= ?", upTo);
-                insert(connection, upTo, anew);
+                // Never empty: that it is there tells that all this happened.
+                insert(connection, upTo, writing.anew());
                 return upTo;
             });
         } catch (RuntimeException | Error e) {
-            notBefore = System.nanoTime() + PAUSE.toNanos();
+            notBefore = nanos.getAsLong() + PAUSE.toNanos();
             var happened = new AtomicBoolean();
             doubt.failed(e, connection -> {
                 happened.set(isApplied(connection, upTo));
-                notBefore = System.nanoTime();
+                notBefore = nanos.getAsLong();
             }, () -> {
                 if (happened.get()) {
-                    applied(open, past, upTo + rows(anew));
+                    applied(writing, upTo + rows(writing.anew()));
                 }
             });
             throw e;
         }
-        applied(open, past, upTo + rows(anew));
+        applied(writing, upTo + rows(writing.anew()));
     }
 
     /** Either the rows up to there are in the journal, or some behind them. */
@@ -228,14 +279,51 @@ final class Journal {
         return numbers.stream().allMatch(number -> number > upTo);
     }
 
-    private void applied(Collection<Unwritten> open, Collection<Unwritten> past, long newLast) {
-        for (var gone : List.of(open, past)) {
-            for (var unwritten : gone) {
-                var entry = entries.remove(unwritten.id());
-                weight -= unwritten.weight();
-                settled -= entry.isSettled() ? 1 : 0;
+    private void applied(Writing writing, long newLast) {
+        last = newLast;
+        notBefore = nanos.getAsLong();
+        var atLast = false;
+        for (var unwritten : writing.messages()) {
+            var entry = entries.remove(unwritten.id());
+            weight -= unwritten.weight();
+            settled -= entry.isSettled() ? 1 : 0;
+            var why = Optional.ofNullable(writing.refused().get(unwritten.id()));
+            why.ifPresent(known -> refuse(unwritten, known));
+            atLast |= why.isEmpty() && entry.wasRefused();
+        }
+        if (atLast) {
+            taken.run();
+        }
+    }
+
+    private void refuse(Unwritten unwritten, SQLException why) {
+        LOG.mail(unwritten.id()).error("refused-by-tables", why, "kept", "in the journal", "again", AGAIN);
+        refused.put(unwritten.id(), unwritten);
+        refusedWeight += unwritten.weight();
+        again = nanos.getAsLong() + AGAIN.toNanos();
+    }
+
+    /** When it is time, what the tables refused is to be written again with all the rest. */
+    void tryRefused() {
+        if (!refused.isEmpty() && nanos.getAsLong() - again >= 0) {
+            var all = List.copyOf(refused.values());
+            refused.clear();
+            refusedWeight = 0;
+            for (var one : all) {
+                entries.put(one.id(), new Entry(one, nanos.getAsLong(), true));
+                weight += one.weight();
+                settled += entries.get(one.id()).isSettled() ? 1 : 0;
             }
         }
-        last = newLast;
+    }
+
+    /** What the tables do not know of a message although everything was written, because they refuse it. */
+    Optional<Unwritten> refused(QueueId id) {
+        return Optional.ofNullable(refused.get(id));
+    }
+
+    /** All that the tables refuse. */
+    List<Unwritten> allRefused() {
+        return List.copyOf(refused.values());
     }
 }

@@ -29,7 +29,7 @@ final class Keeper {
     private Optional<Thread> thread = Optional.empty();
     private int looks;
     private List<Slice.File> worthBefore = List.of();
-    private long notBefore;         // the next search for what a segment holds
+    private long notBefore = System.nanoTime();     // the next search for what a segment holds
 
     Keeper(SpoolConfig config, Ledger ledger, BodyStore store, InstantSource clock) {
         this.config = config;
@@ -113,13 +113,14 @@ final class Keeper {
             .map(BodyStore.Fill::file).toList();
         var emptied = worth.stream().filter(worthBefore::contains).toList();
         worthBefore = worth;        // one that empties itself quickly is not worth the work
-        var began = clock.millis();
-        if (emptied.isEmpty() || began < notBefore) {
+        var began = System.nanoTime();
+        if (emptied.isEmpty() || began - notBefore < 0) {
             return;
         }
         try {
             var moved = ledger.empty(emptied, this::isEnding);
-            notBefore = clock.millis() + REST * (clock.millis() - began);
+            var ended = System.nanoTime();
+            notBefore = ended + REST * (ended - began);
             LOG.debug("segments-emptied", "segments", emptied.size(), "bodies", moved);
         } catch (IOException e) {
             LOG.error("segments-not-emptied", e, "segments", emptied.size());

@@ -1,6 +1,8 @@
 package org.posthorn.server.spool;
 
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -54,7 +56,11 @@ final class Ledger {
         this.clock = clock;
         this.census = new Census(database, store);
         this.doubt = new Doubt(database);
-        this.journal = new Journal(database, doubt);
+        this.journal = new Journal(database, doubt, System::nanoTime, () -> {
+            for (var kind : ActiveSet.Work.values()) {
+                active.leftOut(kind, Long.MIN_VALUE);   // a pass may have gone by it
+            }
+        });
     }
 
     /** Begins to count what is there; a short queue is counted when this returns, a long one by {@link #countOn}. */
@@ -62,6 +68,7 @@ final class Ledger {
         alone(() -> {
             journal.start();
             census.start();
+            journal.allRefused().forEach(census::found);
             active.start();
             for (var page = 0; page < COUNTED_AT_START; page++) {
                 census.page();
@@ -228,6 +235,9 @@ final class Ledger {
     private void bringIn(ActiveSet.Work kind, long now, List<QueueId> ids, Map<QueueId, SpoolPages.Loaded> loaded) {
         var absent = Set.copyOf(active.absent(ids));
         for (var id : ids) {
+            if (journal.refused(id).isPresent()) {
+                continue;       // it is no more as the tables say: it may have been delivered
+            }
             var message = Optional.ofNullable(loaded.get(id));
             var due = message.stream().flatMap(there -> there.recipients().stream()).filter(recipient -> {
                 var row = RecipientRow.of(recipient.state());
@@ -259,9 +269,18 @@ final class Ledger {
 
     private Optional<SpoolPages.Loaded> load(QueueId id) {
         return locked(() -> database.transaction(connection -> {
-            var loaded = Optional.ofNullable(SpoolPages.load(connection, List.of(id)).get(id)).map(this::latest);
+            var loaded = Optional.ofNullable(read(connection, List.of(id)).get(id)).map(this::latest);
             return loaded.isPresent() ? loaded : Past.find(connection, id).map(Unwritten::loaded);
         }));
+    }
+
+    /** From the tables; of a new message that they refuse, from the journal. */
+    private Map<QueueId, SpoolPages.Loaded> read(Connection connection, List<QueueId> ids) throws SQLException {
+        var loaded = SpoolPages.load(connection, ids);
+        for (var id : ids) {
+            journal.refused(id).filter(Unwritten::isNew).ifPresent(one -> loaded.put(id, one.loaded()));
+        }
+        return loaded;
     }
 
     /** As it is in force: what is only routed is written later. */
@@ -274,6 +293,7 @@ final class Ledger {
         return locked(() -> {
             var events = new ArrayList<>(database.transaction(connection -> Past.find(connection, id)
                 .map(Unwritten::history).orElse(tables.history(connection, id))));
+            journal.refused(id).ifPresent(one -> events.addAll(one.history()));
             events.addAll(active.unwritten(id));
             return events;
         });
@@ -281,7 +301,12 @@ final class Ledger {
 
     List<SpooledMessage> list(long after, int most) {
         var messages = new ArrayList<SpooledMessage>();
-        var all = step(() -> database.transaction(connection -> SpoolPages.unsettled(connection, after, most)));
+        var all = step(() -> {
+            List<QueueId> open = database.transaction(connection -> SpoolPages.unsettled(connection, after, most));
+            var ids = new TreeSet<>(open);
+            journal.allRefused().stream().map(Unwritten::id).filter(id -> id.number() > after).forEach(ids::add);
+            return ids.stream().limit(most).toList();
+        });
         for (var ids : SpoolPages.parts(all)) {
             messages.addAll(step(() -> list(ids)));
         }
@@ -290,7 +315,7 @@ final class Ledger {
 
     private List<SpooledMessage> list(List<QueueId> ids) {
         var messages = new ArrayList<SpooledMessage>();
-        var loaded = database.transaction(connection -> SpoolPages.load(connection, ids));
+        var loaded = database.transaction(connection -> read(connection, ids));
         for (var id : ids) {
             Optional.ofNullable(loaded.get(id)).filter(there -> there.message().settled() == 0).map(this::latest)
                 .ifPresent(there -> messages.add(standing(there).message(there.recipients())));
@@ -302,9 +327,17 @@ final class Ledger {
         return new Flush(this, database, active, which, now).run();
     }
 
-    /** Moves recipients that are neither claimed nor settled. */
+    /**
+     * Moves recipients that are neither claimed nor settled.
+     *
+     * @throws SpoolException when the tables do not know how the message is
+     */
     int move(QueueId id, Spool.Move moves, String event) {
         return locked(() -> {
+            if (journal.refused(id).isPresent()) {
+                throw new SpoolException("the tables refuse what became of message " + id
+                    + ": see refused-by-tables in the log", false, null);
+            }
             var loaded = load(id);
             if (loaded.isEmpty()) {
                 return 0;
@@ -403,12 +436,20 @@ final class Ledger {
     /** Writes into the tables what is only journalled, where that is worth it. */
     void tidy() {
         alone(() -> {
+            if (census.isComplete()) {      // who was counted at the start is not met again by the count
+                journal.tryRefused();
+            }
             journal.tidy();
             return true;
         });
     }
 
-    /** Runs work while nobody else uses the tables, which know everything. */
+    /** Whether the tables know how the message is, after all that is journalled was written. */
+    boolean isInTables(QueueId id) {
+        return journal.refused(id).isEmpty();
+    }
+
+    /** Runs work while nobody else uses the tables, which know everything that they do not refuse. */
     <T> T locked(Supplier<T> work) {
         return alone(() -> {
             journal.applyAll();

@@ -168,7 +168,8 @@ final class SegmentMove {
     private List<Copy> movable(Connection connection, List<Copy> copies, Set<QueueId> absent) throws SQLException {
         var unsettled = new HashSet<QueueId>();
         for (var id : absent) {
-            tables.message(connection, id).filter(row -> row.settled() == 0).ifPresent(row -> unsettled.add(row.id()));
+            tables.message(connection, id).filter(row -> row.settled() == 0 && ledger.isInTables(id))
+                .ifPresent(row -> unsettled.add(row.id()));
         }
         var still = new HashSet<>(SpoolPages.locations(connection, List.copyOf(unsettled)));
         return copies.stream().filter(copy -> still.contains(copy.placed())).toList();

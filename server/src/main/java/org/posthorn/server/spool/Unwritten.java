@@ -15,6 +15,8 @@ import java.util.Optional;
 final class Unwritten {
 
     private static final int SAME = -1;
+    private static final int OF_AN_EVENT = 100;     // characters that it is worth besides its own
+    private static final int OF_A_ROW = 1000;       // characters of history that weigh as much as another row
 
     private final QueueId id;
     private final Optional<Origin> origin;
@@ -24,6 +26,7 @@ final class Unwritten {
     private final Map<Integer, QueuedRecipient> made = new LinkedHashMap<>();
     private final Map<Integer, Moved> moved = new LinkedHashMap<>();
     private final List<Event> history = new ArrayList<>();
+    private long historySize;
 
     /**
      * Nothing yet.
@@ -57,7 +60,7 @@ final class Unwritten {
             if (one.isNew() || changed.contains(standing.id())) {
                 one.open(standing.open(), standing.isSettled() ? Math.max(1, now) : 0);
             }
-            one.history.addAll(plan.lines().getOrDefault(standing.id(), List.of()));
+            plan.lines().getOrDefault(standing.id(), List.of()).forEach(one::happened);
         }
         for (var form : plan.forms()) {
             var variant = form.variant();
@@ -79,6 +82,7 @@ final class Unwritten {
         later.made.values().forEach(this::made);
         later.moved.values().forEach(this::moved);
         history.addAll(later.history);
+        historySize += later.historySize;
     }
 
     void open(int count, long whenSettled) {
@@ -108,6 +112,7 @@ final class Unwritten {
 
     void happened(Event event) {
         history.add(event);
+        historySize += OF_AN_EVENT + event.recipient().length() + event.what().length() + event.detail().length();
     }
 
     QueueId id() {
@@ -138,9 +143,9 @@ final class Unwritten {
         return settled;
     }
 
-    /** How many rows it is, about. */
+    /** How many rows it is, about; those of its history are large. */
     int weight() {
-        return 1 + made.size() + moved.size();
+        return 2 + made.size() + moved.size() + (int) (historySize / OF_A_ROW);
     }
 
     List<SpoolTables.VariantRow> variants() {

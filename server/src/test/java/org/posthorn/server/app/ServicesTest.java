@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.posthorn.server.Service;
 
@@ -44,6 +45,24 @@ class ServicesTest {
         assertThatThrownBy(services::start).isInstanceOf(IOException.class).hasMessage("b broke")
             .satisfies(e -> assertThat(e.getSuppressed()).hasSize(1));
         assertThat(told).containsExactly("+a", "+b", "-b", "-a");
+    }
+
+    @Test void theGraceIsForAllTogether() {
+        var now = new AtomicLong(Long.MAX_VALUE);       // a clock of nanoseconds may run over
+        var graces = new ArrayList<Duration>();
+        var slow = new Service() {
+            @Override public void start() {
+                // It runs.
+            }
+
+            @Override public void stop(Duration grace) {
+                graces.add(grace);
+                now.addAndGet(Duration.ofSeconds(4).toNanos());
+            }
+        };
+        new Services(List.of(slow, slow, slow, slow), now::get).stop(Duration.ofSeconds(10));
+        assertThat(graces).containsExactly(Duration.ofSeconds(10), Duration.ofSeconds(6), Duration.ofSeconds(2),
+            Duration.ZERO);
     }
 
     @Test void aFailedStopDoesNotKeepTheOthersFromStopping() {

@@ -31,7 +31,7 @@ class IdleConnectionsTest {
 
     private final TestClock clock = new TestClock();
     private final DeadlineWatch watch = new DeadlineWatch();
-    private final IdleConnections idle = new IdleConnections(new Reuse(Duration.ofSeconds(10), 100), clock);
+    private final IdleConnections idle = new IdleConnections(new Reuse(Duration.ofSeconds(10), 100), clock::nanos);
     private final CountDownLatch goodbyes = new CountDownLatch(2);
     private ServerSocket server;
 

@@ -38,7 +38,7 @@ class RememberedVerificationTest {
 
     private RememberedVerification verification(VerifyConfig config, Far side) {
         return new RememberedVerification(new RelayConfig(List.of(), Set.of(), Set.of("far.example"), config),
-            Set.of(new Asking(side)), clock);
+            Set.of(new Asking(side)), clock::nanos);
     }
 
     /** A far side. */

@@ -113,6 +113,54 @@ class DatabaseFaultsTest {
         checkSettled();
     }
 
+    @Test void theTablesLearnOfEverythingOnceWhereverTheDiskFailsMeanwhile() throws Exception {
+        var refusals = 0;
+        for (var round = 0; round < 2 * ROUNDS; round++) {
+            acceptAtLast();
+            var known = routed(spool, clock.instant(), "known", "a", "b");
+            untilCommitted(Change.accept(known));
+            assertThat(spool.find(known.id())).as("the tables know it").isPresent();
+            untilCommitted(Change.accept(routed(spool, clock.instant(), "past soon", "c")));
+            for (var left = 2; left > 0;) {
+                for (var claimed : spool.takeDue(9, LONG)) {
+                    untilCommitted(Change.settle(Settlement.outcomes(claimed.id(),
+                        all(claimed, new RecipientState.Delivered("250 ok")),
+                        List.of(new Event(clock.instant(), "", "delivered", LONG_TEXT)))));
+                    settled.add(claimed.id());
+                    left--;
+                }
+            }
+            if (round % 2 == 0) {
+                FaultyStorage.failFrom(round / 2, FULL);
+            } else {
+                FaultyStorage.failOnce(round / 2, BROKEN);
+            }
+            refusals += readable() ? 0 : 1;
+            FaultyStorage.mend();
+            var end = System.nanoTime() + LONG.toNanos();
+            while (!readable()) {
+                assertThat(System.nanoTime()).isLessThan(end);
+                LockSupport.parkNanos(10_000_000);
+            }
+            check("after round " + round);
+            checkSettled();
+        }
+        assertThat(refusals).isPositive();
+        restart();
+        check("after a restart");
+        checkSettled();
+        assertThat(spool.counts().routed()).isZero();
+    }
+
+    /** What is journalled is written into the tables first. */
+    private boolean readable() {
+        try {
+            return spool.find(settled.getLast()).isPresent();
+        } catch (SpoolException e) {
+            return false;
+        }
+    }
+
     /** Spread over what a change of the log file and a writing of pages take. */
     private static int point(int round) {
         return round * 17 % 101;

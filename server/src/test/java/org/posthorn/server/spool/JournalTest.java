@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,14 +36,19 @@ class JournalTest {
     private final InDoubt database = new InDoubt();
     private final Doubt doubt = new Doubt(database);
     private final AtomicInteger forgotten = new AtomicInteger();
-    private Journal journal = new Journal(database, doubt);
+    private final AtomicInteger taken = new AtomicInteger();
+    private final AtomicLong passed = new AtomicLong(Long.MAX_VALUE - 5);   // a clock of nanoseconds may run over
+    private Journal journal = anew();
 
     /** The database; commits that fail when told so, whether they happened or not. */
     private static final class InDoubt implements Database {
         private Optional<Boolean> happens = Optional.empty();
+        private int before;         // transactions that are not in doubt
+        private int transactions;
 
         @Override public <T> T transaction(Work<T> work) {
-            if (happens.isEmpty()) {
+            transactions++;
+            if (happens.isEmpty() || before-- > 0) {
                 return derby.transaction(work);
             }
             var committed = happens.get();
@@ -73,6 +79,15 @@ class JournalTest {
 
     @BeforeEach void clear() {
         TestTables.clear(derby);
+        journal.start();
+    }
+
+    private Journal anew() {
+        return new Journal(database, doubt, passed::get, taken::incrementAndGet);
+    }
+
+    private void reopen() {
+        journal = anew();
         journal.start();
     }
 
@@ -145,8 +160,7 @@ class JournalTest {
         append(accepted(1, 1), accepted(2, 1000));      // several rows
         append(settled(2, 1000));
         assertThat(rows("journal")).isGreaterThan(10);
-        journal = new Journal(database, doubt);
-        journal.start();
+        reopen();
         assertThat(rows("journal")).isEqualTo(1);
         assertThat(open(1).recipients()).isEqualTo(accepted(1, 1).made());
         assertThat(past(2).orElseThrow().made()).hasSize(1000)
@@ -164,8 +178,7 @@ class JournalTest {
         assertThat(rows("message")).isZero();
         assertThat(rows("journal")).isEqualTo(1);
         append(settled(1, 1));
-        journal = new Journal(database, doubt);
-        journal.start();
+        reopen();
         assertThat(past(1).orElseThrow().history()).hasSize(2);
     }
 
@@ -178,8 +191,7 @@ class JournalTest {
         doubt.settle();
         assertThat(forgotten).hasValue(1);
         append(accepted(3, 1));
-        journal = new Journal(database, doubt);
-        journal.start();
+        reopen();
         assertThat(ids()).isEqualTo(List.of(1L, 3L));
     }
 
@@ -196,6 +208,121 @@ class JournalTest {
         assertThat(ids()).isEqualTo(happened ? List.of(1L, 3L) : List.of(3L));
         assertThat(past(1).isPresent()).isEqualTo(!happened);
         assertThat(rows("journal")).isEqualTo(1);
+    }
+
+    /** So that the tables refuse a new message of that id. */
+    private static void occupy(long id) {
+        execute("INSERT INTO variant (message_id, number, octets, location, attributes, own_sender, sender_local,"
+            + " sender_domain) VALUES (" + id + ", 0, 1, '', '', 0, '', '')");
+    }
+
+    private static void vacate(long id) {
+        execute("DELETE FROM variant WHERE message_id = " + id);
+    }
+
+    private static void execute(String sql) {
+        derby.transaction(connection -> {
+            try (var statement = connection.createStatement()) {
+                return statement.execute(sql);
+            }
+        });
+    }
+
+    @Test void onlyWhatTheTablesRefuseStaysInTheJournal() {
+        occupy(2);
+        append(accepted(1, 1), accepted(2, 3), accepted(3, 1), accepted(4, 1));
+        append(settled(3, 1), settled(99, 1));      // which no table has a row of
+        journal.applyAll();
+        assertThat(ids()).isEqualTo(List.of(1L, 4L));
+        assertThat(past(3)).isPresent();
+        assertThat(rows("recipient")).as("nothing of what is refused is left").isEqualTo(2);
+        assertThat(journal.allRefused()).extracting(one -> one.id().number()).isEqualTo(List.of(2L, 99L));
+        reopen();
+        assertThat(journal.refused(new QueueId(2)).orElseThrow().made()).isEqualTo(accepted(2, 3).made());
+        vacate(2);
+        reopen();
+        assertThat(ids()).isEqualTo(List.of(1L, 2L, 4L));
+        assertThat(open(2).recipients()).isEqualTo(accepted(2, 3).made());
+        assertThat(rows("history")).isEqualTo(3);
+        assertThat(journal.allRefused()).extracting(one -> one.id().number()).isEqualTo(List.of(99L));
+    }
+
+    @Test void whatIsRefusedIsTriedAgainWhenItsTimeComesAndNotBefore() {
+        occupy(1);
+        append(accepted(1, 1));
+        journal.applyAll();
+        var before = database.transactions;
+        for (var i = 0; i < 9; i++) {
+            passed.addAndGet(Duration.ofMinutes(1).toNanos());
+            journal.tryRefused();
+            journal.tidy();
+            journal.applyAll();
+        }
+        assertThat(database.transactions).isEqualTo(before);
+        passed.addAndGet(Duration.ofMinutes(1).toNanos());
+        journal.tryRefused();
+        journal.applyAll();
+        assertThat(journal.allRefused()).hasSize(1);
+        vacate(1);
+        passed.addAndGet(Duration.ofMinutes(10).toNanos());
+        journal.tryRefused();
+        assertThat(taken).hasValue(0);
+        journal.applyAll();
+        assertThat(taken).hasValue(1);
+        assertThat(journal.allRefused()).isEmpty();
+        assertThat(ids()).isEqualTo(List.of(1L));
+    }
+
+    @Test void whatIsRefusedAndSettledLaterIsPast() {
+        occupy(1);
+        append(accepted(1, 2));
+        journal.applyAll();
+        append(settled(1, 2));
+        journal.applyAll();
+        assertThat(journal.allRefused()).isEmpty();
+        assertThat(past(1).orElseThrow().history()).extracting(Event::what)
+            .isEqualTo(List.of("received", "delivered"));
+        assertThat(ids()).isEmpty();
+        assertThat(rows("journal")).isEqualTo(1);
+    }
+
+    @ParameterizedTest @ValueSource(booleans = {true, false})
+    void whatIsRefusedWhileTheCommitIsInDoubtIsThereOnce(boolean happened) {
+        occupy(1);
+        append(accepted(1, 1), accepted(2, 1), accepted(3, 1));
+        append(settled(3, 1));
+        database.before = 1;        // it refuses
+        database.happens = Optional.of(happened);
+        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> journal.applyAll())
+            .withMessageContaining("answer");
+        assertThat(journal.allRefused()).isEmpty();
+        doubt.settle();
+        assertThat(ids()).isEqualTo(happened ? List.of(2L) : List.of());
+        assertThat(journal.allRefused()).hasSize(happened ? 1 : 0);
+        journal.applyAll();
+        assertThat(ids()).isEqualTo(List.of(2L));
+        assertThat(past(3)).isPresent();
+        vacate(1);
+        reopen();
+        assertThat(ids()).isEqualTo(List.of(1L, 2L));
+        assertThat(rows("history")).isEqualTo(2);
+    }
+
+    @Test void muchHistoryIsWrittenSoonToo() {
+        append(accepted(1, 1));
+        for (var i = 0; i < 40; i++) {
+            if (i < 36) {
+                journal.tidy();
+                assertThat(rows("message")).isZero();
+            }
+            var change = new Unwritten(new QueueId(1), Optional.empty());
+            for (var j = 0; j < 50; j++) {
+                change.happened(new Event(NOW, "u0@example.net", "deferred", "x".repeat(3000)));
+            }
+            append(change);
+        }
+        journal.tidy();
+        assertThat(rows("message")).isEqualTo(1);
     }
 
     private static List<Long> ids() {

@@ -64,7 +64,7 @@ final class MovingMail implements AutoCloseable {
         database = new DerbyDatabase(DatabaseConfig.of(home), Instant::now);
         spool = new DerbySpool(new SpoolConfig(home.resolve("data"), 16 << 10, 4 << 10, 20_000, Duration.ofSeconds(20),
             256, 1000, LONG, 0), database, disk, clock);
-        agent = new MaildirAgent(local, users, new MaildirSpace(local, users, clock), UsersConfig.defaults(), disk,
+        agent = new MaildirAgent(local, users, new MaildirSpace(local, users), UsersConfig.defaults(), disk,
             clock);
     }
 

@@ -5,12 +5,12 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.users.Directory;
 import org.posthorn.server.users.Quota;
 import org.posthorn.server.users.Space;
@@ -32,15 +32,26 @@ public final class MaildirSpace implements Space {
 
     private final LocalConfig config;
     private final Directory users;
-    private final InstantSource clock;
+    private final LongSupplier nanos;
+    private final Deadline passed;
     private final Map<Path, Held> mailboxes = new LinkedHashMap<>(16, 0.75f, true);
 
     /** Nothing is counted yet. */
     @Inject
-    public MaildirSpace(LocalConfig config, Directory users, InstantSource clock) {
+    public MaildirSpace(LocalConfig config, Directory users) {
+        this(config, users, System::nanoTime);
+    }
+
+    /**
+     * The same by another clock.
+     *
+     * @param nanos as {@link System#nanoTime}
+     */
+    public MaildirSpace(LocalConfig config, Directory users, LongSupplier nanos) {
         this.config = config;
         this.users = users;
-        this.clock = clock;
+        this.nanos = nanos;
+        this.passed = Deadline.in(Duration.ZERO, nanos);
     }
 
     @Override public boolean isFull(Mailbox user, long octets) throws IOException {
@@ -132,29 +143,28 @@ public final class MaildirSpace implements Space {
         private int uses;   // guarded by the lock of the map
         private long reservedOctets;
         private long reservedMessages;
-        private Instant stale = Instant.MIN;
-        private Instant notAnewBefore = Instant.MIN;
+        private Deadline stale = passed;
+        private Deadline notAnewBefore = passed;
 
         Held(MaildirSize size) {
             this.size = size;
         }
 
         synchronized boolean hasRoom(Quota quota, long octets) throws IOException {
-            var now = clock.instant();
-            var old = !stale.isAfter(now);
-            if (quota.hasRoom(taken(old, now), octets)) {
+            var old = stale.isOver();
+            if (quota.hasRoom(taken(old), octets)) {
                 return true;
             }
-            return !old && !notAnewBefore.isAfter(now) && quota.hasRoom(taken(true, now), octets);
+            return !old && notAnewBefore.isOver() && quota.hasRoom(taken(true), octets);
         }
 
-        private Quota taken(boolean anew, Instant now) throws IOException {
+        private Quota taken(boolean anew) throws IOException {
             var began = System.nanoTime();
             var held = size.held(anew);
             if (anew) {
                 var rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST);
-                stale = now.plus(STALE);
-                notAnewBefore = now.plus(rest.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : rest);
+                stale = Deadline.in(STALE, nanos);
+                notAnewBefore = Deadline.in(rest.compareTo(SHORTEST_REST) < 0 ? SHORTEST_REST : rest, nanos);
             }
             return new Quota(held.octets() + reservedOctets, held.messages() + reservedMessages);
         }

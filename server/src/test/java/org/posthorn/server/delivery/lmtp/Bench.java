@@ -47,7 +47,7 @@ final class Bench implements AutoCloseable {
             new LmtpConfig.Connection(tls, timeouts));
         var remote = new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"),
             RemoteConfig.Connection.DEFAULT, 100, 20);
-        idle = new IdleConnections(reuse, clock);
+        idle = new IdleConnections(reuse, clock::nanos);
         var connector = new StoreConnector(config, new MxWalk(zone, remote, new Random(1)), watch);
         agent = new LmtpAgent(config, remote, users, connector, idle);
         prober = new LmtpProber(remote, connector);

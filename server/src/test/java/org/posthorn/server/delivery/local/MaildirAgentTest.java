@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
@@ -57,7 +59,8 @@ class MaildirAgentTest {
 
     private MaildirAgent agent(MemoryDirectory directory, UsersConfig.OverQuota overQuota, Disk disk) {
         var config = new LocalConfig(root, "mx.example.org", 8);
-        return new MaildirAgent(config, directory, new MaildirSpace(config, directory, clock), new UsersConfig("+",
+        var space = new MaildirSpace(config, directory, clock::nanos);
+        return new MaildirAgent(config, directory, space, new UsersConfig("+",
             Optional.empty(), 9, UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)),
             disk, clock);
     }
@@ -256,6 +259,88 @@ class MaildirAgentTest {
         assertThat(deliver("x\r\n", "ann")).singleElement().isInstanceOf(Outcome.Deferred.class);
     }
 
+    /** What a full disk refuses on the way of a message into a mailbox. */
+    private enum Step { OPEN, WRITE, FORCE, MOVE }
+
+    /** A real disk that is full at one step, until it is mended. */
+    private static final class FullDisk implements Disk {
+        private final Disk real = Disk.real();
+        private Optional<Step> full;
+
+        FullDisk(Step full) {
+            this.full = Optional.of(full);
+        }
+
+        private void at(Step step) throws IOException {
+            if (full.equals(Optional.of(step))) {
+                throw new IOException("No space left on device");
+            }
+        }
+
+        @Override public Output create(Path file) throws IOException {
+            return real.create(file);
+        }
+
+        @Override public Output replace(Path file) throws IOException {
+            at(Step.OPEN);
+            var output = real.replace(file);
+            return new Output() {
+                @Override public void write(byte[] octets, int offset, int length) throws IOException {
+                    output.write(octets, offset, full.equals(Optional.of(Step.WRITE)) ? length / 2 : length);
+                    at(Step.WRITE);
+                }
+
+                @Override public void force() throws IOException {
+                    at(Step.FORCE);
+                    output.force();
+                }
+
+                @Override public void close() throws IOException {
+                    output.close();
+                }
+            };
+        }
+
+        @Override public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {
+            real.createDirectory(directory, attributes);
+        }
+
+        @Override public void move(Path file, Path to) throws IOException {
+            at(Step.MOVE);
+            real.move(file, to);
+        }
+
+        @Override public void delete(Path file) throws IOException {
+            real.delete(file);
+        }
+
+        @Override public void forceDirectory(Path directory) throws IOException {
+            real.forceDirectory(directory);
+        }
+
+        @Override public long usable(Path directory) throws IOException {
+            return real.usable(directory);
+        }
+    }
+
+    @ParameterizedTest @EnumSource
+    void aFullDiskMakesMailWaitAndLeavesNothing(Step step) throws IOException, InterruptedException {
+        var disk = new FullDisk(step);
+        agent = agent(users, UsersConfig.OverQuota.REJECT, disk);
+        quota(1 << 20, 1);
+        var job = job("Subject: x\r\n\r\n" + "text\r\n".repeat(50_000), "ann");
+        assertThat(agent.deliver(job)).isEqualTo(List.of(new Outcome.Deferred(
+            org.posthorn.protocols.wire.Reply.of(451, "4.2.0", "The mailbox cannot be written now"), "",
+            Outcome.Scope.RECIPIENT)));
+        assertThat(files("ann", "tmp")).isEmpty();
+        assertThat(files("ann", "new")).isEmpty();
+        disk.full = Optional.empty();
+        assertThat(agent.deliver(job)).as("the room that was reserved is free again").singleElement()
+            .isInstanceOf(Outcome.Delivered.class);
+        assertThat(only("ann")).endsWith("text\ntext\n");
+        assertThat(files("ann", "tmp")).isEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource({"ann,ann", "a.b+c-d_e=f,a.b+c-d_e=f", "../../etc,%2E.%2F..%2Fetc", "..,%2E.", "/,%2F", "a%b,a%25b",
         "'a b',a%20b", "\u00fc,%C3%BC", "A,A", ".x,%2Ex", "a:b,a%3Ab"})
@@ -350,7 +435,7 @@ class MaildirAgentTest {
     @Test void roomIsReservedSoThatTwoAtOnceDoNotOverrunIt() throws IOException {
         var ann = new Mailbox("ann", "example.net");
         quota(100, 2);
-        var space = new MaildirSpace(new LocalConfig(root, "mx.example.org", 8), users, clock);
+        var space = new MaildirSpace(new LocalConfig(root, "mx.example.org", 8), users, clock::nanos);
         var first = space.reserve(ann, 60).orElseThrow();
         assertThat(space.reserve(ann, 60)).as("octets").isEmpty();
         var second = space.reserve(ann, 10).orElseThrow();

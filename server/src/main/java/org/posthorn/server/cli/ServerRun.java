@@ -49,8 +49,7 @@ final class ServerRun {
     private void start(Home where, HomeLock lock) throws IOException {
         var problems = new Problems();
         Logging.use(where, problems);
-        var server = Server.assemble(where, problems);
-        server.start();
+        var server = Server.started(where, problems);
         var archive = new ArchiveMaking(where, server.archiveAfter());
         Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("posthorn-shutdown")
             .unstarted(() -> stop(server, archive, lock)));

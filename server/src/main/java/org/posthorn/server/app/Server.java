@@ -20,13 +20,10 @@ import org.posthorn.server.config.Problems;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.database.DerbyDatabase;
 import org.posthorn.server.listen.Listeners;
-import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Spool;
 
 /** A whole server over one home, put together by Guice, not yet started. */
 public final class Server implements Service {
-
-    private static final EventLog LOG = EventLog.of(Server.class);
 
     private final ConfigFiles config;
     private final Injector injector;
@@ -70,38 +67,22 @@ public final class Server implements Service {
     }
 
     /**
-     * Puts a server together and starts it. Its database, which no setting concerns, opens meanwhile on a thread of its
-     * own: each takes a third of a start.
+     * Puts a server together and starts it. Its {@link EarlyDatabase database} opens meanwhile.
      *
      * @throws ConfigException with all that is wrong; nothing is open then
      */
     public static Server started(Home home, Problems problems) throws IOException {
         var database = database(home);
-        var opening = Thread.ofPlatform().name("database-opening").start(() -> openAhead(database));
+        var early = new EarlyDatabase(database);
+        early.begin();
         try {
             var server = assemble(home, database, problems);
+            early.await();
             server.start();
             return server;
         } catch (IOException | RuntimeException e) {
-            await(opening);
-            database.stop(Duration.ZERO);
+            early.giveUp(e);
             throw e;
-        }
-    }
-
-    private static void openAhead(DerbyDatabase database) {
-        try {
-            database.start();
-        } catch (IOException | RuntimeException e) {
-            LOG.debug("database-not-opened-ahead", "why", e.getMessage());   // its start in order tries, and tells
-        }
-    }
-
-    private static void await(Thread opening) {
-        try {
-            opening.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

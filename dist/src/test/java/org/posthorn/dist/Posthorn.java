@@ -147,6 +147,13 @@ final class Posthorn implements AutoCloseable {
         return process.pid();
     }
 
+    /** What the server's JVM answers. */
+    String jcmd(String question) throws IOException {
+        var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+        var asked = new ProcessBuilder(jcmd, String.valueOf(pid()), question).redirectErrorStream(true).start();
+        return new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+
     /** The messages in a mailbox's new/, oldest first. */
     List<Path> mailbox(String user) throws IOException {
         var fresh = home.resolve("mail/local.test").resolve(user).resolve("Maildir/new");

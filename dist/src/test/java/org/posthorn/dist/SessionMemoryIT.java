@@ -40,9 +40,9 @@ class SessionMemoryIT {
             posthorn.start();
             // The first ones load classes.
             open(posthorn, 20);
-            var before = live(posthorn.pid());
+            var before = live(posthorn);
             open(posthorn, SESSIONS);
-            var greeted = live(posthorn.pid());
+            var greeted = live(posthorn);
             assertThat((greeted - before) / SESSIONS).as("octets of a session that was greeted").isLessThan(MOST);
             var long4k = ("NOOP " + "x".repeat(400) + "\r\n").repeat(20);
             for (var talk : talks.subList(20, talks.size())) {
@@ -51,7 +51,7 @@ class SessionMemoryIT {
                     assertThat(talk.reply()).startsWith("250");
                 }
             }
-            assertThat((live(posthorn.pid()) - before) / SESSIONS).as("octets of a session whose buffers were full")
+            assertThat((live(posthorn) - before) / SESSIONS).as("octets of a session whose buffers were full")
                 .isLessThan(MOST);
         }
     }
@@ -65,11 +65,8 @@ class SessionMemoryIT {
     }
 
     /** Octets of all objects that are reachable in the process but stacks, as its JVM counts them. */
-    private static long live(long pid) throws IOException, InterruptedException {
-        var process = new ProcessBuilder(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-            String.valueOf(pid), "GC.class_histogram").redirectErrorStream(true).start();
-        var said = new String(process.getInputStream().readAllBytes());
-        process.waitFor();
+    private static long live(Posthorn posthorn) throws IOException {
+        var said = posthorn.jcmd("GC.class_histogram");
         var total = TOTAL.matcher(said);
         assertThat(total.find()).as(said).isTrue();
         var others = NOT_OURS.matcher(said).results().mapToLong(found -> Long.parseLong(found.group(1))).sum();

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import org.posthorn.server.app.ArchiveMaking;
-import org.posthorn.server.app.CompilerThreads;
 import org.posthorn.server.app.Home;
 import org.posthorn.server.app.HomeLock;
 import org.posthorn.server.app.Logging;
@@ -58,7 +57,6 @@ final class ServerRun {
         terminal.out().flush();
         LOG.info("ready", "home", where.directory());
         archive.start();
-        CompilerThreads.giveWay();
     }
 
     /** Ends the process too: its exit code says whether the end was as it should be, not that a signal came. */

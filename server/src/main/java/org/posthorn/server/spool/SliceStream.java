@@ -1,14 +1,12 @@
 package org.posthorn.server.spool;
 
 import java.io.EOFException;
-import java.io.FileInputStream;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 import java.util.zip.CRC32C;
 
@@ -21,64 +19,67 @@ final class SliceStream extends InputStream {
     private static final int BUFFER = 16 << 10;
 
     private final Slice slice;
-    private final InputStream file;
+    private final FileChannel file;
     private final CRC32C crc = new CRC32C();
     private final byte[] buffer;
+    private long position;          // in the file, of the next octet to read
     private long unread;            // octets of the body that are still in the file
     private long togive;            // octets of the slice that were not given out yet
     private int start;
     private int end;
 
     /**
-     * Opens the body at its beginning and skips to the slice.
+     * Opens the body and goes to the slice.
      *
-     * @throws NoSuchFileException when the file is not there; what else keeps it from being opened is another exception
+     * @throws java.nio.file.NoSuchFileException when the file is not there; what else keeps it from being opened is
+     *     another exception
      */
     SliceStream(Slice slice, Path path) throws IOException {
+        var header = slice.body().file().kind() == Slice.Kind.SEGMENT ? BodyStore.HEADER : 0;
         this.slice = slice;
-        this.file = opened(path);
-        this.buffer = new byte[(int) Math.max(1, Math.min(BUFFER, slice.body().length()))];
+        this.buffer = new byte[header + (int) Math.max(1, Math.min(BUFFER, slice.body().length()))];
+        this.position = slice.body().offset() - header;
         this.unread = slice.body().length();
         this.togive = slice.length();
+        this.file = FileChannel.open(path, StandardOpenOption.READ);
         try {
-            begin();
+            begin(header);
         } catch (IOException | RuntimeException e) {
             file.close();
             throw e;
         }
     }
 
-    /** The stream calls every file that cannot be opened now "not found", also when we have no descriptor left. */
-    private static InputStream opened(Path path) throws IOException {
-        try {
-            return new FileInputStream(path.toFile());
-        } catch (FileNotFoundException e) {
-            if (Files.notExists(path)) {
-                throw (IOException) new NoSuchFileException(path.toString()).initCause(e);
-            }
-            throw e;
-        }
-    }
-
-    private void begin() throws IOException {
-        if (slice.body().file().kind() == Slice.Kind.SEGMENT) {
-            file.skipNBytes(slice.body().offset() - BodyStore.HEADER);
-            var header = ByteBuffer.wrap(file.readNBytes(BodyStore.HEADER));
-            if (header.remaining() < BodyStore.HEADER) {
+    /** The header comes with the first octets, in one call of the system. */
+    private void begin(int header) throws IOException {
+        if (header > 0) {
+            var first = (int) Math.min(buffer.length - header, unread);
+            var there = fetch(buffer, 0, header + first);
+            if (there < header) {
                 throw new DamagedException("the record is cut off");
             }
-            if (header.getInt() != BodyStore.MAGIC || header.getInt() != slice.body().length()
-                || header.getInt() != slice.body().crc()) {
-                throw new DamagedException("the record's header is wrong");
-            }
+            checkHeader(ByteBuffer.wrap(buffer));
+            take(buffer, header, first, there - header);
+            start = header;
+            end = header + first;
         }
         for (var before = slice.from(); before > 0;) {
-            fill();
-            start = (int) Math.min(before, end);
-            before -= start;
+            if (start == end) {
+                fill();
+            }
+            var skipped = (int) Math.min(before, end - start);
+            start += skipped;
+            before -= skipped;
         }
         if (unread == 0 && togive == 0 && slice.body().length() == 0 && slice.body().crc() != 0) {
             throw new DamagedException("the checksum is wrong");
+        }
+    }
+
+    private void checkHeader(ByteBuffer header) throws DamagedException {
+        if (header.getInt() != BodyStore.MAGIC || header.getInt() != slice.body().length()
+            || header.getInt() != slice.body().crc()) {
+            throw new DamagedException("the record's header is wrong");
         }
     }
 
@@ -97,7 +98,21 @@ final class SliceStream extends InputStream {
     }
 
     private void load(byte[] octets, int offset, int count) throws IOException {
-        if (file.readNBytes(octets, offset, count) < count) {
+        take(octets, offset, count, fetch(octets, offset, count));
+    }
+
+    /** Reads as many octets as are there, at most the count. */
+    private int fetch(byte[] octets, int offset, int count) throws IOException {
+        var to = ByteBuffer.wrap(octets, offset, count);
+        for (var got = 0; to.hasRemaining() && got >= 0; position += Math.max(0, got)) {
+            got = file.read(to, position);
+        }
+        return count - to.remaining();
+    }
+
+    /** Checks octets of the body that were to be read, of which so many were there. */
+    private void take(byte[] octets, int offset, int count, int there) throws DamagedException {
+        if (there < count) {
             throw new DamagedException("the body is cut off");
         }
         crc.update(octets, offset, count);

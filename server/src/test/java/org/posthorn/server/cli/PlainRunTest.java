@@ -28,7 +28,8 @@ class PlainRunTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"", "check", "run --help", "run -h", "run --home", "run --home=", "run --home --help",
-        "run --home=@words", "run @words", "run srv", "run --home a --home b", "--home=srv run", "run --hom=srv", "run --hom srv"})
+        "run --home=@words", "run @words", "run srv", "run --home a --home b", "--home=srv run", "run --hom=srv",
+        "run --hom srv"})
     void allElseIsLeftToPicocli(String line) {
         assertThat(PlainRun.home(List.of(line.split(" ")), Map.of())).isEmpty();
     }

@@ -52,7 +52,7 @@ final class EarlyDatabase {
         try {
             await();
         } catch (IOException | RuntimeException e) {
-            if (e != why) {
+            if (!e.equals(why)) {
                 why.addSuppressed(e);
             }
         }

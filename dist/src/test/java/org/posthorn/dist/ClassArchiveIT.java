@@ -63,6 +63,19 @@ class ClassArchiveIT {
         }
     }
 
+    /**
+     * The JVM loads an archive's classes before all else, and checks what they assume of classes that are in none. A
+     * signed jar's are in none, and its signatures then take longer than all that a start does.
+     */
+    @Test void aStartLoadsNoClassOfASignedJar() throws IOException {
+        try (var posthorn = Posthorn.init(temp.resolve("home"))) {
+            posthorn.start(BUILT.resolve("bin/posthorn"), "-Xlog:class+load:file=" + temp.resolve("classes"));
+            assertThat(posthorn.stop()).isZero();
+        }
+        assertThat(Files.readAllLines(temp.resolve("classes"))).isNotEmpty()
+            .noneMatch(line -> line.contains("/bcprov") || line.contains("/bcpkix") || line.contains("/bcutil"));
+    }
+
     private static Path archive(Posthorn posthorn, String suffix) {
         return posthorn.home().resolve("data/posthorn.aot" + suffix);
     }

@@ -16,7 +16,6 @@ import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problems;
 import org.posthorn.server.config.Section;
 import org.posthorn.server.config.ServerConfig;
-import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.delivery.DeliveryConfig;
 import org.posthorn.server.delivery.etrn.EtrnConfig;
 import org.posthorn.server.dns.DnsConfig;
@@ -31,7 +30,7 @@ import org.posthorn.server.users.UsersConfig;
 public record ConfigFiles(ServerConfig server, ListenersConfig listeners, IntakeConfig intake, RelayConfig relay,
                           ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, EtrnConfig etrn,
                           BounceConfig bounce,
-                          DnsConfig dns, DatabaseConfig database, SpoolConfig spool, UsersConfig users,
+                          DnsConfig dns, SpoolConfig spool, UsersConfig users,
                           SrsConfig srs, AuthConfig auth, AdminConfig admin) {
 
     /** The files of conf/. */
@@ -63,7 +62,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             reader.read("delivery", section -> DeliveryConfig.read(section, directory, hostname)),
             reader.read("etrn", EtrnConfig::read),
             reader.read("bounce", section -> BounceConfig.read(section, hostname)),
-            reader.read("dns", DnsConfig::read), DatabaseConfig.of(directory),
+            reader.read("dns", DnsConfig::read),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),
             reader.read("users", section -> UsersConfig.read(section, directory)),
             reader.read("srs", section -> SrsConfig.read(section, hostname, directory)),

@@ -86,7 +86,12 @@ public final class Logging {
     }
 
     /** Says where the home is each time that logback begins anew, as it does when its file was changed. */
-    private record HomeProperty(Home home) implements LoggerContextListener {
+    private static final class HomeProperty implements LoggerContextListener {
+        private final Home home;
+
+        HomeProperty(Home home) {
+            this.home = home;
+        }
 
         @Override public boolean isResetResistant() {
             return true;

@@ -8,6 +8,7 @@ import com.google.inject.TypeLiteral;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -16,6 +17,8 @@ import org.posthorn.server.admin.AdminServer;
 import org.posthorn.server.chain.Chains;
 import org.posthorn.server.config.ConfigException;
 import org.posthorn.server.config.Problems;
+import org.posthorn.server.database.DatabaseConfig;
+import org.posthorn.server.database.DerbyDatabase;
 import org.posthorn.server.listen.Listeners;
 import org.posthorn.server.spool.Spool;
 
@@ -60,8 +63,36 @@ public final class Server implements Service {
      * @throws ConfigException with that too
      */
     public static Server assemble(Home home, Problems problems) {
+        return assemble(home, database(home), problems);
+    }
+
+    /**
+     * Puts a server together and starts it. Its {@link EarlyDatabase database} opens meanwhile.
+     *
+     * @throws ConfigException with all that is wrong; nothing is open then
+     */
+    public static Server started(Home home, Problems problems) throws IOException {
+        var database = database(home);
+        var early = new EarlyDatabase(database);
+        early.begin();
+        try {
+            var server = assemble(home, database, problems);
+            early.await();
+            server.start();
+            return server;
+        } catch (IOException | RuntimeException e) {
+            early.giveUp(e);
+            throw e;
+        }
+    }
+
+    private static DerbyDatabase database(Home home) {
+        return new DerbyDatabase(DatabaseConfig.of(home.directory()), InstantSource.system());
+    }
+
+    private static Server assemble(Home home, DerbyDatabase database, Problems problems) {
         var config = ConfigFiles.read(home, problems);
-        var server = new Server(config, Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config)));
+        var server = new Server(config, Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config, database)));
         server.checkProcessors(problems);
         if (!problems.isEmpty()) {
             throw new ConfigException(problems.all());

@@ -7,6 +7,7 @@ import org.posthorn.server.auth.AuthModule;
 import org.posthorn.server.bounce.BounceModule;
 import org.posthorn.server.chain.ChainModule;
 import org.posthorn.server.database.DatabaseModule;
+import org.posthorn.server.database.DerbyDatabase;
 import org.posthorn.server.delivery.DeliveryModule;
 import org.posthorn.server.delivery.etrn.EtrnModule;
 import org.posthorn.server.dns.DnsModule;
@@ -18,16 +19,19 @@ import org.posthorn.server.spool.SpoolModule;
 import org.posthorn.server.srs.SrsModule;
 import org.posthorn.server.users.UsersModule;
 
-/** The server's table of contents. Services start in this order and stop in reverse. */
+/**
+ * The server's table of contents. Services start in this order and stop in reverse: mail need not wait for the
+ * administration.
+ */
 final class ServerModules {
 
     private ServerModules() {
     }
 
-    static List<Module> of(ConfigFiles config) {
+    static List<Module> of(ConfigFiles config, DerbyDatabase database) {
         return List.of(
             new BaseModule(config.server()),
-            new DatabaseModule(config.database()),
+            new DatabaseModule(database),
             new UsersModule(config.users()),
             new SrsModule(config.srs()),
             new DnsModule(config.dns()),
@@ -40,7 +44,7 @@ final class ServerModules {
             new DeliveryModule(config.delivery()),
             new EtrnModule(config.etrn()),
             new PipelineModule(config.pipeline()),
-            new AdminModule(config.admin()),
-            new ListenModule(config.listeners()));
+            new ListenModule(config.listeners()),
+            new AdminModule(config.admin()));
     }
 }

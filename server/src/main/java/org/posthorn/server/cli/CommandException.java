@@ -14,4 +14,11 @@ public final class CommandException extends RuntimeException {
     public CommandException(String message, Throwable cause) {
         super(message, cause);
     }
+
+    /** Tells it, and says how the process ends. */
+    int told(Terminal terminal) {
+        terminal.err().println("posthorn: " + getMessage());
+        terminal.err().flush();
+        return 1;
+    }
 }

@@ -13,6 +13,11 @@ final class HomeOption {
 
     /** The home, which must be one. */
     Path home() {
+        return checked(home);
+    }
+
+    /** The same home, absolute. */
+    static Path checked(Path home) {
         if (!Files.isDirectory(home.resolve("data"))) {
             throw new CommandException(home.toAbsolutePath().normalize() + " is no home of a Posthorn server; name one "
                 + "with --home or POSTHORN_HOME, or make one: posthorn init HOME");

@@ -60,10 +60,8 @@ public final class PosthornCommand implements Runnable {
     }
 
     private static int failed(Exception failure, Terminal terminal) throws Exception {
-        if (failure instanceof CommandException) {
-            terminal.err().println("posthorn: " + failure.getMessage());
-            terminal.err().flush();
-            return 1;
+        if (failure instanceof CommandException refused) {
+            return refused.told(terminal);
         }
         throw failure;
     }

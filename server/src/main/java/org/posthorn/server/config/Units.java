@@ -1,6 +1,7 @@
 package org.posthorn.server.config;
 
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Map;
 import java.util.regex.Pattern;
 
@@ -8,8 +9,8 @@ import java.util.regex.Pattern;
 public final class Units {
 
     private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,12}) ?([A-Za-z]*)");
-    private static final Map<String, Duration> TIMES = Map.of("ms", Duration.ofMillis(1), "s", Duration.ofSeconds(1),
-        "m", Duration.ofMinutes(1), "h", Duration.ofHours(1), "d", Duration.ofDays(1));
+    private static final Map<String, ChronoUnit> TIMES = Map.of("ms", ChronoUnit.MILLIS, "s", ChronoUnit.SECONDS,
+        "m", ChronoUnit.MINUTES, "h", ChronoUnit.HOURS, "d", ChronoUnit.DAYS);
     private static final Map<String, Long> SIZES = Map.of("", 1L, "B", 1L, "KiB", 1L << 10, "MiB", 1L << 20,
         "GiB", 1L << 30);
 
@@ -21,7 +22,7 @@ public final class Units {
         if (!quantity.matches() || !TIMES.containsKey(quantity.group(2))) {
             throw new IllegalArgumentException("expected a time with unit ms, s, m, h or d, such as '30 s'");
         }
-        return TIMES.get(quantity.group(2)).multipliedBy(Long.parseLong(quantity.group(1)));
+        return Duration.of(Long.parseLong(quantity.group(1)), TIMES.get(quantity.group(2)));
     }
 
     /**

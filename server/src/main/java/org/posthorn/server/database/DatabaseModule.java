@@ -2,22 +2,20 @@ package org.posthorn.server.database;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
-import jakarta.inject.Singleton;
 import org.posthorn.server.Service;
 
-/** The database: Derby, embedded. Wants an {@code InstantSource} bound elsewhere. */
+/** The database: Derby, embedded. */
 public final class DatabaseModule extends AbstractModule {
 
-    private final DatabaseConfig config;
+    private final DerbyDatabase database;
 
-    /** For a database as configured. */
-    public DatabaseModule(DatabaseConfig config) {
-        this.config = config;
+    /** For this one, which may be opening already. */
+    public DatabaseModule(DerbyDatabase database) {
+        this.database = database;
     }
 
     @Override protected void configure() {
-        bind(DatabaseConfig.class).toInstance(config);
-        bind(DerbyDatabase.class).in(Singleton.class);
+        bind(DerbyDatabase.class).toInstance(database);
         bind(Database.class).to(DerbyDatabase.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(DerbyDatabase.class);
     }

@@ -2,7 +2,6 @@ package org.posthorn.server.database;
 
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
-import jakarta.inject.Inject;
 import java.io.IOException;
 import java.io.Writer;
 import java.nio.file.Files;
@@ -57,7 +56,7 @@ public final class DerbyDatabase implements Database {
     private Optional<SQLException> lost = Optional.empty();     // why it was last given up
 
     /** A database that opens at {@link #start}. */
-    @Inject public DerbyDatabase(DatabaseConfig config, InstantSource clock) {
+    public DerbyDatabase(DatabaseConfig config, InstantSource clock) {
         this(config, new Migrations(Migrations.ALL, clock));
     }
 
@@ -72,18 +71,23 @@ public final class DerbyDatabase implements Database {
         this.storage = storage;
     }
 
+    /** Opens it, unless it is open. A second thread that calls this waits for the first. */
     @Override public void start() throws IOException {
         Files.createDirectories(config.directory().getParent());
         // Derby reads these when its engine first boots in this process; without them it writes a derby.log where it
         // is.
         System.setProperty("derby.stream.error.method", DerbyDatabase.class.getName() + ".log");
+        // Its beans for JMX, which nobody asks for, would have the JVM make all of its own.
+        System.setProperty("derby.module.mgmt.none", "org.apache.derby.impl.services.jmxnone.NoManagementService");
         // A page that is written over is whole after a power loss, or not at all, only as far as the disk writes it at
         // once; tables made with Derby's larger pages keep them.
         System.setProperty("derby.storage.pageSize", "4096");
         lock.lock();
         try {
-            boot(";create=true");
-            started = true;
+            if (!started) {
+                boot(";create=true");
+                started = true;
+            }
         } finally {
             lock.unlock();
         }

@@ -37,11 +37,7 @@ final class Migrations {
 
     /** Runs what is missing. The connection must not be in auto-commit mode. */
     void apply(Connection connection) throws SQLException {
-        if (!hasVersions(connection)) {
-            execute(connection, VERSIONS);
-            connection.commit();
-        }
-        var current = version(connection);
+        var current = versionOrNew(connection);
         var newest = migrations.stream().mapToInt(Migration::number).max().orElse(0);
         if (current > newest) {
             throw new DatabaseException("the database has schema version " + current + ", this Posthorn knows versions"
@@ -70,6 +66,21 @@ final class Migrations {
             connection.rollback();
             throw e;
         }
+    }
+
+    /** Asks whether the table is there only when it does not answer: Derby takes longer for that than for the rest. */
+    private static int versionOrNew(Connection connection) throws SQLException {
+        try {
+            return version(connection);
+        } catch (SQLException e) {
+            connection.rollback();
+            if (hasVersions(connection)) {
+                throw e;
+            }
+        }
+        execute(connection, VERSIONS);
+        connection.commit();
+        return version(connection);
     }
 
     private static int version(Connection connection) throws SQLException {

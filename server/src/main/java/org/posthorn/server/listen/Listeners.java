@@ -21,7 +21,8 @@ import org.posthorn.protocols.net.ServerTls;
 import org.posthorn.server.Service;
 import org.posthorn.server.log.EventLog;
 
-/** The listeners of conf/listeners.xml: opened together, last of all; closed together, first of all. */
+/** The listeners of conf/listeners.xml: opened together, when all is there that mail needs; closed
+ * together, before it goes. */
 public final class Listeners implements Service {
 
     private static final EventLog LOG = EventLog.of(Listeners.class);

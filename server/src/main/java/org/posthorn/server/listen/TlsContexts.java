@@ -12,7 +12,12 @@ import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
+import java.security.interfaces.ECPublicKey;
+import java.security.interfaces.RSAPrivateCrtKey;
+import java.security.interfaces.RSAPublicKey;
 import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -41,9 +46,10 @@ public final class TlsContexts {
      */
     public static SSLContext load(Path certificate, Path key) throws IOException {
         var chain = chain(certificate);
-        var privateKey = privateKey(key);
+        var pem = Files.readString(key, StandardCharsets.US_ASCII);
+        var privateKey = privateKey(key, pem);
         try {
-            if (!belongTogether(chain.getFirst(), privateKey)) {
+            if (!namesPublicKey(pem, privateKey, chain.getFirst()) && !belongTogether(chain.getFirst(), privateKey)) {
                 throw new IOException(key + " is not the key of " + certificate + ": put the matching key there");
             }
             var context = SSLContext.getInstance("TLS");
@@ -53,6 +59,25 @@ public final class TlsContexts {
         } catch (GeneralSecurityException e) {
             throw new IOException(certificate + " and " + key + " cannot be used together: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * Whether the key's file holds the certificate's public key too, as it does for RSA, and by custom for EC (RFC 5915
+     * section 3), at its end. To sign and verify instead, below, takes a start a tenth of a second and more.
+     */
+    private static boolean namesPublicKey(String pem, PrivateKey key, X509Certificate certificate) {
+        return switch (certificate.getPublicKey()) {
+            case RSAPublicKey open -> key instanceof RSAPrivateCrtKey secret && secret.getModulus().equals(
+                open.getModulus()) && secret.getPublicExponent().equals(open.getPublicExponent());
+            case ECPublicKey open -> key instanceof ECPrivateKey && endAlike(open.getEncoded(), pkcs8Octets(pem),
+                1 + 2 * ((open.getParams().getCurve().getField().getFieldSize() + 7) / 8));
+            default -> false;
+        };
+    }
+
+    private static boolean endAlike(byte[] one, byte[] other, int length) {
+        return one.length >= length && other.length >= length && Arrays.equals(one, one.length - length, one.length,
+            other, other.length - length, other.length);
     }
 
     /** What the key signs must verify by the certificate. */
@@ -85,27 +110,35 @@ public final class TlsContexts {
         }
     }
 
-    private static PrivateKey privateKey(Path file) throws IOException {
-        var text = Files.readString(file, StandardCharsets.US_ASCII);
+    private static PrivateKey privateKey(Path file, String text) throws IOException {
         var usual = pkcs8(text);
         return usual.isPresent() ? usual.get() : otherForm(file, text);
     }
 
     /** The form that tools write now (RFC 7468 section 10), if it is that: the JDK reads it without more classes. */
     private static Optional<PrivateKey> pkcs8(String text) {
-        var found = PKCS8.matcher(text);
-        if (!found.find()) {
+        var octets = pkcs8Octets(text);
+        if (octets.length == 0) {
             return Optional.empty();
         }
         for (var algorithm : List.of("EC", "RSA", "EdDSA")) {
             try {
-                var spec = new PKCS8EncodedKeySpec(Base64.getMimeDecoder().decode(found.group(1)));
-                return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(spec));
-            } catch (GeneralSecurityException | IllegalArgumentException e) {
+                return Optional.of(KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(octets)));
+            } catch (GeneralSecurityException e) {
                 // A key of another kind, or none: what reads all forms will tell.
             }
         }
         return Optional.empty();
+    }
+
+    /** None when there is no such key, or it cannot be decoded. */
+    private static byte[] pkcs8Octets(String text) {
+        var found = PKCS8.matcher(text);
+        try {
+            return found.find() ? Base64.getMimeDecoder().decode(found.group(1)) : new byte[0];
+        } catch (IllegalArgumentException e) {
+            return new byte[0];
+        }
     }
 
     private static PrivateKey otherForm(Path file, String text) throws IOException {

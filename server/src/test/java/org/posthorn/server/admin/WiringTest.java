@@ -17,6 +17,7 @@ import org.posthorn.protocols.sasl.Authenticator;
 import org.posthorn.server.Service;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.database.DatabaseModule;
+import org.posthorn.server.database.DerbyDatabase;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.spool.InMemorySpool;
@@ -32,7 +33,8 @@ class WiringTest {
 
     @Test void theModulesFitTogether() throws IOException {
         var config = new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), 0, home.resolve("data"));
-        var injector = Guice.createInjector(new DatabaseModule(DatabaseConfig.of(home)),
+        var database = new DerbyDatabase(DatabaseConfig.of(home), InstantSource.system());
+        var injector = Guice.createInjector(new DatabaseModule(database),
             new UsersModule(UsersConfig.defaults()), new AdminModule(config), binder -> {
                 binder.bind(InstantSource.class).toInstance(InstantSource.system());
                 binder.bind(Spool.class).toInstance(new InMemorySpool());

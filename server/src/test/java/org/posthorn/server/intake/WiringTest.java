@@ -28,7 +28,8 @@ class WiringTest {
                 binder.bind(InstantSource.class).toInstance(InstantSource.system());
                 binder.bind(HeapRoom.class).toInstance(HeapRoom.ample());
             },
-            new DatabaseModule(DatabaseConfig.of(home)), new SpoolModule(SpoolConfig.of(home)),
+            new DatabaseModule(new DerbyDatabase(DatabaseConfig.of(home), InstantSource.system())),
+            new SpoolModule(SpoolConfig.of(home)),
             new IntakeModule(IntakeConfig.of("mx.example.org", 1000)));
         assertThat(injector.getInstance(Intake.class)).isNotNull();
         var services = injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }));

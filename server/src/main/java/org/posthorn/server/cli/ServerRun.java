@@ -1,0 +1,79 @@
+package org.posthorn.server.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import org.posthorn.server.app.ArchiveMaking;
+import org.posthorn.server.app.Home;
+import org.posthorn.server.app.HomeLock;
+import org.posthorn.server.app.Logging;
+import org.posthorn.server.app.Server;
+import org.posthorn.server.config.ConfigException;
+import org.posthorn.server.config.Problems;
+import org.posthorn.server.database.DatabaseException;
+import org.posthorn.server.log.EventLog;
+
+/** The server, in the foreground, until SIGTERM or SIGINT, which end it in order. */
+final class ServerRun {
+
+    private static final EventLog LOG = EventLog.of(ServerRun.class);
+
+    private final Terminal terminal;
+
+    ServerRun(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    /**
+     * Runs it. Does not return.
+     *
+     * @throws CommandException when it cannot start
+     */
+    int run(Path home) throws InterruptedException {
+        var where = new Home(HomeOption.checked(home));
+        try {
+            var lock = HomeLock.take(where);
+            try {
+                start(where, lock);
+            } catch (IOException | RuntimeException e) {
+                lock.close();
+                throw e;
+            }
+        } catch (IOException | ConfigException e) {
+            throw new CommandException(String.valueOf(e.getMessage()), e);
+        } catch (DatabaseException e) {
+            throw new CommandException("the database in " + where.data() + " cannot be used: " + e.getMessage(), e);
+        }
+        new CountDownLatch(1).await();   // the shutdown hook ends this process
+        return 0;
+    }
+
+    private void start(Home where, HomeLock lock) throws IOException {
+        var problems = new Problems();
+        Logging.use(where, problems);
+        var server = Server.started(where, problems);
+        var archive = new ArchiveMaking(where, server.archiveAfter());
+        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("posthorn-shutdown")
+            .unstarted(() -> stop(server, archive, lock)));
+        server.listening().forEach(open -> terminal.out().println("listening " + open));
+        terminal.out().println("posthorn ready");
+        terminal.out().flush();
+        LOG.info("ready", "home", where.directory());
+        archive.start();
+    }
+
+    /** Ends the process too: its exit code says whether the end was as it should be, not that a signal came. */
+    private static void stop(Server server, ArchiveMaking archive, HomeLock lock) {
+        var status = 0;
+        try {
+            archive.stop();
+            server.stop(server.shutdownGrace());
+            lock.close();
+            LOG.info("stopped");
+        } catch (IOException | RuntimeException e) {
+            LOG.error("stop-failed", e);
+            status = 1;
+        }
+        Runtime.getRuntime().halt(status);
+    }
+}

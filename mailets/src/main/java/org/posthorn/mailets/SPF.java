@@ -64,8 +64,10 @@ public final class SPF extends GenericMailet implements Described {
     @SuppressWarnings("deprecation")   // the log of the Mailet API is the only one that a mailet has
     @Override public void service(Mail mail) throws MessagingException {
         var client = mail.getRemoteAddr();
-        if (ignored.stream().anyMatch(network -> network.contains(client))) {
-            return;
+        for (var network : ignored) {
+            if (network.contains(client)) {
+                return;
+            }
         }
         var spf = facts.spf(mail);
         mail.setAttribute(new Attribute(RESULT, AttributeValue.of(spf.result().text())));

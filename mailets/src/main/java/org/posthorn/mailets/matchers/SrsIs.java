@@ -6,14 +6,13 @@ import java.util.EnumSet;
 import java.util.Locale;
 import java.util.Set;
 import org.apache.james.core.MailAddress;
-import org.apache.mailet.base.GenericRecipientMatcher;
 import org.posthorn.mailets.port.SenderRewriting;
 
 /**
  * Matches recipients that are return paths of forwarded mail (SRS), by what they are: {@code SrsIs=valid} was made by
  * us and leads to a sender elsewhere, {@code SrsIs=forged,expired} leads nowhere.
  */
-public final class SrsIs extends GenericRecipientMatcher {
+public final class SrsIs extends EachRecipient {
 
     private final SenderRewriting scheme;
     private Set<Kind> wanted = Set.of();   // replaced by init
@@ -39,7 +38,7 @@ public final class SrsIs extends GenericRecipientMatcher {
         wanted = kinds;
     }
 
-    @Override public boolean matchRecipient(MailAddress recipient) {
+    @Override boolean names(MailAddress recipient) {
         return wanted.contains(switch (scheme.returned(recipient)) {
             case SenderRewriting.Returned.Valid _ -> Kind.VALID;
             case SenderRewriting.Returned.Expired _ -> Kind.EXPIRED;

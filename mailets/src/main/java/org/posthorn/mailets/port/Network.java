@@ -40,11 +40,13 @@ public record Network(InetAddress address, int prefix) {
 
     /** Whether the address lies within; anything that is no address does not. */
     public boolean contains(String text) {
-        return literal(text).map(other -> {
-            var mine = address.getAddress();
-            var theirs = other.getAddress();
-            return mine.length == theirs.length && sameBits(mine, theirs, 0, prefix);
-        }).orElse(false);
+        var other = literal(text);
+        if (other.isEmpty()) {
+            return false;
+        }
+        var mine = address.getAddress();
+        var theirs = other.get().getAddress();
+        return mine.length == theirs.length && sameBits(mine, theirs, 0, prefix);
     }
 
     private static boolean sameBits(byte[] one, byte[] two, int from, int to) {

@@ -27,6 +27,16 @@ public record Mailbox(String localPart, String domain) {
         return true;
     }
 
+    /** By hand, as {@link #hashCode}: a record's own takes ten times as many instructions (C1), for each lookup. */
+    @Override public boolean equals(Object other) {
+        return this == other || other instanceof Mailbox(var local, var name) && localPart.equals(local)
+            && domain.equals(name);
+    }
+
+    @Override public int hashCode() {
+        return 31 * localPart.hashCode() + domain.hashCode();
+    }
+
     /** The address as it stands between the angle brackets of a path: the local part quoted where it must be. */
     @Override public String toString() {
         return quoted(localPart) + "@" + domain;

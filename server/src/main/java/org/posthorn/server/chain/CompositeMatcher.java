@@ -2,11 +2,11 @@ package org.posthorn.server.chain;
 
 import jakarta.mail.MessagingException;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.apache.mailet.Matcher;
@@ -62,42 +62,73 @@ final class CompositeMatcher implements Matcher {
     }
 
     @Override public Collection<MailAddress> match(Mail mail) throws MessagingException {
-        Set<MailAddress> result = new LinkedHashSet<>();
-        var first = true;
-        for (var child : children) {
-            var named = new LinkedHashSet<>(Matching.of(child.matcher, child.inverted, mail));
-            switch (combination) {
-                case AND -> result = first ? named : and(result, named);
-                case OR, NOT -> result.addAll(named);
-                case XOR -> result = xor(result, named);
+        return switch (combination) {
+            case AND -> all(mail);
+            case OR -> any(mail);
+            case NOT -> {
+                var named = any(mail);
+                yield named.isEmpty() ? mail.getRecipients() : without(mail.getRecipients(), named);
             }
-            first = false;
-            if (combination == Combination.AND && result.isEmpty()) {
-                return List.of();   // the rest need not be asked
+            case XOR -> odd(mail);
+        };
+    }
+
+    /** Whom all name. As a rule each names all of the mail or nobody, and then nothing is copied. */
+    private Collection<MailAddress> all(Mail mail) throws MessagingException {
+        Collection<MailAddress> left = mail.getRecipients();
+        for (var child : children) {
+            var named = Matching.of(child.matcher, child.inverted, mail);
+            if (named.isEmpty()) {
+                return named;   // the rest need not be asked
+            }
+            if (named.size() < left.size() || left.size() < mail.getRecipients().size()) {
+                left = both(left, named);
+            }
+            if (left.isEmpty()) {
+                return left;
             }
         }
-        if (combination == Combination.NOT) {
-            var none = new LinkedHashSet<>(mail.getRecipients());
-            none.removeAll(result);
-            return none;
+        return left;
+    }
+
+    /** Whom one names; each is asked. */
+    private Collection<MailAddress> any(Mail mail) throws MessagingException {
+        Collection<MailAddress> named = List.of();
+        for (var child : children) {
+            var more = Matching.of(child.matcher, child.inverted, mail);
+            if (named.isEmpty()) {
+                named = more;
+            } else if (!more.isEmpty() && named.size() < mail.getRecipients().size()) {
+                var together = new LinkedHashSet<>(named);
+                together.addAll(more);
+                named = together;
+            }
+        }
+        return named;
+    }
+
+    private Collection<MailAddress> odd(Mail mail) throws MessagingException {
+        var result = new LinkedHashSet<MailAddress>();
+        for (var child : children) {
+            for (var address : Matching.of(child.matcher, child.inverted, mail)) {
+                if (!result.remove(address)) {
+                    result.add(address);
+                }
+            }
         }
         return result;
     }
 
-    private static Set<MailAddress> and(Set<MailAddress> one, Set<MailAddress> other) {
+    private static Collection<MailAddress> both(Collection<MailAddress> one, Collection<MailAddress> other) {
         var both = new LinkedHashSet<>(one);
-        both.retainAll(other);
+        both.retainAll(new HashSet<>(other));
         return both;
     }
 
-    private static Set<MailAddress> xor(Set<MailAddress> one, Set<MailAddress> other) {
-        var result = new LinkedHashSet<>(one);
-        other.forEach(address -> {
-            if (!result.remove(address)) {
-                result.add(address);
-            }
-        });
-        return result;
+    private static Collection<MailAddress> without(Collection<MailAddress> all, Collection<MailAddress> some) {
+        var left = new LinkedHashSet<>(all);
+        some.forEach(left::remove);
+        return left;
     }
 
     @Override public void init(MatcherConfig config) {

@@ -130,6 +130,15 @@ public final class MailMessage {
     }
 
     private record Identity(Content original, String header) {
+
+        /** By hand, as that of the forms, whose key it is. */
+        @Override public int hashCode() {
+            return 31 * original.hashCode() + header.hashCode();
+        }
+
+        @Override public boolean equals(Object other) {
+            return other instanceof Identity(var octets, var lines) && original.equals(octets) && header.equals(lines);
+        }
     }
 
     /**

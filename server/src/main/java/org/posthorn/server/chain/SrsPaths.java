@@ -1,7 +1,6 @@
 package org.posthorn.server.chain;
 
 import jakarta.inject.Inject;
-import java.util.Locale;
 import org.apache.james.core.MailAddress;
 import org.posthorn.mailets.port.SenderRewriting;
 import org.posthorn.server.srs.Srs;
@@ -11,6 +10,8 @@ import org.posthorn.server.srs.Srs;
  * domain of our own return paths; those of other forwarders are addresses like any other.
  */
 public final class SrsPaths implements SenderRewriting {
+
+    private static final Returned NOT_REWRITTEN = new Returned.Other();
 
     private final Srs srs;
     private final DirectoryResidents residents;
@@ -32,6 +33,9 @@ public final class SrsPaths implements SenderRewriting {
     }
 
     @Override public Returned returned(MailAddress recipient) {
+        if (!Srs.mayBe(recipient.getLocalPart())) {
+            return NOT_REWRITTEN;   // asked five times for each recipient: 9,000 cycles each
+        }
         var mailbox = Addresses.mailbox(recipient);
         return switch (srs.read(mailbox.localPart())) {
             case Srs.Reading.Other _ -> new Returned.Other();
@@ -50,6 +54,6 @@ public final class SrsPaths implements SenderRewriting {
 
     /** Whether it is the domain of the return paths that we make. */
     boolean isReturnDomain(String domain) {
-        return domain.toLowerCase(Locale.ROOT).equals(srs.domain());
+        return domain.equalsIgnoreCase(srs.domain());
     }
 }

@@ -30,8 +30,8 @@ public final class SrsResidents implements Residents {
         return switch (paths.returned(address)) {
             case Returned.Valid(var sender) -> new Standing.Alias(List.of(sender));
             case Returned.Expired _, Returned.Forged _ -> new Standing.Unknown();
-            case Returned.Other _ -> residents.isHosted(address.getDomain().asString())
-                || !paths.isReturnDomain(address.getDomain().asString()) ? residents.standing(address)
+            case Returned.Other _ -> !paths.isReturnDomain(address.getDomain().asString())
+                || residents.isHosted(address.getDomain().asString()) ? residents.standing(address)
                 : residents.serversOwn(address);
         };
     }

@@ -18,8 +18,8 @@ final class Trace {
     private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
     private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
         "Oct", "Nov", "Dec");
-    private static final Pattern HELO = Pattern.compile("[A-Za-z0-9._:\\[\\]-]{1,255}");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    private static final int LONGEST_HELO = 255;        // characters
     /** The fields that a submitted message gets where it lacks them, in lower case. */
     static final Set<String> ADDED = Set.of("date", "message-id");
     private static final int LONGEST_PATH = 320;        // characters; a longer one is not worth a folded line
@@ -34,7 +34,7 @@ final class Trace {
      */
     static String received(String hostname, Peer peer, Envelope envelope, QueueId id, Instant now) {
         var literal = literal(peer.remote());
-        var from = HELO.matcher(peer.helo()).matches() ? peer.helo() : literal;
+        var from = isName(peer.helo()) ? peer.helo() : literal;
         var name = peer.introduction().name().isEmpty() ? "" : peer.introduction().name() + " ";
         var field = new StringBuilder("Received: from ").append(from).append(" (").append(name).append(literal)
             .append(")\r\n\tby ").append(hostname).append(" with ")
@@ -47,6 +47,17 @@ final class Trace {
             field.append("\r\n\tfor <").append(path).append('>');
         }
         return field.append(";\r\n\t").append(date(now)).append("\r\n").toString();
+    }
+
+    /** A name or an address literal, near enough. For each message, and so without a regular expression. */
+    private static boolean isName(String helo) {
+        for (var i = 0; i < helo.length(); i++) {
+            var c = helo.charAt(i);
+            if (!(c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || "._:[]-".indexOf(c) >= 0)) {
+                return false;
+            }
+        }
+        return !helo.isEmpty() && helo.length() <= LONGEST_HELO;
     }
 
     /** The one recipient; none when there are more, who must not learn of each other (RFC 5321 section 7.6). */

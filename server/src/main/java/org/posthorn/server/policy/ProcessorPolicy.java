@@ -181,7 +181,7 @@ final class ProcessorPolicy implements SessionPolicy {
 
     @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {
         try {
-            return new DataDecision(tools, peer, envelope, id, Map.copyOf(decided)).decide(message,
+            return new DataDecision(tools, peer, envelope, id, decided).decide(message,
                 facts(peer), sender(envelope).orElseThrow());
         } catch (RuntimeException e) {
             LOG.mail(id).connection(peer.connection()).error("policy-failed", e, "at", "data");

@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -72,6 +73,11 @@ public interface Disk {
 
     /** The operating system's. */
     final class Real implements Disk {
+        private static final FileAttribute<?> OWNER_ONLY =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        private static final Set<OpenOption> REPLACING = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+
         private Real() {
         }
 
@@ -82,9 +88,7 @@ public interface Disk {
         }
 
         @Override public Output replace(Path file) throws IOException {
-            return new ChannelOutput(FileChannel.open(file, Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
-                StandardOpenOption.TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS),
-                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"))));
+            return new ChannelOutput(FileChannel.open(file, REPLACING, OWNER_ONLY));
         }
 
         @Override public void createDirectory(Path directory, FileAttribute<?>... attributes) throws IOException {

@@ -61,6 +61,11 @@ public final class Srs {
         return config.format().forward(sender, config.domain(), secrets.get().getFirst(), today());
     }
 
+    /** Whether the local part, which may stand in quotes, begins like one of these; most do not. */
+    public static boolean mayBe(String localPart) {
+        return localPart.startsWith("\"") || localPart.regionMatches(true, 0, "SRS", 0, 3);
+    }
+
     /** Reads the local part of an address in a domain of ours. */
     public Reading read(String localPart) {
         return config.format().read(localPart, secrets, today());

@@ -42,7 +42,7 @@ final class MailHeader {
                 }
             }
         }
-        return values.stream().map(String::strip).toList();
+        return stripped(values);
     }
 
     /**
@@ -51,7 +51,7 @@ final class MailHeader {
      * @param text in an array
      */
     static List<String> deliveredTo(ByteBuffer text) {
-        var values = new ArrayList<String>();
+        List<String> values = List.of();   // nearly always: no list is made for it
         var octets = text.array();
         var start = text.arrayOffset() + text.position();
         var end = text.arrayOffset() + text.limit();
@@ -73,11 +73,16 @@ final class MailHeader {
                 inField = (octets[start] | 0x20) == 'd'
                     && text(octets, start, lineEnd).regionMatches(true, 0, FIELD, 0, FIELD.length());
                 if (inField) {
+                    values = values.isEmpty() ? new ArrayList<>() : values;
                     values.add(text(octets, start, lineEnd).substring(FIELD.length()));
                 }
             }
         }
-        return values.stream().map(String::strip).toList();
+        return stripped(values);
+    }
+
+    private static List<String> stripped(List<String> values) {
+        return values.isEmpty() ? List.of() : values.stream().map(String::strip).toList();
     }
 
     private static boolean isEmpty(byte[] octets, int from, int to) {

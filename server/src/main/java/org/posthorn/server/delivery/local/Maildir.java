@@ -42,17 +42,13 @@ final class Maildir {
 
     /**
      * Whether a file of that name arrived before; a reader may have moved it to {@code cur} and put flags behind it.
-     *
-     * @param lookInCur whether {@code cur} is searched too, which takes long in a large mailbox
+     * That takes long in a large mailbox.
      */
-    boolean has(String name, boolean lookInCur) throws IOException {
+    boolean has(String name) throws IOException {
         var file = arrived.resolve(name);
         // To look without following links would make an exception of each file that is not there: nearly all.
         if (Files.exists(file)) {
             return true;
-        }
-        if (!lookInCur) {
-            return false;
         }
         try (var seen = Files.newDirectoryStream(directory.resolve("cur"), entry -> {
             var found = entry.getFileName().toString();

@@ -202,16 +202,20 @@ public final class MaildirAgent implements Agent {
         var maildir = prepared(user);
         var name = message.origin().received().getEpochSecond() + ".Q" + message.id() + "R" + recipient.number() + "."
             + host;
-        if (!maildir.has(name, work.mayBeThere())) {
+        // What came to this process, and was never tried, is not there: to look takes 70,000 cycles of 5.6 million. A
+        // file that is there all the same, as its settlement could not be written, is replaced by the same octets.
+        if (!work.mayBeThere() || !maildir.has(name)) {
             var header = "Return-Path: <" + job.sender() + ">\nDelivered-To: "
                 + recipient.recipient().mailbox() + "\n";
             var octets = header.getBytes(StandardCharsets.UTF_8);
             var room = space.reserve(user, octets.length + job.content().octets());
-            if (room.isEmpty()) {
+            if (room.isEmpty() && !maildir.has(name)) {
                 return full(user);
             }
-            try (var place = room.get()) {
-                place.filled(deliver(maildir, name, octets, work.letter()));
+            if (room.isPresent()) {
+                try (var place = room.get()) {
+                    place.filled(deliver(maildir, name, octets, work.letter()));
+                }
             }
         }
         maildir.force();

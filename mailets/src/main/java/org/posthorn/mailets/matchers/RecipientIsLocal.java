@@ -1,0 +1,15 @@
+package org.posthorn.mailets.matchers;
+
+import org.apache.james.core.MailAddress;
+
+/** Matches recipients who have a mailbox here, as James's matcher of that name does by way of streams. */
+public final class RecipientIsLocal extends EachRecipient {
+
+    /** Asks the mailet context. */
+    public RecipientIsLocal() {
+    }
+
+    @Override boolean names(MailAddress recipient) {
+        return getMailetContext().isLocalEmail(recipient);
+    }
+}

@@ -54,7 +54,7 @@ class ImportRulesTest {
         Map.entry("com.fasterxml.jackson.", Set.of("admin", "cli", "chain")),
         Map.entry("picocli.", Set.of("cli")),
         Map.entry("org.slf4j.", Set.of("log", "chain", "app", "admin")),
-        Map.entry("ch.qos.logback.", Set.of("app")));
+        Map.entry("ch.qos.logback.", Set.of("log", "app")));
 
     @Test void protocolsNeedNothingButTheJdk() throws IOException {
         assertThat(wrong("protocols", (_, used) -> isJdk(used) || used.startsWith("org.posthorn.protocols.")))

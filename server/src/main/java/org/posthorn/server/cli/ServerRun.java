@@ -74,6 +74,10 @@ final class ServerRun {
             LOG.error("stop-failed", e);
             status = 1;
         }
-        Runtime.getRuntime().halt(status);
+        try {
+            Logging.stop();   // writes the last lines
+        } finally {
+            Runtime.getRuntime().halt(status);
+        }
     }
 }

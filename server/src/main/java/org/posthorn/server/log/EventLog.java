@@ -1,5 +1,6 @@
 package org.posthorn.server.log;
 
+import java.util.HexFormat;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,6 +16,8 @@ public final class EventLog {
     private static final int LONGEST_VALUE = 500;   // characters; a peer must not fill the disk with one line
 
     private static final int USUAL = 256;           // characters of a line
+
+    private static final HexFormat HEX = HexFormat.of();
 
     private final Logger logger;
     private final String ids;
@@ -94,7 +97,7 @@ public final class EventLog {
         for (var i = 0; i < cut.length(); i++) {
             var c = cut.charAt(i);
             if (c < ' ' || c == 127 || c >= 0x80 && c < 0xa0 || c == '\u2028' || c == '\u2029') {
-                out.append(String.format("\\u%04x", (int) c));
+                out.append("\\u").append(HEX.toHexDigits(c));
             } else if (c == '"' || c == '\\') {
                 out.append('\\').append(c);
                 quote = true;

@@ -16,6 +16,8 @@ import org.posthorn.server.config.Problems;
 
 class LoggingTest {
 
+    private static final String ENCODER = "<encoder class=\"org.posthorn.server.log.EventLines\"/>";
+
     @TempDir Path folder;
 
     @Test void theLogStaysInTheHomeWhenItsConfigurationIsReadAgain() throws Exception {
@@ -52,11 +54,13 @@ class LoggingTest {
     }
 
     @ParameterizedTest @CsvSource(delimiter = '|', value = {
-        "</root>|</rot>|logback.xml:25: The element type",
+        "</root>|</rot>|logback.xml:28: The element type",
         "configuration|config|logback.xml:7: expected the root element <configuration>, found <config>",
-        "RollingFileAppender|RollingFileAppendr|logback.xml: Could not create an Appender of type",
+        "GatheredFile|GatheredFil|logback.xml: Could not create an Appender of type",
         "maxHistory|maxHistry|logback.xml: Ignoring unknown property [maxHistry]",
-        "%msg|%mgs|logback.xml: There is no conversion supplier registered for conversion word [mgs]",
+        "flushAfter>|flushLater>|logback.xml: Ignoring unknown property [flushLater]",
+        "50 milliseconds|soon|logback.xml: Failed to invoke valueOf",
+        ENCODER + "|<encoder><pattern>%mgs</pattern></encoder>|logback.xml: There is no conversion",
         "100MB|many|logback.xml: Failed to invoke valueOf",
         "ref=\"file\"|ref=\"fill\"|logback.xml: Appender named [fill] could not be found"})
     void whatLogbackDoesNotUnderstandIsTold(String what, String by, String told) throws IOException {

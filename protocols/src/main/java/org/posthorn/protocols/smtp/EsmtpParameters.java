@@ -29,6 +29,9 @@ sealed interface EsmtpParameters {
 
     static EsmtpParameters read(String text) {
         SequencedMap<String, Optional<String>> values = new LinkedHashMap<>();
+        if (text.isEmpty()) {
+            return new Words(values);   // most recipients, and senders too
+        }
         for (var word : text.strip().split(" ", -1)) {
             if (word.isEmpty()) {
                 continue;

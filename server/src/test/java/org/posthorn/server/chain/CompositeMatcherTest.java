@@ -3,9 +3,17 @@ package org.posthorn.server.chain;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.posthorn.server.chain.Workshop.told;
 
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.apache.james.core.MailAddress;
+import org.apache.mailet.Mail;
+import org.apache.mailet.base.GenericMatcher;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The children name ann and bob, and bob and cy. */
 class CompositeMatcherTest {
@@ -24,6 +32,47 @@ class CompositeMatcherTest {
               <matcher match="RecipientIs=bob@example.org,cy@example.org"/>
             </matcher>
             <mailet match="some" class="Discard"/>""".formatted(match))).isEqualTo(matched);
+    }
+
+    /** A matcher that names those whose bits are set, from the mail's first recipient on. */
+    private static CompositeMatcher.Child naming(int bits, boolean inverted) {
+        return new CompositeMatcher.Child(new GenericMatcher() {
+            @Override public Collection<MailAddress> match(Mail mail) {
+                return chosen(bits, mail);
+            }
+        }, inverted);
+    }
+
+    private static List<MailAddress> chosen(int bits, Mail mail) {
+        var all = List.copyOf(mail.getRecipients());
+        return IntStream.range(0, all.size()).filter(place -> (bits >> place & 1) != 0).mapToObj(all::get).toList();
+    }
+
+    /** All, some and nobody, of one recipient and of three: what is spared for all and nobody must change nothing. */
+    @ParameterizedTest @ValueSource(ints = {1, 3})
+    void whomItNamesIsWhatTheCombinationSays(int size) throws Exception {
+        var mail = TestMail.to(List.of("ann@x.org", "bob@x.org", "cy@x.org").subList(0, size).toArray(String[]::new));
+        var every = (1 << size) - 1;
+        for (var cases = 0; cases < 1 << 3 * size + 1; cases++) {
+            var one = cases & every;
+            var two = cases >> size & every;
+            var three = cases >> 2 * size & every;
+            var inverted = cases >> 3 * size != 0;
+            var children = List.of(naming(one, inverted), naming(two, false), naming(three, false));
+            var first = inverted ? ~one & every : one;
+            for (var combination : CompositeMatcher.Combination.values()) {
+                var expected = switch (combination) {
+                    case AND -> first & two & three;
+                    case OR -> first | two | three;
+                    case NOT -> ~(first | two | three);
+                    case XOR -> first ^ two ^ three;
+                };
+                var matcher = new CompositeMatcher(combination, children,
+                    new Condition("test", Optional.empty(), null));
+                assertThat(Matching.of(matcher, false, mail)).as("%s of %s %s %s", combination, first, two, three)
+                    .isEqualTo(chosen(expected, mail));
+            }
+        }
     }
 
     @Test void childrenMayBeInvertedAndNested() {

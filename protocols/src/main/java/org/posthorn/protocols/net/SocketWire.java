@@ -21,8 +21,11 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * A wire over a TCP socket.
  *
- * <p>A read ends at the deadline by the socket's timeout; whatever else blocks past it is ended by the {@link
- * DeadlineWatch}, which closes the socket. Until the first {@link #deadline} call five minutes are allowed.
+ * <p>A read that has little time, or is under TLS, ends by the socket's timeout. Another one is ended by the {@link
+ * DeadlineWatch}, which shuts the input, so that the peer can still be told: a virtual thread that waits with a timeout
+ * wakes the JDK's timer thread twice, and that was most of the calls by which threads wake each other. TLS would take
+ * the end of the input for the end of all. What else blocks past its deadline ends when the watch closes the socket.
+ * Until the first {@link #deadline} call five minutes are allowed.
  */
 public final class SocketWire implements Wire, Watched {
 
@@ -41,6 +44,8 @@ public final class SocketWire implements Wire, Watched {
     private volatile long deadline = System.nanoTime() + FIRST_DEADLINE.toNanos();
     /** The deadline of the blocking call that is going on. */
     private volatile long blockedUntil = NOT_BLOCKED;
+    /** The watch has ended what was blocked; nothing can be read any more. */
+    private volatile boolean overdue;
 
     /** Puts TLS over the socket, but does not shake hands yet. */
     private interface Handshake {
@@ -206,8 +211,22 @@ public final class SocketWire implements Wire, Watched {
     @Override public void abortIfOverdue(long now, Duration slack) {
         // Read once: the other thread may leave the blocking call meanwhile.
         var until = blockedUntil;
-        if (until != NOT_BLOCKED && now - until > slack.toNanos()) {
+        if (until == NOT_BLOCKED || now - until <= 0) {
+            return;
+        }
+        if (!overdue && tls().isEmpty()) {
+            overdue = true;
+            endReads();
+        } else if (now - until > slack.toNanos()) {
             abort();
+        }
+    }
+
+    private void endReads() {
+        try {
+            socket.shutdownInput();
+        } catch (IOException e) {
+            // It is closed already.
         }
     }
 
@@ -226,8 +245,8 @@ public final class SocketWire implements Wire, Watched {
             @Override public int read(byte[] octets, int offset, int length) throws IOException {
                 var outer = block();
                 try {
-                    current.setSoTimeout(remainingMillis());
-                    return rawIn.read(octets, offset, length);
+                    current.setSoTimeout(readTimeout(tls.isEmpty()));
+                    return unlessOverdue(rawIn.read(octets, offset, length));
                 } finally {
                     blockedUntil = outer;
                 }
@@ -274,10 +293,27 @@ public final class SocketWire implements Wire, Watched {
         return outer;
     }
 
+    /** Milliseconds; 0 where the watch ends the read. */
+    private int readTimeout(boolean inTheClear) throws SocketTimeoutException {
+        var millis = remainingMillis();
+        return inTheClear && watch.endsWaitsOf(millis) ? 0 : millis;
+    }
+
+    private int unlessOverdue(int count) throws SocketTimeoutException {
+        if (count < 0 && overdue) {
+            throw tooLate();
+        }
+        return count;
+    }
+
+    private static SocketTimeoutException tooLate() {
+        return new SocketTimeoutException("the deadline has passed");
+    }
+
     private int remainingMillis() throws SocketTimeoutException {
         var millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
-            throw new SocketTimeoutException("the deadline has passed");
+            throw tooLate();
         }
         return (int) Math.min(millis, Integer.MAX_VALUE);
     }

@@ -26,9 +26,12 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(60)
 class SocketWireTest {
 
+    private static final Duration PERIOD = Duration.ofMillis(10);
+    private static final Duration LEFT_TO_THE_WATCH = PERIOD.multipliedBy(5);
+
     private static SSLContext serverContext;
 
-    private final DeadlineWatch watch = new DeadlineWatch(Duration.ofMillis(50));
+    private final DeadlineWatch watch = new DeadlineWatch(PERIOD);
     private Socket peer;
     private SocketWire wire;
 
@@ -122,6 +125,28 @@ class SocketWireTest {
         wire.out().write('x');
         wire.out().flush();
         assertThat(peer.getInputStream().read()).isEqualTo('x');
+    }
+
+    @Test void theWatchEndsALongReadAndItCanBeAnswered() throws IOException {
+        wire.deadline(LEFT_TO_THE_WATCH);
+        assertThatThrownBy(() -> wire.in().read()).isInstanceOf(SocketTimeoutException.class);
+        wire.deadline(Duration.ofSeconds(10));
+        wire.out().write('x');
+        wire.out().flush();
+        assertThat(peer.getInputStream().read()).isEqualTo('x');
+        assertThatThrownBy(() -> wire.in().read()).as("it stays passed").isInstanceOf(SocketTimeoutException.class);
+    }
+
+    @Test void underTlsToo() throws Exception {
+        var client = CompletableFuture.supplyAsync(this::handshake);
+        wire.startTls();
+        var secured = client.get();
+        wire.deadline(LEFT_TO_THE_WATCH);
+        assertThatThrownBy(() -> wire.in().read()).isInstanceOf(SocketTimeoutException.class);
+        wire.deadline(Duration.ofSeconds(10));
+        wire.out().write("421 bye".getBytes(US_ASCII));
+        wire.close();
+        assertThat(secured.getInputStream().readAllBytes()).asString().isEqualTo("421 bye");
     }
 
     @Test void aBlockedWriteEndsAtTheDeadline() {

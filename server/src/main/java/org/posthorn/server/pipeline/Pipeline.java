@@ -10,8 +10,9 @@ import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.SpooledMessage;
 
 /**
- * Takes pending mail from the spool, leads it through the processors and settles it. Each worker is a virtual thread
- * that works on one claim at a time.
+ * Takes pending mail from the spool, leads it through the processors and settles it. Each worker is a thread that works
+ * on one claim at a time; of the operating system's, because it waits with a timeout, which costs a virtual thread two
+ * wake-ups of the JDK's timer.
  */
 public final class Pipeline implements Service {
 
@@ -31,7 +32,7 @@ public final class Pipeline implements Service {
     @Override public synchronized void start() {
         stopping = false;
         for (var number = 1; number <= tools.config().workers(); number++) {
-            workers.add(Thread.ofVirtual().name("pipeline-" + number).start(this::work));
+            workers.add(Thread.ofPlatform().name("pipeline-" + number).start(this::work));
         }
     }
 

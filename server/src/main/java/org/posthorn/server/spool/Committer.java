@@ -23,6 +23,7 @@ final class Committer {
 
     private static final EventLog LOG = EventLog.of(Committer.class);
     private static final Duration PAUSE = Duration.ofSeconds(1);    // after the journal could not be applied
+    private static final Duration LOOK = Duration.ofSeconds(1);     // between two, at those whose turn does not come
     private static final int MOST_RECIPIENTS = 2000;    // rows in one transaction, unless one change alone has more
 
     private final SpoolConfig config;
@@ -31,6 +32,7 @@ final class Committer {
     private final LinkedBlockingQueue<Waiting> queue;
     private volatile boolean accepting;
     private long tidyAgain = System.nanoTime();     // not before
+    private final CountDownLatch stopped = new CountDownLatch(1);
     private Optional<Thread> thread = Optional.empty();
 
     Committer(SpoolConfig config, BodyStore store, Ledger ledger) {
@@ -46,6 +48,7 @@ final class Committer {
         private final List<StoredDraft> drafts;
         private final AtomicBoolean taken = new AtomicBoolean();    // by the committer, or back by its caller
         private final CountDownLatch done = new CountDownLatch(1);
+        private final long since = System.nanoTime();
 
         Waiting(Change change) {
             entry = new Ledger.Entry(change);
@@ -64,6 +67,14 @@ final class Committer {
             return weight;
         }
 
+        /** Fails, unless its turn has come. */
+        void giveUp(String why) {
+            if (taken.compareAndSet(false, true)) {
+                entry.fail(new SpoolException(why, false, null));
+                done.countDown();
+            }
+        }
+
         /** The message that its drafts are written for. */
         QueueId id() {
             var change = entry.change();
@@ -74,6 +85,7 @@ final class Committer {
     void start() {
         accepting = true;
         thread = Optional.of(Thread.ofPlatform().name("spool-committer").start(this::run));
+        Thread.ofPlatform().daemon().name("spool-patience").start(this::watch);
     }
 
     /** Commits what waits, then ends. What is still waiting after the grace fails. */
@@ -87,11 +99,9 @@ final class Committer {
             Thread.currentThread().interrupt();
         }
         for (var waiting = queue.poll(); waiting != null; waiting = queue.poll()) {
-            if (waiting.taken.compareAndSet(false, true)) {
-                waiting.entry.fail(new SpoolException("the spool is stopping", false, null));
-                waiting.done.countDown();
-            }
+            waiting.giveUp("the spool is stopping");
         }
+        stopped.countDown();
     }
 
     /** How many changes wait for their turn. */
@@ -110,29 +120,46 @@ final class Committer {
             throw new SpoolException(accepting ? "too many changes wait for the disk" : "the spool is not running",
                 false, null);
         }
+        if (!accepting) {
+            waiting.giveUp("the spool is stopping");    // nobody may look at the queue any more
+        }
         await(waiting);
         waiting.entry.failure().ifPresent(failure -> {
             throw failure instanceof SpoolException known ? known : SpoolException.because("nothing was kept", failure);
         });
     }
 
-    /** Waits for its turn at most the configured patience, and then for the end: an interrupt must not hide it. */
-    private void await(Waiting waiting) {
+    /** Waits for the end: an interrupt must not hide it. */
+    private static void await(Waiting waiting) {
         var interrupted = false;
-        var patience = config.patience().toNanos();
         for (var done = false; !done;) {
             try {
-                done = waiting.done.await(patience, TimeUnit.NANOSECONDS);
-                if (!done && waiting.taken.compareAndSet(false, true)) {
-                    queue.remove(waiting);
-                    waiting.entry.fail(new SpoolException("the disk is too slow", false, null));
-                    done = true;
-                }
+                waiting.done.await();
+                done = true;
             } catch (InterruptedException e) {
                 interrupted = true;
             }
         }
         if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Takes those out of the queue whose turn did not come in time. Callers wait without a timeout of their own. */
+    private void watch() {
+        var patience = config.patience().toNanos();
+        var period = Math.clamp(config.patience().toMillis() / 4, 1, LOOK.toMillis());
+        try {
+            while (!stopped.await(period, TimeUnit.MILLISECONDS)) {
+                var now = System.nanoTime();
+                for (var waiting : queue) {
+                    if (now - waiting.since > patience) {
+                        queue.remove(waiting);
+                        waiting.giveUp("the disk is too slow");
+                    }
+                }
+            }
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }

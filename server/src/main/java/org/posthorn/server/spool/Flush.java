@@ -11,11 +11,13 @@ import org.posthorn.server.database.Database;
 /**
  * One pass over all that is routed, which makes due what is meant. It goes by message, in the order of the ids, so that
  * each is met once however often its recipients are put off meanwhile, and nothing needs to be remembered. A page of
- * {@value #PAGE} is read, then judged while others may use the tables, then changed. Used by one thread.
+ * {@value #PAGE} is read, then judged while others may use the tables, then changed, {@value #STEP} at a time: so long
+ * does a message that comes in meanwhile wait. Used by one thread.
  */
 final class Flush {
 
     private static final int PAGE = 256;
+    private static final int STEP = 32;     // some 10 ms
     private static final Place START = new Place(List.of(), 0, 0);
 
     private final Ledger ledger;
@@ -55,8 +57,10 @@ final class Flush {
             var from = place.get();
             var page = ledger.step(() -> database.transaction(connection -> read(connection, from, newest)));
             var meant = page.rows().stream().filter(row -> which.test(row.waiting())).toList();
-            if (!meant.isEmpty()) {
-                made += ledger.step(() -> makeDue(meant));
+            for (var start = 0; start < meant.size(); start += STEP) {
+                var some = meant.subList(start, Math.min(meant.size(), start + STEP));
+                // Who was settled since the page was read is so in the journal, which has the last word.
+                made += ledger.stepAsJournalled(() -> makeDue(some));
             }
             place = page.next();
         }

@@ -470,7 +470,15 @@ final class Ledger {
 
     /** The same for one step of a long work: whoever waited meanwhile goes before the next one. */
     <T> T step(Supplier<T> work) {
-        var result = locked(work);
+        return yielding(locked(work));
+    }
+
+    /** A step that does not mind what is only journalled. */
+    <T> T stepAsJournalled(Supplier<T> work) {
+        return yielding(alone(work));
+    }
+
+    private <T> T yielding(T result) {
         var end = System.nanoTime() + YIELD.toNanos();
         while (lock.hasQueuedThreads() && System.nanoTime() < end) {
             LockSupport.parkNanos(PARK.toNanos());

@@ -1,6 +1,7 @@
 package org.posthorn.server.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.posthorn.server.spool.TestMessages.pending;
 import static org.posthorn.server.spool.TestMessages.text;
 
@@ -11,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,20 +26,26 @@ class SpoolBoundsTest {
 
     @TempDir private Path home;
     private final TestClock clock = new TestClock();
+    private final TestDisk disk = new TestDisk();
     private DerbyDatabase database;
     private SpoolConfig config;
     private DerbySpool spool;
 
     private void start(int activeLimit, long draftMemory) throws IOException {
-        config = new SpoolConfig(home.resolve("data"), 4096, 1024, activeLimit, Duration.ofDays(7), 256, 1000, LONG,
-            100, draftMemory);
+        start(activeLimit, draftMemory, LONG);
+    }
+
+    private void start(int activeLimit, long draftMemory, Duration patience) throws IOException {
+        config = new SpoolConfig(home.resolve("data"), 4096, 1024, activeLimit, Duration.ofDays(7), 256, 1000,
+            patience, 100, draftMemory);
         database = new DerbyDatabase(DatabaseConfig.of(home), Instant::now);
-        spool = new DerbySpool(config, database, Disk.real(), clock);
+        spool = new DerbySpool(config, database, disk, clock);
         database.start();
         spool.start();
     }
 
     @AfterEach void stop() {
+        disk.release();
         spool.stop(LONG);
         database.stop(LONG);
     }
@@ -75,6 +83,27 @@ class SpoolBoundsTest {
         spool.commit(Change.settle(Settlement.outcomes(claimed.id(), TestMessages.all(claimed,
             new RecipientState.Discarded("test")), List.of())));
         assertThat(spool.lags()).isFalse();
+    }
+
+    /** The one whose flush hangs cannot be taken back any more: it may be on the disk. */
+    @Test void aChangeWhoseTurnDoesNotComeIsTakenBack() throws Exception {
+        start(100, 1 << 20, Duration.ofMillis(50));
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            disk.hold();
+            var one = pending(spool, clock.instant(), "one", "a");
+            var hangs = threads.submit(() -> spool.commit(Change.accept(one)));
+            disk.awaitHeld();
+            var two = pending(spool, clock.instant(), "two", "b");
+            assertThatExceptionOfType(SpoolException.class).isThrownBy(() -> spool.commit(Change.accept(two)))
+                .withMessage("the disk is too slow");
+            assertThat(spool.waiting()).isZero();
+            assertThat(hangs.isDone()).isFalse();
+            disk.release();
+            hangs.get();
+        }
+        assertThat(take().recipients()).extracting(recipient -> recipient.recipient().mailbox().localPart())
+            .containsExactly("a");
+        assertThat(spool.counts().pending()).isEqualTo(1);
     }
 
     private SpooledMessage take() throws InterruptedException {

@@ -22,7 +22,9 @@ import javax.net.ssl.SSLSocketFactory;
  * A wire over a TCP socket.
  *
  * <p>A read ends at the deadline by the socket's timeout; whatever else blocks past it is ended by the {@link
- * DeadlineWatch}, which closes the socket. Until the first {@link #deadline} call five minutes are allowed.
+ * DeadlineWatch}, which closes the socket. A read in the clear that may take long is left to the watch too, which ends
+ * it a moment late, and so that it can be answered: a timer for each read costs a message several changes of threads.
+ * Until the first {@link #deadline} call five minutes are allowed.
  */
 public final class SocketWire implements Wire, Watched {
 
@@ -41,6 +43,10 @@ public final class SocketWire implements Wire, Watched {
     private volatile long deadline = System.nanoTime() + FIRST_DEADLINE.toNanos();
     /** The deadline of the blocking call that is going on. */
     private volatile long blockedUntil = NOT_BLOCKED;
+    /** That is a read without timer. */
+    private volatile boolean untimed;
+    /** A read without timer was ended. */
+    private volatile boolean late;
 
     /** Puts TLS over the socket, but does not shake hands yet. */
     private interface Handshake {
@@ -206,7 +212,22 @@ public final class SocketWire implements Wire, Watched {
     @Override public void abortIfOverdue(long now, Duration slack) {
         // Read once: the other thread may leave the blocking call meanwhile.
         var until = blockedUntil;
-        if (until != NOT_BLOCKED && now - until > slack.toNanos()) {
+        if (until == NOT_BLOCKED) {
+            return;
+        }
+        if (now - until > 0 && untimed && !late) {
+            late = true;
+            endRead();
+        } else if (now - until > slack.toNanos()) {
+            abort();
+        }
+    }
+
+    /** The read sees an end; what is written now still arrives. */
+    private void endRead() {
+        try {
+            socket.shutdownInput();
+        } catch (IOException e) {
             abort();
         }
     }
@@ -224,11 +245,19 @@ public final class SocketWire implements Wire, Watched {
         var rawOut = current.getOutputStream();
         var in = new SocketInput(new SocketInput.Source() {
             @Override public int read(byte[] octets, int offset, int length) throws IOException {
+                var millis = remainingMillis();
+                var watched = tls.isEmpty() && watch.mayEnd(millis);
                 var outer = block();
+                untimed = watched;
                 try {
-                    current.setSoTimeout(remainingMillis());
-                    return rawIn.read(octets, offset, length);
+                    current.setSoTimeout(watched ? 0 : millis);
+                    var count = rawIn.read(octets, offset, length);
+                    if (count < 0 && late) {
+                        throw tooLate();
+                    }
+                    return count;
                 } finally {
+                    untimed = false;
                     blockedUntil = outer;
                 }
             }
@@ -277,8 +306,12 @@ public final class SocketWire implements Wire, Watched {
     private int remainingMillis() throws SocketTimeoutException {
         var millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
-            throw new SocketTimeoutException("the deadline has passed");
+            throw tooLate();
         }
         return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    private static SocketTimeoutException tooLate() {
+        return new SocketTimeoutException("the deadline has passed");
     }
 }

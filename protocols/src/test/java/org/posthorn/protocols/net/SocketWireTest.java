@@ -22,6 +22,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SocketWireTest {
@@ -122,6 +124,51 @@ class SocketWireTest {
         wire.out().write('x');
         wire.out().flush();
         assertThat(peer.getInputStream().read()).isEqualTo('x');
+    }
+
+    @Test void aLongReadIsEndedByTheWatchAndCanBeAnswered() throws IOException {
+        var quick = new DeadlineWatch(Duration.ofMillis(2));
+        quick.start();
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+             var far = new Socket(server.getInetAddress(), server.getLocalPort());
+             var near = SocketWire.server(server.accept(), quick)) {
+            near.deadline(Duration.ofMillis(80));
+            assertThatThrownBy(() -> near.in().read()).isInstanceOf(SocketTimeoutException.class);
+            assertThatThrownBy(() -> near.in().read()).as("it stays passed")
+                .isInstanceOf(SocketTimeoutException.class);
+            near.deadline(Duration.ofSeconds(10));
+            near.out().write('x');
+            near.out().flush();
+            assertThat(far.getInputStream().read()).isEqualTo('x');
+            near.close();
+            assertThat(far.getInputStream().read()).as("an end, no reset").isEqualTo(-1);
+        } finally {
+            quick.stop();
+        }
+    }
+
+    @ParameterizedTest @ValueSource(booleans = {true, false})
+    void aLongReadHearsWhatComesAndAnEnd(boolean watched) throws IOException {
+        var quick = new DeadlineWatch(Duration.ofMillis(2));
+        if (watched) {
+            quick.start();
+        }
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+             var far = new Socket(server.getInetAddress(), server.getLocalPort());
+             var near = SocketWire.server(server.accept(), quick)) {
+            near.deadline(Duration.ofSeconds(10));
+            far.getOutputStream().write('x');
+            assertThat(near.in().read()).isEqualTo('x');
+            near.deadline(Duration.ofMillis(80));
+            if (watched) {
+                far.shutdownOutput();
+                assertThat(near.in().read()).isEqualTo(-1);
+            } else {
+                assertThatThrownBy(() -> near.in().read()).isInstanceOf(SocketTimeoutException.class);
+            }
+        } finally {
+            quick.stop();
+        }
     }
 
     @Test void aBlockedWriteEndsAtTheDeadline() {

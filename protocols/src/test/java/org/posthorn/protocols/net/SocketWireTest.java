@@ -130,17 +130,17 @@ class SocketWireTest {
         var quick = new DeadlineWatch(Duration.ofMillis(2));
         quick.start();
         try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-             var far = new Socket(server.getInetAddress(), server.getLocalPort());
-             var near = SocketWire.server(server.accept(), quick)) {
-            near.deadline(Duration.ofMillis(80));
-            assertThatThrownBy(() -> near.in().read()).isInstanceOf(SocketTimeoutException.class);
-            assertThatThrownBy(() -> near.in().read()).as("it stays passed")
-                .isInstanceOf(SocketTimeoutException.class);
-            near.deadline(Duration.ofSeconds(10));
-            near.out().write('x');
-            near.out().flush();
-            assertThat(far.getInputStream().read()).isEqualTo('x');
-            near.close();
+             var far = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            try (var near = SocketWire.server(server.accept(), quick)) {
+                near.deadline(Duration.ofMillis(80));
+                assertThatThrownBy(() -> near.in().read()).isInstanceOf(SocketTimeoutException.class);
+                assertThatThrownBy(() -> near.in().read()).as("it stays passed")
+                    .isInstanceOf(SocketTimeoutException.class);
+                near.deadline(Duration.ofSeconds(10));
+                near.out().write('x');
+                near.out().flush();
+                assertThat(far.getInputStream().read()).isEqualTo('x');
+            }
             assertThat(far.getInputStream().read()).as("an end, no reset").isEqualTo(-1);
         } finally {
             quick.stop();

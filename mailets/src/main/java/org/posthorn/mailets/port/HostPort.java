@@ -33,7 +33,13 @@ public record HostPort(String host, int port) {
 
     /** Whether a text can be a host's name or address, as far as its characters tell. */
     public static boolean isName(String text) {
-        return !text.isEmpty() && text.chars().allMatch(c -> c > ' ' && c < 127 && NOT_IN_NAMES.indexOf(c) < 0);
+        for (var i = 0; i < text.length(); i++) {
+            var c = text.charAt(i);
+            if (c <= ' ' || c >= 127 || NOT_IN_NAMES.indexOf(c) >= 0) {
+                return false;
+            }
+        }
+        return !text.isEmpty();
     }
 
     private static int port(String digits) {

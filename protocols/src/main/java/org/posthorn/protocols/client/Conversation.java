@@ -3,6 +3,7 @@ package org.posthorn.protocols.client;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.wire.Reply;
@@ -17,6 +18,8 @@ final class Conversation {
     private final ClientDeadlines deadlines;
     private Optional<String> broken = Optional.empty();
     private Optional<Reply> lastWord = Optional.empty();
+    private Optional<Duration> patience = Optional.empty();
+    private boolean clean = true;
 
     Conversation(Wire wire, ClientDeadlines deadlines) {
         this.wire = wire;
@@ -51,6 +54,20 @@ final class Conversation {
         return broken.isPresent();
     }
 
+    /** Whether the server has nothing of a transaction; if not, the next one begins with RSET. */
+    boolean isClean() {
+        return clean;
+    }
+
+    void clean(boolean now) {
+        clean = now;
+    }
+
+    /** The next reply is waited for no longer than that, those behind it as usual. */
+    void nextWithin(Duration most) {
+        patience = Optional.of(most);
+    }
+
     ClientDeadlines deadlines() {
         return deadlines;
     }
@@ -75,7 +92,7 @@ final class Conversation {
     Answer hear(Trouble.Stage stage) {
         if (!isBroken()) {
             try {
-                wire.deadline(deadlines.of(stage));
+                wire.deadline(patience.isEmpty() ? deadlines.of(stage) : hurried(deadlines.of(stage)));
                 wire.out().flush();
                 switch (ReplyReader.read(wire.in())) {
                     case ReplyReader.Heard.Said(var reply) -> {
@@ -93,6 +110,12 @@ final class Conversation {
             }
         }
         return new Answer.Nothing(trouble(stage));
+    }
+
+    private Duration hurried(Duration usual) {
+        var most = patience.orElse(usual);
+        patience = Optional.empty();
+        return most.compareTo(usual) < 0 ? most : usual;
     }
 
     Answer ask(Trouble.Stage stage, String command) {
@@ -129,6 +152,16 @@ final class Conversation {
     void breakOff(IOException cause) {
         var words = cause.getMessage() == null ? cause.toString() : cause.getMessage();
         breakOff(cause instanceof SocketTimeoutException ? "no answer in time" : words);
+    }
+
+    /** Whether all that the server said was heard. */
+    boolean isQuiet() {
+        try {
+            return !isBroken() && wire.in().available() == 0;
+        } catch (IOException e) {
+            breakOff(e);
+            return false;
+        }
     }
 
     void breakOff(String why) {

@@ -58,7 +58,16 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
             throw new IllegalStateException("send needs an opened client and at least one recipient");
         }
         transactions++;
-        return new Transaction(conversation, opening.offers(), dialect, content).run(envelope);
+        var whole = false;
+        try {
+            var results = new Transaction(conversation, opening.offers(), dialect, content).run(envelope);
+            whole = true;
+            return results;
+        } finally {
+            if (!whole) {
+                close();    // somewhere within a transaction
+            }
+        }
     }
 
     /** How many messages were sent or tried so far. */
@@ -83,19 +92,19 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
     }
 
     /**
-     * Says RSET, before the next message on a connection that was idle: the server forgets what may be left of the last
-     * one, and if it is gone that shows here.
+     * To be called before the next message on a connection that was idle. Nothing is asked, since the answer to MAIL
+     * tells whether the server is there still, and until the text is sent nothing is lost.
      *
-     * @param patience for the answer; whoever has been forgotten need not be waited for long
-     * @return whether another message can be sent; if not, the connection is closed
+     * @param patience for the first answer; whoever has been forgotten need not be waited for long
+     * @return whether a message can be sent; if not, the connection is closed: the server said something by itself,
+     *     such as 421, and its answers would not be those to our commands
      */
-    public final boolean reset(Duration patience) {
-        var answer = new Conversation(wire, conversation.deadlines().atMost(patience)).ask(Stage.MAIL, "RSET");
-        // 421 and garbage break the short conversation, not the long one; so the answer alone decides.
-        if (!isUsable() || !(answer instanceof Conversation.Answer.Said(var reply)) || !reply.isPositive()) {
+    public final boolean resume(Duration patience) {
+        if (!isUsable() || !conversation.isQuiet()) {
             close();
             return false;
         }
+        conversation.nextWithin(patience);
         return true;
     }
 

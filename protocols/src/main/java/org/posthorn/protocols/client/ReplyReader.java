@@ -46,7 +46,7 @@ final class ReplyReader {
      * @throws IOException when the connection ended, failed or took too long
      */
     static Heard read(InputStream in) throws IOException {
-        var lines = new ArrayList<String>();
+        var lines = new ArrayList<String>(1);
         while (lines.size() < MOST_LINES) {
             var read = line(in);
             if (read.isEmpty()) {
@@ -58,7 +58,7 @@ final class ReplyReader {
             }
             lines.add(line.length() > 4 ? line.substring(4) : "");
             if (line.length() == 3 || line.charAt(3) == ' ') {
-                return new Heard.Said(reply(Integer.parseInt(line.substring(0, 3)), lines));
+                return new Heard.Said(reply(code(line), lines.size() == 1 ? List.of(lines.getFirst()) : lines));
             }
         }
         return new Heard.Garbage("a reply of more than " + MOST_LINES + " lines");
@@ -70,27 +70,36 @@ final class ReplyReader {
             && (line.length() == 3 || line.charAt(3) == ' ' || line.charAt(3) == '-');
     }
 
+    private static int code(String line) {
+        return line.charAt(0) * 100 + line.charAt(1) * 10 + line.charAt(2) - '0' * 111;
+    }
+
     private static boolean isDigit(char c) {
         return c >= '0' && c <= '9';
     }
 
     private static Reply reply(int code, List<String> lines) {
-        var status = status(code, lines.getFirst());
-        if (status.isEmpty()) {
-            return new Reply(code, status, lines);
+        var mark = statusOf(code, lines.getFirst());
+        if (mark.isEmpty()) {
+            return new Reply(code, Optional.empty(), lines);
         }
-        var mark = firstWord(lines.getFirst());
-        return new Reply(code, status, lines.stream()
-            .map(line -> firstWord(line).equals(mark) ? line.substring(mark.length()).stripLeading() : line).toList());
+        if (lines.size() == 1) {
+            return new Reply(code, mark, List.of(afterFirstWord(lines.getFirst())));
+        }
+        var word = firstWord(lines.getFirst());
+        var texts = new ArrayList<String>(lines.size());
+        for (var line : lines) {
+            texts.add(firstWord(line).equals(word) ? afterFirstWord(line) : line);
+        }
+        return new Reply(code, mark, texts);
     }
 
-    private static Optional<EnhancedStatus> status(int code, String line) {
-        var word = firstWord(line);
-        if (code / 100 == 3 || word.length() < 5 || word.charAt(0) != '0' + code / 100 || word.charAt(1) != '.') {
+    private static Optional<EnhancedStatus> statusOf(int code, String line) {
+        if (code / 100 == 3 || line.length() < 5 || line.charAt(0) != '0' + code / 100 || line.charAt(1) != '.') {
             return Optional.empty();
         }
         try {
-            return Optional.of(EnhancedStatus.parse(word));
+            return Optional.of(EnhancedStatus.parse(firstWord(line)));
         } catch (IllegalArgumentException e) {
             return Optional.empty();   // text that merely begins like a status
         }
@@ -99,6 +108,11 @@ final class ReplyReader {
     private static String firstWord(String line) {
         var blank = line.indexOf(' ');
         return blank < 0 ? line : line.substring(0, blank);
+    }
+
+    private static String afterFirstWord(String line) {
+        var blank = line.indexOf(' ');
+        return blank < 0 ? "" : line.substring(blank).stripLeading();
     }
 
     /** One line without its end, control characters made visible; empty when it is longer than any reply may be. */
@@ -112,7 +126,7 @@ final class ReplyReader {
                 throw new IOException(length > 0 ? "connection closed within a reply" : "connection closed");
             }
             if (octet == '\n') {
-                return Optional.of(text(new String(kept, 0, length, StandardCharsets.UTF_8)));
+                return Optional.of(text(kept, length));
             }
             if (length < LONGEST_KEPT) {
                 if (length == kept.length) {
@@ -127,17 +141,18 @@ final class ReplyReader {
         return Optional.empty();
     }
 
-    private static String text(String line) {
-        var end = line.endsWith("\r") ? line.length() - 1 : line.length();
+    private static String text(byte[] octets, int length) {
+        var end = length > 0 && octets[length - 1] == '\r' ? length - 1 : length;
         var plain = 0;
-        while (plain < end && !Character.isISOControl(line.charAt(plain))) {
+        while (plain < end && octets[plain] >= ' ' && octets[plain] < 127) {
             plain++;
         }
         if (plain == end) {
-            return line.substring(0, end);
+            return new String(octets, 0, end, StandardCharsets.US_ASCII);
         }
-        var text = new StringBuilder(end);
-        for (var i = 0; i < end; i++) {
+        var line = new String(octets, 0, end, StandardCharsets.UTF_8);
+        var text = new StringBuilder(line.length());
+        for (var i = 0; i < line.length(); i++) {
             var c = line.charAt(i);
             text.append(Character.isISOControl(c) ? c == '\t' ? ' ' : '?' : c);
         }

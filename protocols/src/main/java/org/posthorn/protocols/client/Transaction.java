@@ -18,8 +18,8 @@ import org.posthorn.protocols.wire.Reply;
  * One mail transaction (RFC 5321 section 3.3).
  *
  * <p>Where the server offers PIPELINING, up to {@link #WINDOW} commands are sent before their replies are read (RFC
- * 2920 section 3.1). Their replies, 512 octets each at most, fit into any receive buffer, so neither side can come to
- * wait for the other with both buffers full.
+ * 2920 section 3.1); with few recipients all that comes before the text is one write. Their replies, 512 octets each at
+ * most, fit into any receive buffer, so neither side can come to wait for the other with both buffers full.
  */
 final class Transaction {
 
@@ -32,6 +32,7 @@ final class Transaction {
     private final Content content;
     private final List<Slot> slots = new ArrayList<>();
     private Optional<Trouble> mailTrouble = Optional.empty();
+    private int accepted;
 
     Transaction(Conversation conversation, Offers offers, Dialect dialect, Content content) {
         this.conversation = conversation;
@@ -67,42 +68,51 @@ final class Transaction {
     }
 
     /** A command and what to do with its answer. */
-    private record Step(Stage stage, String command, Slot slot) {
+    private record Step(Stage stage, String command, Optional<Slot> slot) {
+
+        static final Step RESET = new Step(Stage.MAIL, "RSET", Optional.empty());
+
+        boolean isReset() {
+            return command.equals(RESET.command);
+        }
     }
 
     List<RecipientResult> run(Envelope envelope) throws IOException {
-        envelope.recipients().forEach(recipient -> slots.add(new Slot(recipient)));
+        for (var recipient : envelope.recipients()) {
+            slots.add(new Slot(recipient));
+        }
         switch (Commands.plan(envelope, content, offers)) {
             case Commands.Plan.Refuse(var trouble) -> settleAll(trouble);
             case Commands.Plan.Send(var commands) -> run(commands);
         }
-        return slots.stream().map(slot -> slot.result.orElseThrow()).toList();
+        var results = new ArrayList<RecipientResult>(slots.size());
+        for (var slot : slots) {
+            results.add(slot.result.orElseThrow());
+        }
+        return results;
     }
 
     private void run(Commands commands) throws IOException {
-        var steps = new ArrayList<Step>();
-        steps.add(new Step(Stage.MAIL, commands.mail(), new Slot(slots.getFirst().recipient)));
-        for (var slot : slots) {
-            var refused = commands.refuses(slot.recipient);
-            refused.ifPresent(slot::settle);
-            if (refused.isEmpty()) {
-                steps.add(new Step(Stage.RCPT, commands.rcpt(slot.recipient), slot));
-            }
-        }
-        if (steps.size() == 1) {
+        var steps = steps(commands);
+        if (steps.isEmpty()) {
             return;
         }
+        conversation.clean(false);
         var window = offers.has("PIPELINING") ? WINDOW : 1;
         for (var from = 0; from < steps.size() && mailTrouble.isEmpty(); from += window) {
-            var some = steps.subList(from, Math.min(from + window, steps.size()));
-            var last = from + window >= steps.size();
-            some.forEach(step -> conversation.send(step.stage(), step.command()));
+            var end = Math.min(from + window, steps.size());
+            for (var i = from; i < end; i++) {
+                conversation.send(steps.get(i).stage(), steps.get(i).command());
+            }
             // DATA travels with the last RCPT; when none is taken in the end, an empty message undoes it.
+            var last = end == steps.size();
             var dataSent = last && window > 1 && !commands.chunked();
             if (dataSent) {
                 conversation.send(Stage.DATA, "DATA");
             }
-            some.forEach(this::hear);
+            for (var i = from; i < end; i++) {
+                hear(steps.get(i));
+            }
             if (last && anyAccepted()) {
                 transfer(commands, dataSent);
             } else if (dataSent) {
@@ -110,24 +120,56 @@ final class Transaction {
             }
         }
         mailTrouble.ifPresent(this::settleAll);
-        if (!anyAccepted() && !conversation.isBroken()) {
-            conversation.ask(Stage.MAIL, "RSET").trouble(Stage.MAIL).ifPresent(_ -> conversation.close());
+    }
+
+    /** MAIL and a RCPT for each that can be named to this server; none where nobody can. */
+    private List<Step> steps(Commands commands) {
+        var steps = new ArrayList<Step>(slots.size() + 2);
+        if (!conversation.isClean()) {
+            steps.add(Step.RESET);
         }
+        steps.add(new Step(Stage.MAIL, commands.mail(), Optional.empty()));
+        var before = steps.size();
+        for (var slot : slots) {
+            var refused = commands.refuses(slot.recipient);
+            if (refused.isPresent()) {
+                slot.settle(refused.get());
+            } else {
+                steps.add(new Step(Stage.RCPT, commands.rcpt(slot.recipient), Optional.of(slot)));
+            }
+        }
+        return steps.size() == before ? List.of() : steps;
     }
 
     private boolean anyAccepted() {
-        return mailTrouble.isEmpty() && slots.stream().anyMatch(slot -> slot.accepted);
+        return mailTrouble.isEmpty() && accepted > 0;
     }
 
     private void hear(Step step) {
         var answer = conversation.hear(step.stage());
-        if (step.stage() == Stage.MAIL) {
+        if (step.isReset()) {
+            mailTrouble = refusal(Stage.MAIL, answer).map(this::notReset);
+        } else if (mailTrouble.isPresent()) {
+            return;
+        } else if (step.slot().isEmpty()) {
             mailTrouble = refusal(Stage.MAIL, answer);
-        } else if (mailTrouble.isEmpty()) {
-            var refusal = refusal(Stage.RCPT, answer).map(Transaction::tooManyIsTemporary);
-            refusal.ifPresent(step.slot()::settle);
-            step.slot().accepted = refusal.isEmpty();
+        } else {
+            var slot = step.slot().get();
+            var refusal = refusal(Stage.RCPT, answer);
+            if (refusal.isPresent()) {
+                slot.settle(tooManyIsTemporary(refusal.get()));
+            } else {
+                slot.accepted = true;
+                accepted++;
+            }
         }
+    }
+
+    /** Who knows what it remembers then: the text could come to the last message's recipients. No verdict on ours. */
+    private Trouble notReset(Trouble trouble) {
+        conversation.close();
+        return trouble.isPermanent() ? new Trouble(Stage.MAIL, Optional.empty(), "RSET was answered " + trouble.why())
+            : trouble;
     }
 
     /** Anything but 2yz. A 3yz where none belongs is not understood, and so temporary. */
@@ -166,13 +208,23 @@ final class Transaction {
             }
             write(true);
         }
-        if (dialect.repliesPerRecipient()) {
-            slots.stream().filter(slot -> slot.accepted)
-                .forEach(slot -> slot.settle(Stage.DOT, conversation.hear(Stage.DOT)));
-        } else {
-            var answer = conversation.hear(Stage.DOT);
-            slots.stream().filter(slot -> slot.accepted).forEach(slot -> slot.settle(Stage.DOT, answer));
+        hearVerdict();
+    }
+
+    private void hearVerdict() {
+        var whole = true;
+        var answer = Optional.<Answer>empty();
+        for (var slot : slots) {
+            if (slot.accepted) {
+                if (answer.isEmpty() || dialect.repliesPerRecipient()) {
+                    answer = Optional.of(conversation.hear(Stage.DOT));
+                }
+                slot.settle(Stage.DOT, answer.get());
+                whole &= answer.get() instanceof Answer.Said(var reply) && reply.isPositive();
+            }
         }
+        // After a refusal of BDAT the state is said to be anything (RFC 3030 section 2); so the rule is one for both.
+        conversation.clean(whole && dialect.forgetsAfterText());
     }
 
     private void refuseData(Answer answer) {
@@ -180,8 +232,6 @@ final class Transaction {
             () -> new Trouble(Stage.DATA, Optional.empty(), "the answer to DATA was neither 354 nor a refusal")));
         if (answer instanceof Answer.Said(var reply) && reply.isPositive()) {
             conversation.close();   // who knows what it waits for
-        } else if (!conversation.isBroken()) {
-            conversation.ask(Stage.MAIL, "RSET").trouble(Stage.MAIL).ifPresent(_ -> conversation.close());
         }
     }
 
@@ -193,12 +243,8 @@ final class Transaction {
         try (var in = content.open()) {
             if (dotted) {
                 var text = new DotWriter(conversation.wire().out());
-                var lines = new CrlfOutput(text);
-                if (copy(in, lines::write)) {
-                    conversation.transmit(() -> {
-                        lines.finish();
-                        text.finish();
-                    });
+                if (copy(in, text::write)) {
+                    conversation.transmit(text::finish);
                 }
             } else {
                 copy(in, conversation.wire().out()::write);
@@ -227,6 +273,8 @@ final class Transaction {
     }
 
     private void settleAll(Trouble trouble) {
-        slots.forEach(slot -> slot.settle(trouble));
+        for (var slot : slots) {
+            slot.settle(trouble);
+        }
     }
 }

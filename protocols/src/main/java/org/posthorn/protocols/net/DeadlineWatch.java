@@ -7,9 +7,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Ends what is blocked past its deadline. A short read of TCP ends by the socket's own timeout; a write to a peer that
- * reads nothing has none, nor has a unix socket, a TLS handshake can be dripped, and a long read is cheaper without: so
- * one thread looks at all wires once a second.
+ * Ends what is blocked past its deadline. Short reads of TCP end by the socket's own timeout; a write to a peer that
+ * reads nothing has none, nor has a unix socket, and a TLS handshake can be dripped: so one thread looks at all wires
+ * once a second.
  *
  * <p>One watch serves a whole server. Its thread, {@code posthorn-deadlines}, lives from {@link #start} to {@link
  * #stop}. Thread-safe: the wires are in a concurrent set.
@@ -17,12 +17,13 @@ import java.util.concurrent.TimeUnit;
 public final class DeadlineWatch {
 
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final int LONG = 4;      // periods: one that comes late is a quarter of the wait at most
+    private static final int FEW_PERIODS = 20;
 
     private final Duration period;
+    private final long leastMillis;
     private final Set<Watched> wires = ConcurrentHashMap.newKeySet();
     private final CountDownLatch stopped = new CountDownLatch(1);
-    private volatile boolean running;
+    private volatile boolean watching;
 
     /** Looks once a second. */
     public DeadlineWatch() {
@@ -31,23 +32,24 @@ public final class DeadlineWatch {
 
     DeadlineWatch(Duration period) {
         this.period = period;
+        this.leastMillis = FEW_PERIODS * period.toMillis();
     }
 
     /** Starts the thread. Once only. */
     public void start() {
-        running = true;
+        watching = true;
         Thread.ofPlatform().daemon().name("posthorn-deadlines").start(this::run);
     }
 
     /** Ends the thread. Wires still open are no longer watched. */
     public void stop() {
-        running = false;
+        watching = false;
         stopped.countDown();
     }
 
-    /** Whether a wait of so many milliseconds may be left to it. */
-    boolean endsWaitsOf(int millis) {
-        return running && millis >= LONG * period.toMillis();
+    /** Whether a wait of so many milliseconds may be ended by the watch: its being late by a period hardly counts. */
+    boolean mayEnd(int millis) {
+        return watching && millis > leastMillis;
     }
 
     void add(Watched wire) {
@@ -62,6 +64,7 @@ public final class DeadlineWatch {
         try {
             while (!stopped.await(period.toMillis(), TimeUnit.MILLISECONDS)) {
                 var now = System.nanoTime();
+                // A read that times out comes first, so that it can be answered.
                 wires.forEach(wire -> wire.abortIfOverdue(now, period));
             }
         } catch (InterruptedException e) {

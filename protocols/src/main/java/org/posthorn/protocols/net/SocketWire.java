@@ -21,10 +21,9 @@ import javax.net.ssl.SSLSocketFactory;
 /**
  * A wire over a TCP socket.
  *
- * <p>A read that has little time, or is under TLS, ends by the socket's timeout. Another one is ended by the {@link
- * DeadlineWatch}, which shuts the input, so that the peer can still be told: a virtual thread that waits with a timeout
- * wakes the JDK's timer thread twice, and that was most of the calls by which threads wake each other. TLS would take
- * the end of the input for the end of all. What else blocks past its deadline ends when the watch closes the socket.
+ * <p>A read ends at the deadline by the socket's timeout; whatever else blocks past it is ended by the {@link
+ * DeadlineWatch}, which closes the socket. A read in the clear that may take long is left to the watch too, which ends
+ * it a moment late, and so that it can be answered: a timer for each read costs a message several changes of threads.
  * Until the first {@link #deadline} call five minutes are allowed.
  */
 public final class SocketWire implements Wire, Watched {
@@ -44,8 +43,10 @@ public final class SocketWire implements Wire, Watched {
     private volatile long deadline = System.nanoTime() + FIRST_DEADLINE.toNanos();
     /** The deadline of the blocking call that is going on. */
     private volatile long blockedUntil = NOT_BLOCKED;
-    /** The watch has ended what was blocked; nothing can be read any more. */
-    private volatile boolean overdue;
+    /** That is a read without timer. */
+    private volatile boolean untimed;
+    /** A read without timer was ended. */
+    private volatile boolean late;
 
     /** Puts TLS over the socket, but does not shake hands yet. */
     private interface Handshake {
@@ -211,22 +212,23 @@ public final class SocketWire implements Wire, Watched {
     @Override public void abortIfOverdue(long now, Duration slack) {
         // Read once: the other thread may leave the blocking call meanwhile.
         var until = blockedUntil;
-        if (until == NOT_BLOCKED || now - until <= 0) {
+        if (until == NOT_BLOCKED) {
             return;
         }
-        if (!overdue && tls().isEmpty()) {
-            overdue = true;
-            endReads();
+        if (now - until > 0 && untimed && !late) {
+            late = true;
+            endRead();
         } else if (now - until > slack.toNanos()) {
             abort();
         }
     }
 
-    private void endReads() {
+    /** The read sees an end; what is written now still arrives. */
+    private void endRead() {
         try {
             socket.shutdownInput();
         } catch (IOException e) {
-            // It is closed already.
+            abort();
         }
     }
 
@@ -243,11 +245,19 @@ public final class SocketWire implements Wire, Watched {
         var rawOut = current.getOutputStream();
         var in = new SocketInput(new SocketInput.Source() {
             @Override public int read(byte[] octets, int offset, int length) throws IOException {
+                var millis = remainingMillis();
+                var watched = tls.isEmpty() && watch.mayEnd(millis);
                 var outer = block();
+                untimed = watched;
                 try {
-                    current.setSoTimeout(readTimeout(tls.isEmpty()));
-                    return unlessOverdue(rawIn.read(octets, offset, length));
+                    current.setSoTimeout(watched ? 0 : millis);
+                    var count = rawIn.read(octets, offset, length);
+                    if (count < 0 && late) {
+                        throw tooLate();
+                    }
+                    return count;
                 } finally {
+                    untimed = false;
                     blockedUntil = outer;
                 }
             }
@@ -293,28 +303,15 @@ public final class SocketWire implements Wire, Watched {
         return outer;
     }
 
-    /** Milliseconds; 0 where the watch ends the read. */
-    private int readTimeout(boolean inTheClear) throws SocketTimeoutException {
-        var millis = remainingMillis();
-        return inTheClear && watch.endsWaitsOf(millis) ? 0 : millis;
-    }
-
-    private int unlessOverdue(int count) throws SocketTimeoutException {
-        if (count < 0 && overdue) {
-            throw tooLate();
-        }
-        return count;
-    }
-
-    private static SocketTimeoutException tooLate() {
-        return new SocketTimeoutException("the deadline has passed");
-    }
-
     private int remainingMillis() throws SocketTimeoutException {
         var millis = (deadline - System.nanoTime()) / 1_000_000;
         if (millis <= 0) {
             throw tooLate();
         }
         return (int) Math.min(millis, Integer.MAX_VALUE);
+    }
+
+    private static SocketTimeoutException tooLate() {
+        return new SocketTimeoutException("the deadline has passed");
     }
 }

@@ -4,11 +4,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 
 /**
- * Writes a message as the text of DATA: a dot is put before each line that begins with one, and {@link #finish} ends
- * it (RFC 5321 section 4.5.2).
+ * Writes a text that ends with a dot, in one pass: a line that begins with a dot gets one more (RFC 5321 section
+ * 4.5.2), and every line end becomes CRLF, also a CR or LF that stands alone. We never send bare ones (section 2.3.8):
+ * a peer that takes them for line ends would see another message than we meant.
  *
- * <p>What is written must be lines ended by CRLF. A CR or LF that stands alone passes through as it is; whoever takes
- * messages in has refused those already. Closing does nothing: the stream below stays open.
+ * <p>{@link #finish} ends the text. Text that is well formed goes on in pieces as large as it came.
  */
 public final class DotWriter extends OutputStream {
 
@@ -17,9 +17,11 @@ public final class DotWriter extends OutputStream {
     private static final byte[] END = {'.', '\r', '\n'};
 
     private final OutputStream out;
-    private Place place = Place.LINE_START;
+    private boolean atLineStart = true;
+    /** The last piece ended with a CR, which is not written yet: an LF may follow. */
+    private boolean afterCr;
 
-    /** Writes to a stream that should be buffered: short pieces are common. */
+    /** Writes to a stream that should be buffered: short pieces occur. */
     public DotWriter(OutputStream out) {
         this.out = out;
     }
@@ -30,22 +32,49 @@ public final class DotWriter extends OutputStream {
 
     @Override public void write(byte[] octets, int offset, int length) throws IOException {
         var end = offset + length;
-        var written = offset;
-        for (var i = offset; i < end;) {
-            if (octets[i] == '.' && place == Place.LINE_START) {
-                out.write(octets, written, i - written);
+        var from = offset;      // all before this was written
+        if (afterCr && length > 0) {
+            endLine();
+            from += octets[from] == '\n' ? 1 : 0;
+        }
+        for (var at = from; at < end;) {
+            if (atLineStart && octets[at] == '.') {
+                out.write(octets, from, at - from);
                 out.write(DOT);
-                written = i;
+                from = at;
             }
-            var text = OctetSearch.next(octets, i, end) - i;
-            if (text > 0) {
-                place = Place.TEXT;
-                i += text;
-            } else {
-                place = place.after(octets[i++]);
+            at = lineEnd(octets, at, end);
+            atLineStart = at < end;
+            if (atLineStart && octets[at] == '\r' && at + 1 < end && octets[at + 1] == '\n') {
+                at += 2;
+            } else if (atLineStart) {
+                out.write(octets, from, at - from);
+                from = ++at;
+                if (octets[at - 1] == '\r' && at == end) {
+                    afterCr = true;
+                } else {
+                    endLine();
+                }
             }
         }
-        out.write(octets, written, end - written);
+        if (from < end) {
+            out.write(octets, from, end - from);
+        }
+    }
+
+    /** Where the next CR or LF stands. */
+    private static int lineEnd(byte[] octets, int from, int end) {
+        var at = OctetSearch.next(octets, from, end);
+        while (at < end && octets[at] == 0) {
+            at = OctetSearch.next(octets, at + 1, end);
+        }
+        return at;
+    }
+
+    private void endLine() throws IOException {
+        out.write(CRLF);
+        afterCr = false;
+        atLineStart = true;
     }
 
     @Override public void flush() throws IOException {
@@ -54,26 +83,14 @@ public final class DotWriter extends OutputStream {
 
     /** Ends the text: a CRLF if the last line has none, then the line with the dot. Does not flush. */
     public void finish() throws IOException {
-        if (place != Place.LINE_START) {
-            out.write(CRLF);
+        if (afterCr || !atLineStart) {
+            endLine();
         }
         out.write(END);
-        place = Place.LINE_START;
     }
 
     /** Leaves the stream below open. */
     @Override public void close() throws IOException {
         flush();
-    }
-
-    private enum Place {
-        LINE_START, TEXT, CR;
-
-        private Place after(byte octet) {
-            if (octet == '\r') {
-                return CR;
-            }
-            return octet == '\n' && this == CR ? LINE_START : TEXT;
-        }
     }
 }

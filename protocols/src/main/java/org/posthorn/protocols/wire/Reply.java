@@ -80,6 +80,7 @@ public record Reply(int code, Optional<EnhancedStatus> status, List<String> line
 
     /** The reply on one line, as logs and reports show it: {@code 550 5.1.1 No such user here}. */
     @Override public String toString() {
-        return code + status.map(s -> " " + s).orElse("") + " " + String.join(" / ", lines);
+        var text = lines.size() == 1 ? lines.getFirst() : String.join(" / ", lines);
+        return status.isPresent() ? code + " " + status.get() + " " + text : code + " " + text;
     }
 }

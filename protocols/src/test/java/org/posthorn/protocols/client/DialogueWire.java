@@ -35,6 +35,7 @@ final class DialogueWire implements Wire {
     private int spoken;
     private boolean secured;
     private boolean closed;
+    private int unasked;
 
     DialogueWire(String script) {
         this.script = new ArrayDeque<>(script.lines().filter(line -> !line.isBlank()).toList());
@@ -46,6 +47,11 @@ final class DialogueWire implements Wire {
         hearClient();
         assertThat(script).as("the rest of the script").isEmpty();
         assertThat(flushed.toString(StandardCharsets.UTF_8)).as("what the client said beyond the script").isEmpty();
+    }
+
+    /** Something came that nobody asked for. */
+    void sayUnasked() {
+        unasked = 1;
     }
 
     List<Duration> deadlines() {
@@ -92,6 +98,10 @@ final class DialogueWire implements Wire {
         return new InputStream() {
             @Override public int read() throws IOException {
                 return speak();
+            }
+
+            @Override public int available() {
+                return unasked;
             }
         };
     }

@@ -22,16 +22,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
 class SocketWireTest {
 
-    private static final Duration PERIOD = Duration.ofMillis(10);
-    private static final Duration LEFT_TO_THE_WATCH = PERIOD.multipliedBy(5);
-
     private static SSLContext serverContext;
 
-    private final DeadlineWatch watch = new DeadlineWatch(PERIOD);
+    private final DeadlineWatch watch = new DeadlineWatch(Duration.ofMillis(50));
     private Socket peer;
     private SocketWire wire;
 
@@ -127,26 +126,49 @@ class SocketWireTest {
         assertThat(peer.getInputStream().read()).isEqualTo('x');
     }
 
-    @Test void theWatchEndsALongReadAndItCanBeAnswered() throws IOException {
-        wire.deadline(LEFT_TO_THE_WATCH);
-        assertThatThrownBy(() -> wire.in().read()).isInstanceOf(SocketTimeoutException.class);
-        wire.deadline(Duration.ofSeconds(10));
-        wire.out().write('x');
-        wire.out().flush();
-        assertThat(peer.getInputStream().read()).isEqualTo('x');
-        assertThatThrownBy(() -> wire.in().read()).as("it stays passed").isInstanceOf(SocketTimeoutException.class);
+    @Test void aLongReadIsEndedByTheWatchAndCanBeAnswered() throws IOException {
+        var quick = new DeadlineWatch(Duration.ofMillis(2));
+        quick.start();
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+             var far = new Socket(server.getInetAddress(), server.getLocalPort())) {
+            try (var near = SocketWire.server(server.accept(), quick)) {
+                near.deadline(Duration.ofMillis(80));
+                assertThatThrownBy(() -> near.in().read()).isInstanceOf(SocketTimeoutException.class);
+                assertThatThrownBy(() -> near.in().read()).as("it stays passed")
+                    .isInstanceOf(SocketTimeoutException.class);
+                near.deadline(Duration.ofSeconds(10));
+                near.out().write('x');
+                near.out().flush();
+                assertThat(far.getInputStream().read()).isEqualTo('x');
+            }
+            assertThat(far.getInputStream().read()).as("an end, no reset").isEqualTo(-1);
+        } finally {
+            quick.stop();
+        }
     }
 
-    @Test void underTlsToo() throws Exception {
-        var client = CompletableFuture.supplyAsync(this::handshake);
-        wire.startTls();
-        var secured = client.get();
-        wire.deadline(LEFT_TO_THE_WATCH);
-        assertThatThrownBy(() -> wire.in().read()).isInstanceOf(SocketTimeoutException.class);
-        wire.deadline(Duration.ofSeconds(10));
-        wire.out().write("421 bye".getBytes(US_ASCII));
-        wire.close();
-        assertThat(secured.getInputStream().readAllBytes()).asString().isEqualTo("421 bye");
+    @ParameterizedTest @ValueSource(booleans = {true, false})
+    void aLongReadHearsWhatComesAndAnEnd(boolean watched) throws IOException {
+        var quick = new DeadlineWatch(Duration.ofMillis(2));
+        if (watched) {
+            quick.start();
+        }
+        try (var server = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+             var far = new Socket(server.getInetAddress(), server.getLocalPort());
+             var near = SocketWire.server(server.accept(), quick)) {
+            near.deadline(Duration.ofSeconds(10));
+            far.getOutputStream().write('x');
+            assertThat(near.in().read()).isEqualTo('x');
+            near.deadline(Duration.ofMillis(80));
+            if (watched) {
+                far.shutdownOutput();
+                assertThat(near.in().read()).isEqualTo(-1);
+            } else {
+                assertThatThrownBy(() -> near.in().read()).isInstanceOf(SocketTimeoutException.class);
+            }
+        } finally {
+            quick.stop();
+        }
     }
 
     @Test void aBlockedWriteEndsAtTheDeadline() {

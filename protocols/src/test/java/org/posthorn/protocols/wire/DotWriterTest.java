@@ -10,18 +10,34 @@ import org.junit.jupiter.api.Test;
 
 class DotWriterTest {
 
-    @Test void dotsAfterCrlfAreStuffedHoweverTheTextComesInPieces() throws IOException {
+    @Test void dotsAreStuffedAndLineEndsMendedHoweverTheTextComesInPieces() throws IOException {
         var random = new Random(12);
-        for (var round = 0; round < 20_000; round++) {
+        for (var round = 0; round < 30_000; round++) {
             var text = new StringBuilder();
             for (var length = random.nextInt(40); length > 0; length--) {
-                text.append("\r\n.\r\n.\r\n.\0abcdefgh".charAt(random.nextInt(18)));
+                text.append("\r\n.\r\n.\r\n.\0abcdefgh".charAt(random.nextInt(round % 2 == 0 ? 18 : 10)));
             }
             var whole = text.toString();
-            var stuffed = ("\r\n" + whole).replace("\r\n.", "\r\n..").substring(2);
+            var mended = whole.replaceAll("\r\n|\r|\n", "\r\n");
+            var stuffed = ("\r\n" + mended).replace("\r\n.", "\r\n..").substring(2);
             assertThat(written(whole, random)).as(whole.replace("\r", "R").replace("\n", "N"))
-                .isEqualTo(stuffed + (whole.isEmpty() || whole.endsWith("\r\n") ? "" : "\r\n") + ".\r\n");
+                .isEqualTo(stuffed + (mended.isEmpty() || mended.endsWith("\r\n") ? "" : "\r\n") + ".\r\n");
         }
+    }
+
+    @Test void aTextThatNeedsNothingIsNotCutUp() throws IOException {
+        var pieces = new ByteArrayOutputStream() {
+            private int count;
+
+            @Override public void write(byte[] octets, int offset, int length) {
+                count++;
+                super.write(octets, offset, length);
+            }
+        };
+        var octets = "Subject: x\r\n\r\nHello\r\nworld\r\n".repeat(50).getBytes(StandardCharsets.US_ASCII);
+        new DotWriter(pieces).write(octets, 0, octets.length);
+        assertThat(pieces.count).isEqualTo(1);
+        assertThat(pieces.toByteArray()).isEqualTo(octets);
     }
 
     private static String written(String text, Random random) throws IOException {

@@ -10,6 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -17,34 +19,41 @@ import java.util.function.Predicate;
 import org.posthorn.protocols.client.MailClient;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.Service;
+import org.posthorn.server.delivery.OpenConnection.Line;
 
 /**
- * Open connections that wait for their next message, by target. The latest is taken first, so that those that are too
- * many come to the end of their time.
+ * Open connections that wait for their next message. The latest is taken first, so that those that are too many come to
+ * the end of their time.
  *
- * <p>The thread {@code delivery-idle} closes those whose time is over, from start to stop. One lock guards the map;
- * nothing is said to a peer under it.
+ * <p>The thread {@code delivery-idle} closes those whose time is over, from start to stop. Goodbyes are said by threads
+ * of their own, {@code delivery-quit}: neither a message's outcome nor another connection waits for the answer. One
+ * lock guards the map; nothing is said to a peer under it.
  */
 @Singleton
 public final class IdleConnections implements Service {
 
+    /** In all; each is a socket and some KiB. More are closed when their message is sent. */
+    private static final int MOST = 400;
     private static final Duration PERIOD = Duration.ofSeconds(1);
-    private static final Duration PATIENCE = Duration.ofSeconds(10);   // for the answer to RSET
+    /** For the first answer on a connection that was idle; a new one has the full time for the same message. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-    private final Reuse reuse;
     private final LongSupplier nanos;
+    private final int most;
     private final Object lock = new Object();
-    private final Map<String, Deque<Kept>> byTarget = new HashMap<>();
-    private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Map<Line, Deque<Kept>> byLine = new HashMap<>();
+    private int count;
     private boolean closed;
+    private final Set<Thread> goodbyes = ConcurrentHashMap.newKeySet();
+    private final CountDownLatch stopping = new CountDownLatch(1);
 
-    private record Kept(MailClient client, Deadline until) {
+    private record Kept(OpenConnection connection, Deadline until) {
     }
 
-    /** Keeps connections as long as that. */
+    /** Keeps none yet. */
     @Inject
-    public IdleConnections(Reuse reuse) {
-        this(reuse, System::nanoTime);
+    public IdleConnections() {
+        this(System::nanoTime, MOST);
     }
 
     /**
@@ -52,86 +61,109 @@ public final class IdleConnections implements Service {
      *
      * @param nanos as {@link System#nanoTime}
      */
-    public IdleConnections(Reuse reuse, LongSupplier nanos) {
-        this.reuse = reuse;
-        this.nanos = nanos;
+    public IdleConnections(LongSupplier nanos) {
+        this(nanos, MOST);
     }
 
-    /** One that has just answered, if there is any; the caller owns it. Those that do not answer are closed. */
-    public Optional<MailClient> take(String target) {
-        for (var kept = latest(target); kept.isPresent(); kept = latest(target)) {
-            var client = kept.get().client();
+    IdleConnections(LongSupplier nanos, int most) {
+        this.nanos = nanos;
+        this.most = most;
+    }
+
+    /** A connection that was opened now. */
+    public OpenConnection opened(Line line, MailClient client, Reuse reuse) {
+        return new OpenConnection(line, client, reuse, Deadline.in(reuse.age(), nanos));
+    }
+
+    /**
+     * One that may be alive, if there is any; the caller owns it. That it is not shows when the message begins, before
+     * its text is sent; the caller then opens another.
+     */
+    public Optional<OpenConnection> take(Line line) {
+        for (var kept = latest(line); kept.isPresent(); kept = latest(line)) {
+            var connection = kept.get().connection();
             if (kept.get().until().isOver()) {
-                client.quit();
-            } else if (client.reset(PATIENCE)) {
-                return Optional.of(client);
+                sayGoodbye(connection);
+            } else if (connection.client().resume(PATIENCE)) {
+                return Optional.of(connection);
             }
         }
         return Optional.empty();
     }
 
-    private Optional<Kept> latest(String target) {
+    private Optional<Kept> latest(Line line) {
         synchronized (lock) {
-            var all = byTarget.get(target);
+            var all = byLine.get(line);
             if (all == null) {
                 return Optional.empty();
             }
+            count--;
             var kept = Optional.of(all.pop());
             if (all.isEmpty()) {
-                byTarget.remove(target);
+                byLine.remove(line);
             }
             return kept;
         }
     }
 
     /** Takes a connection that is not needed now: keeps it if it may be used again, else says goodbye. */
-    public void keep(String target, MailClient client) {
-        var kept = reuse.isOn() && client.isUsable() && client.transactions() < reuse.transactions()
-            && add(target, new Kept(client, Deadline.in(reuse.idle(), nanos)));
+    public void keep(OpenConnection connection) {
+        var kept = connection.mayServe()
+            && add(new Kept(connection, Deadline.in(connection.end().orSooner(connection.reuse().idle()), nanos)));
         if (!kept) {
-            client.quit();
+            sayGoodbye(connection);
         }
     }
 
-    private boolean add(String target, Kept kept) {
+    private boolean add(Kept kept) {
         synchronized (lock) {
-            if (!closed) {
-                byTarget.computeIfAbsent(target, _ -> new ArrayDeque<>()).push(kept);
+            var room = !closed && count < most;
+            if (room) {
+                byLine.computeIfAbsent(kept.connection().line(), _ -> new ArrayDeque<>(4)).push(kept);
+                count++;
             }
-            return !closed;
+            return room;
         }
     }
 
     /** Says goodbye to those that have waited long enough. */
     void closeOverdue() {
-        quit(remove(kept -> kept.until().isOver()));
+        remove(kept -> kept.until().isOver()).forEach(this::sayGoodbye);
     }
 
-    private List<MailClient> remove(Predicate<Kept> which) {
-        var overdue = new ArrayList<MailClient>();
+    private List<OpenConnection> remove(Predicate<Kept> which) {
+        var overdue = new ArrayList<OpenConnection>();
         synchronized (lock) {
-            for (var all : byTarget.values()) {
+            for (var all : byLine.values()) {
                 for (var kept : List.copyOf(all)) {
                     if (which.test(kept)) {     // once: its time may end between two looks
                         all.remove(kept);
-                        overdue.add(kept.client());
+                        count--;
+                        overdue.add(kept.connection());
                     }
                 }
             }
-            byTarget.values().removeIf(Deque::isEmpty);
+            byLine.values().removeIf(Deque::isEmpty);
         }
         return overdue;
     }
 
-    /** Each on its own thread: one that does not answer must not hold up the others. */
-    private static List<Thread> quit(List<MailClient> clients) {
-        return clients.stream().map(client -> Thread.ofVirtual().name("delivery-quit").start(client::quit)).toList();
+    private void sayGoodbye(OpenConnection connection) {
+        var client = connection.client();
+        if (!client.isUsable()) {
+            client.close();
+            return;
+        }
+        var thread = Thread.ofVirtual().name("delivery-quit").unstarted(() -> {
+            client.quit();
+            goodbyes.remove(Thread.currentThread());
+        });
+        goodbyes.add(thread);
+        thread.start();
     }
 
     @Override public void start() {
-        if (reuse.isOn()) {
-            Thread.ofVirtual().name("delivery-idle").start(this::watch);
-        }
+        Thread.ofVirtual().name("delivery-idle").start(this::watch);
     }
 
     private void watch() {
@@ -150,8 +182,9 @@ public final class IdleConnections implements Service {
         synchronized (lock) {
             closed = true;
         }
+        remove(_ -> true).forEach(this::sayGoodbye);
         try {
-            for (var thread : quit(remove(_ -> true))) {
+            for (var thread : goodbyes) {
                 thread.join();   // QUIT has a short deadline
             }
         } catch (InterruptedException e) {

@@ -2,7 +2,6 @@ package org.posthorn.server.delivery;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.posthorn.protocols.client.MailClient;
@@ -35,47 +34,55 @@ public record Transmission(MailClient client, String host, int most) {
     }
 
     /**
-     * What came of it.
-     *
-     * @param outcomes one for each recipient
-     * @param unsent those for whom the connection ended before any text was sent: nobody can have got the message
-     */
-    public record Sent(Map<QueuedRecipient, Outcome> outcomes, List<QueuedRecipient> unsent) {
-        /** Copies both. */
-        public Sent {
-            outcomes = Map.copyOf(outcomes);
-            unsent = List.copyOf(unsent);
-        }
-    }
-
-    /**
      * Sends to those recipients of the job.
      *
+     * @param outcomes by the recipients' numbers; afterwards it has one for each of them
+     * @return those for whom the connection ended before any text was sent: nobody can have got the message
      * @throws IOException when the message cannot be read; the connection is closed then
      */
-    public Sent send(Job job, List<QueuedRecipient> recipients, Naming naming) throws IOException {
-        var origin = job.message().origin();
-        var outcomes = new HashMap<QueuedRecipient, Outcome>();
+    public List<QueuedRecipient> send(Job job, List<QueuedRecipient> recipients, Naming naming,
+                                      Map<Integer, Outcome> outcomes) throws IOException {
         var unsent = new ArrayList<QueuedRecipient>();
-        var left = new ArrayList<>(recipients);
+        var left = recipients;
         while (!left.isEmpty() && client.isUsable()) {
-            var some = List.copyOf(left.subList(0, Math.min(most, left.size())));
-            left.removeAll(some);
-            var results = client.send(new Envelope(job.sender(), origin.parameters(),
-                some.stream().map(naming::name).toList()), job.content());
-            var progress = results.stream().anyMatch(RecipientResult.Accepted.class::isInstance);
+            var some = left.size() <= most ? left : left.subList(0, most);
+            var later = new ArrayList<>(left.subList(some.size(), left.size()));
+            var results = client.send(envelope(job, some, naming), job.content());
+            var goesOn = client.isUsable();
+            var progress = goesOn && hasAccepted(results);
             for (var i = 0; i < some.size(); i++) {
-                outcomes.put(some.get(i), FailurePolicy.recipient(results.get(i), host));
-                if (!client.isUsable() && isUnsent(results.get(i))) {
+                var result = results.get(i);
+                outcomes.put(some.get(i).number(), FailurePolicy.recipient(result, host));
+                if (!goesOn && isUnsent(result)) {
                     unsent.add(some.get(i));
-                } else if (progress && client.isUsable() && FailurePolicy.isOneTooMany(results.get(i))) {
-                    left.add(some.get(i));
+                } else if (progress && FailurePolicy.isOneTooMany(result)) {
+                    later.add(some.get(i));
                 }
             }
+            left = later;
         }
-        left.forEach(recipient -> outcomes.putIfAbsent(recipient, NO_TURN));
+        for (var recipient : left) {
+            outcomes.putIfAbsent(recipient.number(), NO_TURN);
+        }
         unsent.addAll(left);
-        return new Sent(outcomes, unsent);
+        return unsent;
+    }
+
+    private static Envelope envelope(Job job, List<QueuedRecipient> some, Naming naming) {
+        var named = new ArrayList<Recipient>(some.size());
+        for (var recipient : some) {
+            named.add(naming.name(recipient));
+        }
+        return new Envelope(job.sender(), job.message().origin().parameters(), named);
+    }
+
+    private static boolean hasAccepted(List<RecipientResult> results) {
+        for (var result : results) {
+            if (result instanceof RecipientResult.Accepted) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isUnsent(RecipientResult result) {

@@ -17,6 +17,8 @@ import java.util.Random;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.DeadlineWatch;
@@ -95,13 +97,15 @@ class DeliveryConfigTest {
               <local><root>boxes</root> <concurrency>7</concurrency></local>
               <lmtp>
                 <recipients>5</recipients> <concurrency>6</concurrency> <idle>0 s</idle>
-                <transactions>7</transactions> <subaddress-delimiter>-</subaddress-delimiter> <tls>required</tls>
+                <transactions>7</transactions> <age>8 s</age> <tls>required</tls>
+                <subaddress-delimiter>-</subaddress-delimiter>
                 <timeouts><connect>9 s</connect> <dot>1 m</dot></timeouts>
               </lmtp>
               <route domain="store.example" to="lmtp:unix:/run/lmtp"/>
               <remote>
                 <port>2525</port> <tls>required</tls> <source>127.0.0.1</source> <recipients>50</recipients>
                 <concurrency>9</concurrency> <addresses>3</addresses>
+                <idle>4 s</idle> <transactions>1</transactions> <age>1 h</age>
                 <timeouts>
                   <connect>1 s</connect> <greeting>2 s</greeting> <command>3 s</command> <mail>4 s</mail>
                   <rcpt>5 s</rcpt> <data>6 s</data> <block>7 s</block> <dot>8 s</dot>
@@ -116,8 +120,10 @@ class DeliveryConfigTest {
         assertThat(config.local()).isEqualTo(new LocalConfig(HOME.resolve("boxes"), "mx.example.org", 7));
         assertThat(config.remote().self()).containsExactlyInAnyOrder("mx.example.org", "192.0.2.1");
         assertThat(config.remote().recipients()).isEqualTo(50);
+        assertThat(config.remote().reuse()).isEqualTo(new Reuse(Duration.ofSeconds(4), 1, Duration.ofHours(1)));
         assertThat(config.remote().routes().get("store.example")).hasToString("lmtp:unix:/run/lmtp");
-        assertThat(config.lmtp()).isEqualTo(new LmtpConfig("mx.example.org", 5, 6, "-", new Reuse(Duration.ZERO, 7),
+        assertThat(config.lmtp()).isEqualTo(new LmtpConfig("mx.example.org", 5, 6, "-",
+            new Reuse(Duration.ZERO, 7, Duration.ofSeconds(8)),
             new LmtpConfig.Connection(TlsMode.REQUIRED, new Timeouts(Duration.ofSeconds(9), new ClientDeadlines(
                 Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5), Duration.ofMinutes(5),
                 Duration.ofMinutes(2), Duration.ofMinutes(3), Duration.ofMinutes(1))))));
@@ -126,6 +132,15 @@ class DeliveryConfigTest {
         assertThat(connection.source()).contains(InetAddress.ofLiteral("127.0.0.1"));
         assertThat(connection.connect()).isEqualTo(Duration.ofSeconds(1));
         assertThat(connection.deadlines().dot()).isEqualTo(Duration.ofSeconds(8));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"idle,-1 s", "idle,soon", "age,-1 s", "age,5", "transactions,0", "transactions,1000001"})
+    void connectionsAreKeptForATimeAndACount(String key, String value) {
+        for (var kind : List.of("lmtp", "remote")) {
+            read("<delivery><%s><%s>%s</%s></%s></delivery>".formatted(kind, key, value, key, kind));
+        }
+        assertThat(problems.all()).hasSize(2);
     }
 
     @Test void destinationsAreWhatIsReallyReached() {

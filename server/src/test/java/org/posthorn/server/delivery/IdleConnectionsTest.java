@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
@@ -20,18 +21,22 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.ClientSettings;
+import org.posthorn.protocols.client.MailClient;
 import org.posthorn.protocols.client.SmtpClient;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.net.SocketWire;
+import org.posthorn.server.delivery.OpenConnection.Line;
 import org.posthorn.server.spool.TestClock;
 
 /** With SMTP clients here: connections of both kinds can be kept. */
 class IdleConnectionsTest {
 
+    private static final Line FAR = new Line("far", TlsMode.NEVER);
+
     private final TestClock clock = new TestClock();
     private final DeadlineWatch watch = new DeadlineWatch();
-    private final IdleConnections idle = new IdleConnections(new Reuse(Duration.ofSeconds(10), 100), clock::nanos);
+    private final IdleConnections idle = new IdleConnections(clock::nanos, 2);
     private final CountDownLatch goodbyes = new CountDownLatch(2);
     private ServerSocket server;
 
@@ -42,6 +47,14 @@ class IdleConnectionsTest {
     @AfterEach void stop() throws IOException {
         idle.stop(Duration.ZERO);
         server.close();
+    }
+
+    private OpenConnection opened(SmtpClient client) {
+        return idle.opened(FAR, client, new Reuse(Duration.ofSeconds(10), 100, Duration.ofMinutes(5)));
+    }
+
+    private Optional<MailClient> take(Line line) {
+        return idle.take(line).map(OpenConnection::client);
     }
 
     private SmtpClient client() throws IOException {
@@ -73,27 +86,27 @@ class IdleConnectionsTest {
     @Test void theLatestIsTakenFirstAndEachOnce() throws IOException {
         var one = client();
         var two = client();
-        idle.keep("far", one);
-        idle.keep("far", two);
-        assertThat(idle.take("elsewhere")).isEmpty();
-        assertThat(idle.take("far")).containsSame(two);
-        assertThat(idle.take("far")).containsSame(one);
-        assertThat(idle.take("far")).isEmpty();
+        idle.keep(opened(one));
+        idle.keep(opened(two));
+        assertThat(take(new Line("elsewhere", TlsMode.NEVER))).isEmpty();
+        assertThat(take(FAR)).containsSame(two);
+        assertThat(take(FAR)).containsSame(one);
+        assertThat(take(FAR)).isEmpty();
         one.quit();
         two.quit();
     }
 
     @Test void thoseWhoseTimeIsOverAreClosedWithAGoodbye() throws Exception {
         var one = client();
-        idle.keep("far", one);
+        idle.keep(opened(one));
         clock.pass(Duration.ofSeconds(9));
         var two = client();
-        idle.keep("far", two);
+        idle.keep(opened(two));
         idle.closeOverdue();
         assertThat(List.of(one, two)).allMatch(SmtpClient::isUsable);
         clock.pass(Duration.ofSeconds(9));
         idle.closeOverdue();
-        assertThat(idle.take("far")).containsSame(two);
+        assertThat(take(FAR)).containsSame(two);
         two.quit();
         assertThat(goodbyes.await(5, TimeUnit.SECONDS)).as("both heard QUIT").isTrue();
     }
@@ -101,7 +114,28 @@ class IdleConnectionsTest {
     @Test void oneThatIsBrokenIsNotKept() throws IOException {
         var client = client();
         client.close();
-        idle.keep("far", client);
-        assertThat(idle.take("far")).isEmpty();
+        idle.keep(opened(client));
+        assertThat(take(FAR)).isEmpty();
+    }
+
+    @Test void noMoreAreKeptThanThereIsRoomFor() throws Exception {
+        var all = List.of(client(), client(), client());
+        all.forEach(client -> idle.keep(opened(client)));
+        assertThat(take(FAR)).containsSame(all.get(1));
+        assertThat(take(FAR)).containsSame(all.get(0));
+        assertThat(take(FAR)).isEmpty();
+        idle.keep(opened(all.get(0)));
+        idle.keep(opened(all.get(1)));
+        idle.stop(Duration.ZERO);
+        assertThat(all).as("each was closed in the end").noneMatch(SmtpClient::isUsable);
+        assertThat(goodbyes.await(5, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test void anotherTlsIsAnotherLine() throws IOException {
+        idle.keep(opened(client()));
+        for (var tls : List.of(TlsMode.OPPORTUNISTIC, TlsMode.REQUIRED)) {
+            assertThat(take(new Line("far", tls))).isEmpty();
+        }
+        assertThat(take(FAR)).isPresent();
     }
 }

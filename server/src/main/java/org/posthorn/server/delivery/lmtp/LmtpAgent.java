@@ -3,23 +3,26 @@ package org.posthorn.server.delivery.lmtp;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.address.Mailbox;
-import org.posthorn.protocols.client.MailClient;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.delivery.Agent;
 import org.posthorn.server.delivery.IdleConnections;
 import org.posthorn.server.delivery.Job;
+import org.posthorn.server.delivery.OpenConnection;
+import org.posthorn.server.delivery.OpenConnection.Line;
 import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.Transmission;
 import org.posthorn.server.delivery.remote.NextHop;
-import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.delivery.remote.NextHops;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
@@ -42,16 +45,15 @@ public final class LmtpAgent implements Agent {
     private static final EventLog LOG = EventLog.of(LmtpAgent.class);
 
     private final LmtpConfig config;
-    private final RemoteConfig routes;
+    private final NextHops hops;
     private final Directory users;
     private final StoreConnector connector;
     private final IdleConnections idle;
 
     @Inject
-    LmtpAgent(LmtpConfig config, RemoteConfig routes, Directory users, StoreConnector connector,
-              IdleConnections idle) {
+    LmtpAgent(LmtpConfig config, NextHops hops, Directory users, StoreConnector connector, IdleConnections idle) {
         this.config = config;
-        this.routes = routes;
+        this.hops = hops;
         this.users = users;
         this.connector = connector;
         this.idle = idle;
@@ -76,38 +78,38 @@ public final class LmtpAgent implements Agent {
 
     /** Empty when the route names no store. */
     private Optional<LmtpTarget> target(Route route) {
-        try {
-            if (route.agent().equals(name())) {
-                return Optional.of(LmtpTarget.parse(route.nextHop()));
-            }
-            return routes.resolve(NextHop.parse(route.nextHop())) instanceof NextHop.Store(var target)
-                ? Optional.of(target) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        var own = route.agent().equals(name());
+        return hops.of(own ? NextHop.LMTP + route.nextHop() : route.nextHop()).hop()
+            .filter(NextHop.Store.class::isInstance).map(hop -> ((NextHop.Store) hop).target());
     }
 
     @Override public List<Outcome> deliver(Job job) throws IOException {
-        var outcomes = new HashMap<QueuedRecipient, Outcome>();
+        var outcomes = new HashMap<Integer, Outcome>();
         var target = target(job.route());
         if (target.isEmpty()) {
             all(job.recipients(), outcomes, later("4.3.5", "'" + job.route().nextHop()
                 + "' is no mail store; expected HOST:PORT or unix:PATH"));
         } else {
             try {
-                deliver(job, target.get(), new Names(job.recipients()), outcomes);
+                deliver(job, target.get(), names(job.recipients()), outcomes);
             } catch (DatabaseException e) {
                 LOG.mail(job.message().id()).warn("lookup-failed", "why", e.getMessage());
                 all(job.recipients(), outcomes, later("4.3.0", "The users cannot be looked up now"));
             }
         }
-        return job.recipients().stream().map(outcomes::get).toList();
+        var inOrder = new ArrayList<Outcome>(job.recipients().size());
+        for (var recipient : job.recipients()) {
+            inOrder.add(outcomes.get(recipient.number()));
+        }
+        return inOrder;
     }
 
-    private void deliver(Job job, LmtpTarget target, Names names, Map<QueuedRecipient, Outcome> outcomes)
+    private void deliver(Job job, LmtpTarget target, Transmission.Naming names, Map<Integer, Outcome> outcomes)
         throws IOException {
         var left = job.recipients();
-        for (var kept = idle.take(target.toString()); kept.isPresent(); kept = idle.take(target.toString())) {
+        var line = new Line(target, connector.tls(target));
+        var kept = idle.take(line);
+        if (kept.isPresent()) {
             left = send(job, left, new Open(kept.get(), target, names), outcomes);
             if (left.isEmpty()) {
                 return;
@@ -115,40 +117,37 @@ public final class LmtpAgent implements Agent {
             LOG.mail(job.message().id()).debug("connection-lost", "host", target, "recipients", left.size());
         }
         switch (connector.open(target)) {
-            case StoreConnector.Opened.Yes(var client) ->
-                send(job, left, new Open(client, target, names), outcomes);
+            case StoreConnector.Opened.Yes(var client, var tls) -> {
+                // In the clear after a handshake that failed: the next message tries to shake hands again.
+                var reuse = tls == line.tls() ? config.reuse() : Reuse.NONE;
+                send(job, left, new Open(idle.opened(line, client, reuse), target, names), outcomes);
+            }
             case StoreConnector.Opened.No(var why) -> all(left, outcomes, why);
         }
     }
 
     /** A connection that can be sent by. */
-    private record Open(MailClient client, LmtpTarget target, Names names) {
+    private record Open(OpenConnection connection, LmtpTarget target, Transmission.Naming names) {
     }
 
     /** Sends, and gives back those of whose message nothing was sent. */
     private List<QueuedRecipient> send(Job job, List<QueuedRecipient> recipients, Open open,
-                                       Map<QueuedRecipient, Outcome> outcomes) throws IOException {
+                                       Map<Integer, Outcome> outcomes) throws IOException {
         try {
-            var sent = new Transmission(open.client, open.target.host(), config.recipients())
-                .send(job, recipients, open.names::of);
-            outcomes.putAll(sent.outcomes());
-            return sent.unsent();
+            return new Transmission(open.connection.client(), open.target.host(), config.recipients())
+                .send(job, recipients, open.names, outcomes);
         } finally {
-            idle.keep(open.target.toString(), open.client);
+            idle.keep(open.connection);
         }
     }
 
     /** What the store calls the recipients. All are looked up before anything is sent. */
-    private final class Names {
-        private final Map<QueuedRecipient, Recipient> names = new HashMap<>();
-
-        Names(List<QueuedRecipient> recipients) {
-            recipients.forEach(recipient -> names.put(recipient, inStore(recipient.recipient())));
+    private Transmission.Naming names(List<QueuedRecipient> recipients) {
+        var names = new HashMap<Integer, Recipient>();
+        for (var recipient : recipients) {
+            names.put(recipient.number(), inStore(recipient.recipient()));
         }
-
-        Recipient of(QueuedRecipient recipient) {
-            return names.get(recipient);
-        }
+        return recipient -> names.get(recipient.number());
     }
 
     private Recipient inStore(Recipient recipient) {
@@ -163,8 +162,9 @@ public final class LmtpAgent implements Agent {
         return new Outcome.Deferred(Reply.of(451, status, why), "", Outcome.Scope.RECIPIENT);
     }
 
-    private static void all(List<QueuedRecipient> recipients, Map<QueuedRecipient, Outcome> outcomes,
-                            Outcome outcome) {
-        recipients.forEach(recipient -> outcomes.put(recipient, outcome));
+    private static void all(List<QueuedRecipient> recipients, Map<Integer, Outcome> outcomes, Outcome outcome) {
+        for (var recipient : recipients) {
+            outcomes.put(recipient.number(), outcome);
+        }
     }
 }

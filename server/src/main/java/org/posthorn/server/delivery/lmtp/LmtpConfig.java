@@ -32,7 +32,7 @@ public record LmtpConfig(String hostname, int recipients, int concurrency, Strin
 
     /** The defaults for a host. */
     public static LmtpConfig of(String hostname) {
-        return new LmtpConfig(hostname, 100, 20, "+", Reuse.DEFAULT,
+        return new LmtpConfig(hostname, 100, 20, "+", Reuse.STORES,
             new Connection(TlsMode.NEVER, Timeouts.DEFAULT));
     }
 
@@ -43,11 +43,10 @@ public record LmtpConfig(String hostname, int recipients, int concurrency, Strin
      */
     public static LmtpConfig read(Section section, String hostname) {
         var usual = of(hostname);
-        var reuse = new Reuse(section.duration("idle", Reuse.DEFAULT.idle()),
-            section.integer("transactions", Reuse.DEFAULT.transactions(), 1, 1_000_000));
         return new LmtpConfig(hostname, section.integer("recipients", usual.recipients, 1, 10_000),
             section.integer("concurrency", usual.concurrency, 1, 10_000),
-            section.value("subaddress-delimiter", usual.detail, LmtpConfig::delimiter), reuse,
+            section.value("subaddress-delimiter", usual.detail, LmtpConfig::delimiter),
+            Reuse.read(section, Reuse.STORES),
             new Connection(section.choice("tls", usual.connection.tls),
                 Timeouts.read(section.childOrEmpty("timeouts"))));
     }

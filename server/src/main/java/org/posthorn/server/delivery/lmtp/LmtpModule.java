@@ -2,15 +2,12 @@ package org.posthorn.server.delivery.lmtp;
 
 import com.google.inject.AbstractModule;
 import com.google.inject.multibindings.Multibinder;
-import org.posthorn.server.Service;
 import org.posthorn.server.delivery.Agent;
-import org.posthorn.server.delivery.IdleConnections;
 import org.posthorn.server.delivery.Prober;
-import org.posthorn.server.delivery.Reuse;
 
 /**
  * Delivery to mail stores. Needs bound {@code RemoteConfig} for its routes, {@code Dns}, {@code Directory}, {@code
- * DeadlineWatch} (started) and {@code InstantSource}. Its service stops after those that deliver.
+ * DeadlineWatch} (started) and {@code InstantSource}.
  */
 public final class LmtpModule extends AbstractModule {
 
@@ -23,9 +20,7 @@ public final class LmtpModule extends AbstractModule {
 
     @Override protected void configure() {
         bind(LmtpConfig.class).toInstance(config);
-        bind(Reuse.class).toInstance(config.reuse());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(LmtpAgent.class);
         Multibinder.newSetBinder(binder(), Prober.class).addBinding().to(LmtpProber.class);
-        Multibinder.newSetBinder(binder(), Service.class).addBinding().to(IdleConnections.class);
     }
 }

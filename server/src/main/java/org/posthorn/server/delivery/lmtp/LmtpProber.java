@@ -34,7 +34,7 @@ final class LmtpProber implements Prober {
     private Finding ask(LmtpTarget target, Mailbox recipient, Deadline until) {
         return switch (connector.open(target, until)) {
             case StoreConnector.Opened.No(var why) -> new Finding.Unanswered(target.host() + ": " + why.reply());
-            case StoreConnector.Opened.Yes(var client) -> {
+            case StoreConnector.Opened.Yes(var client, _) -> {
                 try (client) {
                     var result = client.ask(Recipient.of(recipient));
                     client.quit();

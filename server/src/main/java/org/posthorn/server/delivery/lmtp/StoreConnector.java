@@ -53,8 +53,12 @@ final class StoreConnector {
     /** How it ended. */
     sealed interface Opened {
 
-        /** A message can be sent. */
-        record Yes(MailClient client) implements Opened {
+        /**
+         * A message can be sent.
+         *
+         * @param tls what it was opened with in the end
+         */
+        record Yes(MailClient client, TlsMode tls) implements Opened {
         }
 
         /** None can. */
@@ -67,6 +71,11 @@ final class StoreConnector {
         Wire connect() throws IOException;
     }
 
+    /** What connections to this store are opened with at first. */
+    TlsMode tls(LmtpTarget target) {
+        return target instanceof LmtpTarget.UnixSocket ? TlsMode.NEVER : config.connection().tls();
+    }
+
     Opened open(LmtpTarget target) {
         return open(target, Deadline.none());
     }
@@ -75,14 +84,14 @@ final class StoreConnector {
     Opened open(LmtpTarget target, Deadline until) {
         return switch (target) {
             case LmtpTarget.UnixSocket(var path) -> open(() -> until.over(UnixWire.connect(Path.of(path),
-                until.orSooner(config.connection().timeouts().connect()), watch)), target, TlsMode.NEVER);
+                until.orSooner(config.connection().timeouts().connect()), watch)), target, tls(target));
             case LmtpTarget.Tcp(var address) ->
                 switch (walk.to(new NextHop.Host(address.host(), address.port()))) {
                     case MxWalk.Way.Stop(var outcome) -> new Opened.No(outcome);
                     case MxWalk.Way.Go(var hosts) -> {
                         var last = Optional.<Opened>empty();
                         for (var host : hosts.subList(0, Math.min(hosts.size(), MOST_ADDRESSES))) {
-                            var opened = open(() -> sockets.connect(host, until), target, config.connection().tls());
+                            var opened = open(() -> sockets.connect(host, until), target, tls(target));
                             if (opened instanceof Opened.Yes || until.isOver()) {
                                 yield opened;
                             }
@@ -106,7 +115,7 @@ final class StoreConnector {
             config.connection().timeouts().deadlines()));
         var trouble = client.open();
         if (trouble.isEmpty()) {
-            return new Opened.Yes(client);
+            return new Opened.Yes(client, tls);
         }
         client.quit();
         // As with other hosts: what cannot be encrypted goes in the clear, unless TLS is required.

@@ -96,7 +96,7 @@ public final class MxWalk {
         }
         var found = new Found(config.connection().port());
         found.add(domain);
-        if (found.targets.stream().anyMatch(this::isSelf)) {
+        if (found.hasSelf(0)) {
             return loop(domain);
         }
         if (!found.targets.isEmpty()) {
@@ -121,7 +121,13 @@ public final class MxWalk {
             if (mx.preference() >= limit) {
                 break;
             }
-            if (isSelf(mx.host()) || !found.add(mx.host(), mx.preference())) {
+            if (isSelf(mx.host())) {
+                limit = mx.preference();
+                continue;
+            }
+            var before = found.targets.size();
+            found.add(mx.host(), mx.preference());
+            if (found.hasSelf(before)) {
                 limit = mx.preference();
             }
         }
@@ -159,22 +165,22 @@ public final class MxWalk {
             add(host, 0);
         }
 
-        /** False when one of the addresses is ours. */
-        boolean add(String host, int preference) {
-            var none = true;
+        void add(String host, int preference) {
             switch (addresses(host)) {
                 case DnsAnswer.Found<InetAddress>(var addresses) -> {
                     for (var address : alternating(addresses)) {
-                        var target = new Target(host, address, port);
-                        none &= !isSelf(target);
-                        targets.add(target);
+                        targets.add(new Target(host, address, port));
                         preferences.add(preference);
                     }
                 }
                 case DnsAnswer.Temporary<InetAddress>(var why) -> unknown = Optional.of(why);
                 case DnsAnswer.None<InetAddress> _ -> { }
             }
-            return none;
+        }
+
+        /** Whether one of the addresses from this one on is ours. */
+        boolean hasSelf(int from) {
+            return targets.subList(from, targets.size()).stream().anyMatch(MxWalk.this::isSelf);
         }
 
         List<Target> below(int limit) {
@@ -189,7 +195,7 @@ public final class MxWalk {
     }
 
     private DnsAnswer<InetAddress> addresses(String host) {
-        if (host.indexOf(':') >= 0 || !host.isEmpty() && host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9')) {
+        if (isLiteral(host)) {
             try {
                 return new DnsAnswer.Found<>(List.of(InetAddress.ofLiteral(host)));
             } catch (IllegalArgumentException e) {
@@ -199,8 +205,24 @@ public final class MxWalk {
         return dns.addresses(host);
     }
 
+    private static boolean isLiteral(String host) {
+        for (var i = 0; i < host.length(); i++) {
+            var c = host.charAt(i);
+            if (c == ':') {
+                return true;
+            }
+            if (c != '.' && (c < '0' || c > '9')) {
+                return host.indexOf(':') >= 0;
+            }
+        }
+        return !host.isEmpty();
+    }
+
     /** The two families in turn, IPv6 first: when one of them leads nowhere, the second try takes the other. */
     private static List<InetAddress> alternating(List<InetAddress> addresses) {
+        if (addresses.size() == 1) {
+            return addresses;
+        }
         var six = addresses.stream().filter(address -> address.getAddress().length == 16).toList();
         var four = addresses.stream().filter(address -> address.getAddress().length == 4).toList();
         var mixed = new ArrayList<InetAddress>();

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.server.config.Section;
+import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.Timeouts;
 
 /**
@@ -23,10 +24,11 @@ import org.posthorn.server.delivery.Timeouts;
  * @param self names and addresses that mean us when they stand in MX records, {@code hostname} among them
  * @param connection how connections are made
  * @param recipients per transaction at most; default 100
- * @param concurrency jobs at once for one destination; default 20
+ * @param concurrency jobs, and so connections in use, at once for one destination; default 20
+ * @param reuse how long connections are kept
  */
 public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<String, NextHop> routes, Set<String> self,
-                           Connection connection, int recipients, int concurrency) {
+                           Connection connection, int recipients, int concurrency, Reuse reuse) {
 
     /** Copies the collections. */
     public RemoteConfig {
@@ -63,7 +65,8 @@ public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<Str
 
     /** The defaults for a host. */
     public static RemoteConfig of(String hostname) {
-        return new RemoteConfig(hostname, Optional.empty(), Map.of(), Set.of(hostname), Connection.DEFAULT, 100, 20);
+        return new RemoteConfig(hostname, Optional.empty(), Map.of(), Set.of(hostname), Connection.DEFAULT, 100, 20,
+            Reuse.HOSTS);
     }
 
     /**
@@ -91,7 +94,7 @@ public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<Str
         return new RemoteConfig(hostname,
             section.value("smart-host", Optional.<NextHop>empty(), text -> Optional.of(NextHop.host(text))), routes,
             self, Connection.read(remote), remote.integer("recipients", 100, 1, 10_000),
-            remote.integer("concurrency", 20, 1, 10_000));
+            remote.integer("concurrency", 20, 1, 10_000), Reuse.read(remote, Reuse.HOSTS));
     }
 
     /** Where mail for this next hop of a route really goes: as the route says, or by our own routes, or smart host. */

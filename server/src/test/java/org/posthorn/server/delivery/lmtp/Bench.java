@@ -17,6 +17,7 @@ import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.Timeouts;
 import org.posthorn.server.delivery.remote.MxWalk;
 import org.posthorn.server.delivery.remote.NextHop;
+import org.posthorn.server.delivery.remote.NextHops;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.dns.ZoneDns;
 import org.posthorn.server.spool.Change;
@@ -30,7 +31,7 @@ import org.posthorn.server.users.MemoryDirectory;
 /** An LMTP agent with what it needs, and jobs for it. */
 final class Bench implements AutoCloseable {
 
-    static final Reuse REUSE = new Reuse(Duration.ofSeconds(10), 4);
+    static final Reuse REUSE = new Reuse(Duration.ofSeconds(10), 4, Duration.ofMinutes(5));
 
     final ZoneDns zone = new ZoneDns();
     final MemoryDirectory users = new MemoryDirectory();
@@ -46,10 +47,10 @@ final class Bench implements AutoCloseable {
         var config = new LmtpConfig("me.example", perTransaction, 20, "+", reuse,
             new LmtpConfig.Connection(tls, timeouts));
         var remote = new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"),
-            RemoteConfig.Connection.DEFAULT, 100, 20);
-        idle = new IdleConnections(reuse, clock::nanos);
+            RemoteConfig.Connection.DEFAULT, 100, 20, Reuse.HOSTS);
+        idle = new IdleConnections(clock::nanos);
         var connector = new StoreConnector(config, new MxWalk(zone, remote, new Random(1)), watch);
-        agent = new LmtpAgent(config, remote, users, connector, idle);
+        agent = new LmtpAgent(config, new NextHops(remote), users, connector, idle);
         prober = new LmtpProber(remote, connector);
     }
 

@@ -4,11 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.net.SocketAddress;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -16,7 +13,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.client.TlsMode;
-import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.spool.Route;
 
 /** What the LMTP agent makes of every answer of a store, however that is reached. */
@@ -113,75 +109,6 @@ abstract class LmtpAgentContract {
         assertThat(deliver("a", "b")).containsOnly("failed 554 5.6.0 Never");
     }
 
-    @Test void aConnectionServesSeveralMessagesWithResetBetween() throws IOException {
-        for (var i = 0; i < 5; i++) {
-            assertThat(deliver("a")).singleElement().asString().startsWith("delivered");
-        }
-        assertThat(store.heard("(connected)")).as("four messages on each").isEqualTo(2);
-        assertThat(store.heard().stream().filter(line -> line.matches("RSET|MAIL.*|QUIT|\\(conn.*")).toList())
-            .containsSubsequence("(connected)", "MAIL FROM:<ann@example.org>", "RSET", "MAIL FROM:<ann@example.org>",
-                "RSET", "MAIL FROM:<ann@example.org>", "RSET", "MAIL FROM:<ann@example.org>", "QUIT", "(connected)");
-    }
-
-    @Test void aConnectionIsNotKeptForLongerThanItsTime() throws IOException {
-        deliver("a");
-        bench.clock.pass(Duration.ofSeconds(10));
-        deliver("b");
-        assertThat(store.heard("(connected)")).isEqualTo(2);
-        assertThat(store.heard("RSET")).isZero();
-        assertThat(store.heard("QUIT")).isEqualTo(1);
-    }
-
-    @Test void withoutReuseEachMessageHasAConnection() throws IOException {
-        use(new Bench(new Reuse(Duration.ZERO, 100), TlsMode.NEVER, 100, Map.of()));
-        deliver("a");
-        deliver("b");
-        assertThat(store.heard("(connected)")).isEqualTo(2);
-        assertThat(store.heard("QUIT")).isEqualTo(2);
-    }
-
-    @Test void aConnectionThatDiedWhileIdleIsReplaced() throws IOException {
-        deliver("a");
-        store.hangUp();
-        assertThat(deliver("b")).singleElement().asString().startsWith("delivered");
-        assertThat(store.heard("(connected)")).isEqualTo(2);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"MAIL FROM:<ann@example.org>", "RCPT TO:<b@example.net>", "DATA"})
-    void aReusedConnectionThatDiesBeforeTheTextIsReplaced(String command) throws IOException {
-        deliver("a");
-        var first = new AtomicInteger();
-        store.answering(line -> line.equals(command) && first.getAndIncrement() == 0 ? "close" : "");
-        assertThat(deliver("b", "c")).hasSize(2).allMatch(outcome -> outcome.startsWith("delivered"));
-        assertThat(store.heard("(connected)")).isEqualTo(2);
-        assertThat(store.heard("> Hello")).isEqualTo(2);
-    }
-
-    @Test void aReusedConnectionThatDiesAfterTheDotIsNotTriedAgainNow() throws IOException {
-        deliver("a");
-        store.answering(line -> line.equals(". c@example.net") ? "close" : "");
-        assertThat(deliver("b", "c")).satisfiesExactly(b -> assertThat(b).startsWith("delivered"),
-            c -> assertThat(c).startsWith("deferred RECIPIENT 451 4.4.2"));
-        assertThat(store.heard("> Hello")).isEqualTo(2);
-        assertThat(store.heard("(connected)")).isEqualTo(1);
-    }
-
-    @Test void aFreshConnectionThatDiesIsAFailure() throws IOException {
-        store.answering(line -> line.startsWith("MAIL") ? "close" : "");
-        assertThat(deliver("a")).singleElement().asString().startsWith("deferred RECIPIENT 451 4.4.2");
-        assertThat(store.heard("(connected)")).isEqualTo(1);
-    }
-
-    @Test void aVerdictOnARecipientStandsWhenTheConnectionDiesBehindIt() throws IOException {
-        deliver("a");
-        var first = new AtomicInteger();
-        store.answering(line -> line.contains("<none@") ? "550 5.1.1 Nobody"
-            : line.contains("RCPT TO:<b@") && first.getAndIncrement() == 0 ? "close" : "");
-        assertThat(deliver("none", "b")).containsExactly("failed 550 5.1.1 Nobody",
-            "delivered 250 2.1.5 <b@example.net> Saved");
-    }
-
     @Test void manyRecipientsGoInSeveralTransactions() throws IOException {
         use(new Bench(Bench.REUSE, TlsMode.NEVER, 2, Map.of()));
         assertThat(deliver("a", "b", "c", "d", "e")).hasSize(5).allMatch(outcome -> outcome.startsWith("delivered"));
@@ -189,26 +116,21 @@ abstract class LmtpAgentContract {
         assertThat(store.heard("(connected)")).isEqualTo(1);
     }
 
-    @Test void stoppingSaysGoodbyeToThoseThatWait() throws IOException {
+    @Test void theStoreForgetsEachMessageBeforeTheNext() throws IOException {
         deliver("a");
-        bench.idle.stop(Duration.ofSeconds(1));
-        assertThat(store.heard("QUIT")).isEqualTo(1);
         deliver("b");
-        assertThat(store.heard("QUIT")).as("kept no more").isEqualTo(2);
+        assertThat(store.heard()).containsSubsequence("> Hello", "RSET", "MAIL FROM:<ann@example.org>",
+            "RCPT TO:<b@example.net>", "DATA", "> Hello");
+        assertThat(store.heard("RSET")).isEqualTo(1);
+        assertThat(store.heard("(connected)")).isEqualTo(1);
     }
 
-    @Test void parallelJobsHaveConnectionsOfTheirOwnAndGiveThemBack() throws Exception {
-        var threads = IntStream.range(0, 8).mapToObj(i -> Thread.ofVirtual().start(() -> {
-            try {
-                deliver("u" + i);
-            } catch (IOException e) {
-                throw new AssertionError(e);
-            }
-        })).toList();
-        for (var thread : threads) {
-            thread.join();
-        }
-        assertThat(store.heard("> Hello")).isEqualTo(8);
-        assertThat(store.heard("(connected)")).isBetween(1L, 8L);
+    @Test void aReusedConnectionThatDiesAmongTheRepliesSettlesThoseThatCame() throws IOException {
+        deliver("a");
+        store.answering(line -> line.equals(". c@example.net") ? "close" : "");
+        assertThat(deliver("b", "c")).satisfiesExactly(b -> assertThat(b).startsWith("delivered"),
+            c -> assertThat(c).startsWith("deferred RECIPIENT 451 4.4.2"));
+        assertThat(store.heard("> Hello")).isEqualTo(2);
+        assertThat(store.heard("(connected)")).isEqualTo(1);
     }
 }

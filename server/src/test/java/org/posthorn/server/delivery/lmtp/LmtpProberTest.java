@@ -25,6 +25,7 @@ import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.delivery.Prober.Finding;
+import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.Timeouts;
 import org.posthorn.server.delivery.remote.Connector;
 import org.posthorn.server.delivery.remote.MxWalk;
@@ -49,7 +50,7 @@ class LmtpProberTest {
         }
         var remote = new RemoteConfig("me.example", Optional.empty(),
             Map.of("example.net", new NextHop.Store(LmtpTarget.parse(store))), Set.of("me.example"),
-            RemoteConfig.Connection.DEFAULT, 100, 20);
+            RemoteConfig.Connection.DEFAULT, 100, 20, Reuse.HOSTS);
         var config = new LmtpConfig("me.example", 100, 20, "+", Bench.REUSE, new LmtpConfig.Connection(TlsMode.NEVER,
             new Timeouts(Duration.ofSeconds(25), ClientDeadlines.RFC_5321)));
         return new LmtpProber(remote, new StoreConnector(config, new MxWalk(zone, remote, new Random(1)),

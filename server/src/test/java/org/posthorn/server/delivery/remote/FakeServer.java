@@ -10,6 +10,8 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
@@ -25,6 +27,7 @@ public final class FakeServer implements AutoCloseable {
     private final UnaryOperator<String> answers;
     private final Optional<SSLContext> tls;
     private final ServerSocket socket;
+    private final Set<Socket> open = ConcurrentHashMap.newKeySet();
 
     /** Answers {@code ""} for the greeting, else the command line; an empty answer means the usual one. */
     public FakeServer(UnaryOperator<String> answers) throws IOException {
@@ -54,10 +57,18 @@ public final class FakeServer implements AutoCloseable {
         return heard.stream().filter(line -> line.startsWith(prefix)).count();
     }
 
+    /** Closes all connections, as a server does that starts anew. */
+    void hangUp() throws IOException {
+        for (var client : open) {
+            client.close();
+        }
+    }
+
     private void accept() {
         while (!socket.isClosed()) {
             try {
                 var client = socket.accept();
+                open.add(client);
                 Thread.ofVirtual().name("fake-smtp-session").start(() -> serve(client));
             } catch (IOException e) {
                 return;   // closed by the test
@@ -87,6 +98,8 @@ public final class FakeServer implements AutoCloseable {
             }
         } catch (IOException e) {
             heard.add("(lost: " + e.getMessage() + ")");
+        } finally {
+            open.remove(client);
         }
     }
 
@@ -115,5 +128,6 @@ public final class FakeServer implements AutoCloseable {
 
     @Override public void close() throws IOException {
         socket.close();
+        hangUp();
     }
 }

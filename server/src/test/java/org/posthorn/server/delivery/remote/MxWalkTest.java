@@ -14,13 +14,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.dns.ZoneDns;
 
 class MxWalkTest {
 
     private final ZoneDns zone = new ZoneDns();
     private final MxWalk walk = new MxWalk(zone, new RemoteConfig("me.example", Optional.empty(), Map.of(),
-        Set.of("me.example", "192.0.2.99"), RemoteConfig.Connection.DEFAULT, 100, 20), new Random(7));
+        Set.of("me.example", "192.0.2.99"), RemoteConfig.Connection.DEFAULT, 100, 20, Reuse.HOSTS), new Random(7));
 
     private List<String> go(String hop) {
         var way = walk.to(NextHop.parse(hop));

@@ -28,6 +28,7 @@ import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.delivery.Prober.Finding;
+import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.dns.ZoneDns;
 
 /** Questions about recipients to servers on loopback ports that answer as they are told. */
@@ -64,7 +65,8 @@ class RemoteProberTest {
         var connection = new RemoteConfig.Connection(mxPort, TlsMode.OPPORTUNISTIC, Optional.empty(),
             Duration.ofSeconds(5), ClientDeadlines.RFC_5321, 8);
         var routes = route.map(to -> Map.of("far.example", NextHop.parse(to))).orElse(Map.of());
-        return new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"), connection, 100, 20);
+        return new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"), connection, 100, 20,
+            Reuse.HOSTS);
     }
 
     private Finding ask(Optional<String> route, Mailbox recipient, Duration within) {

@@ -1,0 +1,94 @@
+package org.posthorn.server.delivery.remote;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.UnaryOperator;
+import javax.net.ssl.SSLContext;
+import org.posthorn.protocols.client.ClientDeadlines;
+import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.net.DeadlineWatch;
+import org.posthorn.server.delivery.IdleConnections;
+import org.posthorn.server.delivery.Job;
+import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.delivery.Reuse;
+import org.posthorn.server.dns.ZoneDns;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.TestClock;
+import org.posthorn.server.spool.TestMessages;
+
+/** A remote agent with what it needs, servers for it, and jobs. Each delivery is by the settings of that moment. */
+final class RemoteBench implements AutoCloseable {
+
+    final ZoneDns zone = new ZoneDns();
+    final TestClock clock = new TestClock();
+    final IdleConnections idle = new IdleConnections(clock::nanos);
+    TlsMode tls = TlsMode.OPPORTUNISTIC;
+    int perTransaction = 100;
+    int mxPort = 25;
+    Reuse reuse = Reuse.HOSTS;
+    private final List<FakeServer> servers = new ArrayList<>();
+    private final DeadlineWatch watch = new DeadlineWatch();
+
+    RemoteBench() {
+        watch.start();
+    }
+
+    FakeServer server(UnaryOperator<String> answers) throws IOException {
+        return server(answers, Optional.empty());
+    }
+
+    FakeServer server(UnaryOperator<String> answers, Optional<SSLContext> secured) throws IOException {
+        var server = new FakeServer(answers, secured);
+        servers.add(server);
+        return server;
+    }
+
+    /** One attempt for a message to these users of example.net. */
+    List<Outcome> attempt(String nextHop, String... users) throws IOException {
+        var connection = new RemoteConfig.Connection(mxPort, tls, Optional.empty(), Duration.ofSeconds(5),
+            ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)), 8);
+        var config = new RemoteConfig("me.example", Optional.empty(), Map.of(), Set.of("me.example"), connection,
+            perTransaction, 20, reuse);
+        var agent = new RemoteAgent(config, new NextHops(config), new MxWalk(zone, config, new Random(1)),
+            new SocketConnector(config, watch), idle);
+        var spool = new InMemorySpool(clock);
+        spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "Subject: x\r\n\r\nHello\r\n",
+            new RecipientState.Routed(new Route("remote", nextHop), clock.instant(), 0, ""), users)));
+        try {
+            return agent.deliver(Job.of(spool.takeDue(1, Duration.ZERO).getFirst()));
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** The same in words. */
+    List<String> deliver(String nextHop, String... users) throws IOException {
+        return words(attempt(nextHop, users));
+    }
+
+    static List<String> words(List<Outcome> outcomes) {
+        return outcomes.stream().map(outcome -> switch (outcome) {
+            case Outcome.Delivered(var reply, _) -> "delivered " + reply;
+            case Outcome.Deferred(var reply, _, var scope) -> "deferred " + scope + " " + reply;
+            case Outcome.Failed(var reply, _) -> "failed " + reply;
+        }).toList();
+    }
+
+    /** No server of its own answers any more when it returns, and no connection stands. */
+    @Override public void close() throws IOException {
+        idle.stop(Duration.ZERO);
+        watch.stop();
+        for (var server : servers) {
+            server.close();
+        }
+    }
+}

@@ -92,6 +92,7 @@ class RelayIT {
     private static final class FarSide implements AutoCloseable {
         final List<String> messages = new CopyOnWriteArrayList<>();
         private final ServerSocket socket = new ServerSocket();
+        private final List<Socket> open = new CopyOnWriteArrayList<>();
 
         FarSide(int port) throws IOException {
             socket.setReuseAddress(true);
@@ -100,6 +101,7 @@ class RelayIT {
                 while (!socket.isClosed()) {
                     try {
                         var accepted = socket.accept();
+                        open.add(accepted);
                         Thread.ofVirtual().start(() -> serve(accepted));
                     } catch (IOException e) {
                         return;   // closed
@@ -146,8 +148,12 @@ class RelayIT {
             socket.getOutputStream().write((line + "\r\n").getBytes(StandardCharsets.UTF_8));
         }
 
+        /** Goes away altogether: a connection that is kept would still take mail. */
         @Override public void close() throws IOException {
             socket.close();
+            for (var accepted : open) {
+                accepted.close();
+            }
         }
     }
 }

@@ -63,7 +63,7 @@ public final class ConfigFile {
             problems.add(file, line(tree), "expected the root element <" + root + ">, found <" + rootName + ">");
             return Optional.empty();
         }
-        var schema = Schema.of(file);
+        var schema = Schema.of(file, lines);
         var declared = schema.flatMap(known -> known.root(root));
         var section = section(new Section.Place(file, line(tree), root, declared), tree, problems);
         schema.ifPresent(known -> declared.ifPresent(element -> new SchemaCheck(known).check(section, element)));

@@ -8,6 +8,7 @@ import javax.xml.XMLConstants;
 import javax.xml.parsers.DocumentBuilder;
 import javax.xml.parsers.DocumentBuilderFactory;
 import javax.xml.parsers.ParserConfigurationException;
+import javax.xml.parsers.SAXParser;
 import javax.xml.parsers.SAXParserFactory;
 import org.w3c.dom.DOMImplementation;
 import org.w3c.dom.Document;
@@ -23,13 +24,15 @@ import org.xml.sax.helpers.DefaultHandler;
 
 /**
  * Builds a DOM whose elements carry their line in the attribute {@link #LINE}, by a parser that knows no document
- * types and no external entities. Commons Configuration's own reader has neither.
+ * types and no external entities. Commons Configuration's own reader has neither. May be used again: to make the parser
+ * takes longer than most files.
  */
 final class LineNumberingBuilder extends DocumentBuilder {
 
     static final String LINE = "posthorn-line";
 
     private final DocumentBuilder documents = documents();
+    private final SAXParser parser = parser();
     private int errorLine;
     private Optional<String> errorText = Optional.empty();
 
@@ -44,12 +47,7 @@ final class LineNumberingBuilder extends DocumentBuilder {
     @Override public Document parse(InputSource source) throws SAXException, IOException {
         var document = newDocument();
         try {
-            var factory = SAXParserFactory.newDefaultInstance();
-            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
-            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
-            factory.newSAXParser().parse(source, new Builder(document));
-        } catch (ParserConfigurationException e) {
-            throw new SAXException(e);
+            parser.parse(source, new Builder(document));
         } catch (SAXParseException e) {
             errorLine = e.getLineNumber();
             errorText = Optional.ofNullable(e.getMessage()).map(LineNumberingBuilder::inOurWords);
@@ -60,6 +58,17 @@ final class LineNumberingBuilder extends DocumentBuilder {
 
     private static String inOurWords(String message) {
         return message.contains("DOCTYPE") ? "a DOCTYPE has no place here; take it out" : message;
+    }
+
+    private static SAXParser parser() {
+        try {
+            var factory = SAXParserFactory.newDefaultInstance();
+            factory.setFeature(XMLConstants.FEATURE_SECURE_PROCESSING, true);
+            factory.setFeature("http://apache.org/xml/features/disallow-doctype-decl", true);
+            return factory.newSAXParser();
+        } catch (ParserConfigurationException | SAXException e) {
+            throw new IllegalStateException("the JDK has no XML parser", e);
+        }
     }
 
     private static DocumentBuilder documents() {

@@ -37,10 +37,15 @@ final class Schema {
      * @return empty where there is none
      */
     static Optional<Schema> of(String file) {
+        return of(file, new LineNumberingBuilder());
+    }
+
+    /** The same, read by a parser that there is already. */
+    static Optional<Schema> of(String file, LineNumberingBuilder parser) {
         var name = FOLDER + file.replaceFirst("\\.xml$", "") + ".xsd";
         try (InputStream in = Schema.class.getResourceAsStream(name)) {
             return in == null ? Optional.empty() : Optional.of(
-                new Schema(new LineNumberingBuilder().parse(new InputSource(in)).getDocumentElement()));
+                new Schema(parser.parse(new InputSource(in)).getDocumentElement()));
         } catch (IOException | SAXException e) {
             throw new IllegalStateException(name + " cannot be read: " + e.getMessage(), e);
         }

@@ -14,6 +14,14 @@ import org.apache.mailet.base.GenericMatcher;
  */
 abstract class EachRecipient extends GenericMatcher {
 
+    /** To be called by those that take no condition: one that is ignored would match more than was meant. */
+    final void refuseCondition() throws MessagingException {
+        if (getCondition() != null && !getCondition().isBlank()) {
+            throw new MessagingException(
+                getClass().getSimpleName() + " takes no condition, found '" + getCondition() + "'");
+        }
+    }
+
     /** Whether this recipient is named. */
     abstract boolean names(MailAddress recipient) throws MessagingException;
 

@@ -1,5 +1,6 @@
 package org.posthorn.mailets.matchers;
 
+import jakarta.mail.MessagingException;
 import org.apache.james.core.MailAddress;
 
 /**
@@ -10,6 +11,10 @@ public final class HostIsLocal extends EachRecipient {
 
     /** Asks the mailet context. */
     public HostIsLocal() {
+    }
+
+    @Override public void init() throws MessagingException {
+        refuseCondition();
     }
 
     @Override boolean names(MailAddress recipient) {

@@ -19,9 +19,7 @@ public final class RecipientIsKnown extends EachRecipient {
     }
 
     @Override public void init() throws MessagingException {
-        if (getCondition() != null && !getCondition().isBlank()) {
-            throw new MessagingException("RecipientIsKnown takes no condition, found '" + getCondition() + "'");
-        }
+        refuseCondition();
     }
 
     @Override boolean names(MailAddress recipient) {

@@ -1,5 +1,6 @@
 package org.posthorn.mailets.matchers;
 
+import jakarta.mail.MessagingException;
 import org.apache.james.core.MailAddress;
 
 /** Matches recipients who have a mailbox here, as James's matcher of that name does by way of streams. */
@@ -7,6 +8,10 @@ public final class RecipientIsLocal extends EachRecipient {
 
     /** Asks the mailet context. */
     public RecipientIsLocal() {
+    }
+
+    @Override public void init() throws MessagingException {
+        refuseCondition();
     }
 
     @Override boolean names(MailAddress recipient) {

@@ -1,15 +1,18 @@
 package org.posthorn.mailets.matchers;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import jakarta.mail.MessagingException;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.junit.jupiter.api.Test;
+import org.posthorn.mailets.Given;
 
 class EachRecipientTest {
 
@@ -40,6 +43,14 @@ class EachRecipientTest {
     @Test void whoNamesAllGivesTheMailsOwnList() throws MessagingException {
         for (var all : List.of(addresses("ann"), addresses("ann", "abe", "amy"))) {
             assertThat(matcher.match(to(all))).isSameAs(all);
+        }
+    }
+
+    @Test void aConditionThatWouldBeIgnoredIsRefused() {
+        for (var each : List.of(new HostIsLocal(), new RecipientIsLocal())) {
+            var config = Given.condition(Optional.of("example.org"));
+            assertThatExceptionOfType(MessagingException.class).isThrownBy(() -> each.init(config))
+                .withMessage(each.getClass().getSimpleName() + " takes no condition, found 'example.org'");
         }
     }
 

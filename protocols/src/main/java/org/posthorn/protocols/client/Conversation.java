@@ -157,7 +157,7 @@ final class Conversation {
     /** Whether all that the server said was heard. */
     boolean isQuiet() {
         try {
-            return !isBroken() && wire.in().available() == 0;
+            return !isBroken() && wire.isQuiet();
         } catch (IOException e) {
             breakOff(e);
             return false;

@@ -41,9 +41,17 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
      *     connection with {@link TlsMode#NEVER} may do better
      */
     public final Optional<Trouble> open() {
-        var trouble = opening.run();
-        ready = trouble.isEmpty();
-        return trouble;
+        var whole = false;
+        try {
+            var trouble = opening.run();
+            ready = trouble.isEmpty();
+            whole = true;
+            return trouble;
+        } finally {
+            if (!whole) {
+                close();
+            }
+        }
     }
 
     /**
@@ -106,6 +114,11 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
         }
         conversation.nextWithin(patience);
         return true;
+    }
+
+    /** Whether the server offered TLS and then refused it, such as by 454: another connection may get it. */
+    public final boolean wasDeclinedTls() {
+        return opening.wasDeclinedTls();
     }
 
     /** What TLS negotiated; empty in the clear. */

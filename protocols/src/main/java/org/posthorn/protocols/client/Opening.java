@@ -11,11 +11,17 @@ final class Opening {
     private final ClientSettings settings;
     private final Dialect dialect;
     private Offers offers = Offers.NONE;
+    private boolean declined;
 
     Opening(Conversation conversation, ClientSettings settings, Dialect dialect) {
         this.conversation = conversation;
         this.settings = settings;
         this.dialect = dialect;
+    }
+
+    /** Whether TLS was offered and then refused, so that what follows is in the clear. */
+    boolean wasDeclinedTls() {
+        return declined;
     }
 
     Offers offers() {
@@ -57,6 +63,7 @@ final class Opening {
         var answer = conversation.ask(Stage.STARTTLS, "STARTTLS");
         var refused = answer.trouble(Stage.STARTTLS);
         if (refused.isPresent()) {
+            declined = true;
             return required || conversation.isBroken() ? refused : Optional.empty();
         }
         try {

@@ -98,6 +98,10 @@ public final class Deadline {
             wire.idle();
         }
 
+        @Override public boolean isQuiet() throws IOException {
+            return wire.isQuiet();
+        }
+
         @Override public Optional<TlsFacts> tls() {
             return wire.tls();
         }

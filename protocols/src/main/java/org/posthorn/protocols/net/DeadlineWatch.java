@@ -41,7 +41,7 @@ public final class DeadlineWatch {
         Thread.ofPlatform().daemon().name("posthorn-deadlines").start(this::run);
     }
 
-    /** Ends the thread. Wires still open are no longer watched. */
+    /** Ends the thread. Wires still open are no longer watched: close them, a read may wait for ever. */
     public void stop() {
         watching = false;
         stopped.countDown();

@@ -135,6 +135,11 @@ public final class SocketWire implements Wire, Watched {
         streams.in().busy();
     }
 
+    /** TLS tells of what it has decrypted only: the rest is asked of the socket. */
+    @Override public boolean isQuiet() throws IOException {
+        return streams.in().available() == 0 && (tls().isEmpty() || socket.getInputStream().available() == 0);
+    }
+
     /** Octets of memory that its buffers hold now. */
     int held() {
         return streams.in().held() + streams.out().held();

@@ -108,6 +108,16 @@ public final class UnixWire implements Wire, Watched {
         out.idle();
     }
 
+    /** The JDK tells no other way; an octet that has come is lost by it, and a wire that is not quiet is given up. */
+    @Override public boolean isQuiet() throws IOException {
+        channel.configureBlocking(false);
+        try {
+            return in.available() == 0 && channel.read(ByteBuffer.allocate(1)) == 0;
+        } finally {
+            channel.configureBlocking(true);
+        }
+    }
+
     @Override public Optional<TlsFacts> tls() {
         return Optional.empty();
     }

@@ -56,6 +56,11 @@ public interface Wire extends Closeable {
     default void busy() {
     }
 
+    /** Whether nothing has come that was not read, in the clear or under TLS; the octets are not decrypted for that. */
+    default boolean isQuiet() throws IOException {
+        return in().available() == 0;
+    }
+
     /** What TLS negotiated, or empty while the wire is in the clear. */
     Optional<TlsFacts> tls();
 

@@ -222,6 +222,20 @@ class SocketWireTest {
         assertThat(secured.getInputStream().readAllBytes()).as("with a goodbye of TLS").asString().isEqualTo("answer");
     }
 
+    @Test void whatCameUnderTlsAndWasNotDecryptedIsNotQuiet() throws Exception {
+        var client = CompletableFuture.supplyAsync(this::handshake);
+        wire.startTls();
+        var secured = client.get();
+        secured.getOutputStream().write('a');
+        assertThat(wire.in().read()).isEqualTo('a');
+        assertThat(wire.isQuiet()).isTrue();
+        secured.getOutputStream().write('b');
+        while (wire.isQuiet()) {
+            Thread.onSpinWait();
+        }
+        assertThat(wire.in().read()).as("nothing is lost by asking").isEqualTo('b');
+    }
+
     @Test void commandsInTheClearBehindStartTlsEndTheHandshake() throws IOException {
         peer.getOutputStream().write("X\nMAIL FROM:<>\r\n".getBytes(US_ASCII));
         while (wire.in().available() < 16) {

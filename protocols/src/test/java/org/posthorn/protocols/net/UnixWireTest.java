@@ -68,6 +68,20 @@ class UnixWireTest {
         assertThat(wire.tls()).isEmpty();
     }
 
+    @Test void whatCameAndWasNotReadIsNotQuiet() throws IOException {
+        assertThat(wire.isQuiet()).isTrue();
+        peer.write(ByteBuffer.wrap("421 bye\r\n".getBytes(US_ASCII)));
+        assertThat(wire.isQuiet()).isFalse();
+        wire.out().write('x');
+        wire.out().flush();
+        assertThat(heard(1)).as("it blocks again").isEqualTo("x");
+    }
+
+    @Test void whoHasHungUpIsNotQuietEither() throws IOException {
+        peer.close();
+        assertThat(wire.isQuiet()).isFalse();
+    }
+
     @Test void aReadEndsAtTheDeadlineAndTheWireWithIt() {
         wire.deadline(Duration.ofMillis(20));
         // On a virtual thread, as in the server: it parks there in another way than on a platform thread.

@@ -34,6 +34,8 @@ public final class IdleConnections implements Service {
 
     /** In all; each is a socket and some KiB. More are closed when their message is sent. */
     private static final int MOST = 400;
+    /** Goodbyes under way; who has to say another one waits for its answer. */
+    private static final int MOST_GOODBYES = 100;
     private static final Duration PERIOD = Duration.ofSeconds(1);
     /** For the first answer on a connection that was idle; a new one has the full time for the same message. */
     private static final Duration PATIENCE = Duration.ofSeconds(30);
@@ -152,6 +154,10 @@ public final class IdleConnections implements Service {
         var client = connection.client();
         if (!client.isUsable()) {
             client.close();
+            return;
+        }
+        if (goodbyes.size() >= MOST_GOODBYES) {
+            client.quit();
             return;
         }
         var thread = Thread.ofVirtual().name("delivery-quit").unstarted(() -> {

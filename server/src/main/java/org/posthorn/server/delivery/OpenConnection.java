@@ -24,8 +24,9 @@ public record OpenConnection(Line line, MailClient client, Reuse reuse, Deadline
     public record Line(Object target, TlsMode tls) {
     }
 
-    /** Whether another message may use it now. */
+    /** Whether another message may use it now. Where TLS was refused this once, the next message asks again. */
     boolean mayServe() {
-        return reuse.isOn() && client.isUsable() && client.transactions() < reuse.transactions() && !end.isOver();
+        return reuse.isOn() && client.isUsable() && !client.wasDeclinedTls()
+            && client.transactions() < reuse.transactions() && !end.isOver();
     }
 }

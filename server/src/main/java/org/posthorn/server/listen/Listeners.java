@@ -26,8 +26,8 @@ import org.posthorn.server.log.EventLog;
 public final class Listeners implements Service {
 
     private static final EventLog LOG = EventLog.of(Listeners.class);
-    /** Descriptors for deliveries, bodies and the database. */
-    private static final int FOR_ALL_ELSE = 1000;
+    /** Descriptors for deliveries, 400 connections that wait for their next message, bodies and the database. */
+    private static final int FOR_ALL_ELSE = 1500;
 
     private final ListenersConfig config;
     private final Sessions sessions;

@@ -18,6 +18,8 @@ import org.posthorn.server.log.EventLog;
  * The one thread that makes changes durable: it takes all that wait, appends their bodies, forces once, writes the rows
  * in one transaction, and wakes the callers. When a group fails, each of its changes is tried alone, so that a bad one
  * does not spoil the others.
+ *
+ * <p>Callers wait without a timeout: the thread {@code spool-patience} takes back the changes whose turn does not come.
  */
 final class Committer {
 
@@ -46,7 +48,7 @@ final class Committer {
     private static final class Waiting {
         private final Ledger.Entry entry;
         private final List<StoredDraft> drafts;
-        private final AtomicBoolean taken = new AtomicBoolean();    // by the committer, or back by its caller
+        private final AtomicBoolean taken = new AtomicBoolean();    // by the committer, or back
         private final CountDownLatch done = new CountDownLatch(1);
         private final long since = System.nanoTime();
 

@@ -54,6 +54,18 @@ class RemoteReuseTest extends ReuseContract {
         };
     }
 
+    /** RFC 3207 section 4: 454 is a matter of the moment. */
+    @Test void whereTlsIsRefusedForNowTheNextMessageAsksAgain() throws IOException {
+        try (var bench = new RemoteBench()) {
+            var server = bench.server(line -> line.startsWith("EHLO") ? "250-fake\n250 STARTTLS"
+                : line.equals("STARTTLS") ? "454 4.7.0 Not now" : "");
+            for (var i = 0; i < 2; i++) {
+                assertThat(bench.deliver("127.0.0.1:" + server.port(), "ann")).hasSize(1);
+            }
+            assertThat(server.heard("STARTTLS")).isEqualTo(2);
+        }
+    }
+
     @Test void aTextThatWasTakenLeavesNothingToForget() throws IOException {
         try (var bench = new RemoteBench()) {
             var server = bench.server(_ -> "");

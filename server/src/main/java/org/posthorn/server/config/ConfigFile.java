@@ -30,13 +30,22 @@ public final class ConfigFile {
      * @return empty when the file cannot be read as XML; why is among the problems then
      */
     public static Optional<Section> read(Path file, String root, Problems problems) {
-        return read(file, root, root, problems);
+        return read(file, root, root, new NodeReader(), problems);
+    }
+
+    /** The same by a reader that there is already. */
+    public static Optional<Section> read(Path file, String root, NodeReader reader, Problems problems) {
+        return read(file, root, root, reader, problems);
     }
 
     /** Reads a file that may have another root element as well. */
     public static Optional<Section> read(Path file, String root, String other, Problems problems) {
+        return read(file, root, other, new NodeReader(), problems);
+    }
+
+    private static Optional<Section> read(Path file, String root, String other, NodeReader reader, Problems problems) {
         try (var in = Files.newInputStream(file)) {
-            return read(file.getFileName().toString(), in, List.of(root, other), problems);
+            return read(file.getFileName().toString(), in, List.of(root, other), reader, problems);
         } catch (NoSuchFileException e) {
             problems.add(file.getFileName().toString(), 0, "is missing; expected it at " + file);
         } catch (IOException e) {
@@ -52,11 +61,11 @@ public final class ConfigFile {
 
     /** Reads XML from a stream; {@code file} names it in problems, and says which schema holds. */
     public static Optional<Section> read(String file, InputStream in, String root, Problems problems) {
-        return read(file, in, List.of(root), problems);
+        return read(file, in, List.of(root), new NodeReader(), problems);
     }
 
-    private static Optional<Section> read(String file, InputStream in, List<String> roots, Problems problems) {
-        var nodes = new NodeReader();
+    private static Optional<Section> read(String file, InputStream in, List<String> roots, NodeReader nodes,
+                                          Problems problems) {
         var configuration = new WrittenConfiguration(nodes);
         try {
             new FileHandler(configuration).load(in);

@@ -19,15 +19,19 @@ import org.xml.sax.helpers.DefaultHandler;
 /**
  * Reads XML into the nodes of Commons Configuration, each with its line in the attribute {@link #LINE}, by a parser
  * that knows no document types and no external entities. May be used again: to make the parser takes longer than most
- * files.
+ * files. Used by one thread.
  */
-final class NodeReader {
+public final class NodeReader {
 
     static final String LINE = "posthorn-line";
 
     private final SAXParser parser = parser();
     private int errorLine;
     private Optional<String> errorText = Optional.empty();
+
+    /** A reader for any number of files, one after another. */
+    public NodeReader() {
+    }
 
     int errorLine() {
         return errorLine;
@@ -40,6 +44,8 @@ final class NodeReader {
     /** The outermost element. Text stands in nodes as it was written, with blanks, but for blanks alone. */
     ImmutableNode read(InputSource source) throws SAXException, IOException {
         var tree = new Tree();
+        errorLine = 0;
+        errorText = Optional.empty();
         try {
             parser.parse(source, tree);
         } catch (SAXParseException e) {

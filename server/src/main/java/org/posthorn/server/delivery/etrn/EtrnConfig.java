@@ -100,7 +100,11 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
 
     /** Whether mail for the domain, in lower case, waits until it is asked for. */
     public boolean waits(String domain) {
-        return nodes.stream().filter(node -> node.pattern().covers(domain)).findFirst().filter(Node::etrnOnly)
-            .isPresent();
+        for (var node : nodes) {
+            if (node.pattern().covers(domain)) {
+                return node.etrnOnly();
+            }
+        }
+        return false;
     }
 }

@@ -36,7 +36,7 @@ import org.posthorn.server.spool.SpooledMessage;
  * until it can; meanwhile the job keeps its place, and so we take less.
  */
 @Singleton
-public final class DeliveryRunner implements Service, Suspensions {
+public final class DeliveryRunner implements Service, Suspensions, Reachability {
 
     private static final EventLog LOG = EventLog.of(DeliveryRunner.class);
     private static final int MOST_TAKEN = 100;       // jobs in one claim
@@ -106,6 +106,11 @@ public final class DeliveryRunner implements Service, Suspensions {
     @Override public void liftAll(Instant due) {
         onDemand.ask("all", _ -> true, due);
         queues.resume(_ -> true);
+    }
+
+    @Override public State of(Route route) {
+        return agentFor(route).map(agent -> queues.state(new Destination.Key(agent.name(), agent.destination(route))))
+            .orElse(State.OPEN);
     }
 
     private Optional<Agent> agentFor(Route route) {

@@ -33,6 +33,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
@@ -54,6 +55,7 @@ class AdminServerTest {
     private AdminServer server;
 
     private final RecordingSuspensions suspensions = new RecordingSuspensions();
+    private volatile Reachability.State state = Reachability.State.OPEN;
 
     @BeforeEach void start() throws IOException {
         server = server(0);
@@ -67,7 +69,8 @@ class AdminServerTest {
 
     private AdminServer server(int port) {
         var config = new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), port, data);
-        return new AdminServer(config, new Api(new DirectoryApi(directory), new QueueApi(spool, suspensions, clock)),
+        return new AdminServer(config, new Api(new DirectoryApi(directory), new QueueApi(spool, suspensions,
+            new Retries(spool, suspensions, route -> state, clock), clock)),
             new SecureRandom());
     }
 
@@ -316,6 +319,15 @@ class AdminServerTest {
             .isEqualTo("released: 2 recipients held as spam\n");
         assertThat(json(200, "GET", "/api/queue?held=spam", "").get("messages")).isEmpty();
         assertThat(json(200, "GET", "/api/queue?state=held", "").get("messages")).hasSize(1);
+    }
+
+    @Test void whatIsLeftBecauseItsDestinationIsDeadIsTold() throws Exception {
+        routed("bob", "carol");
+        state = Reachability.State.SUSPENDED;
+        assertThat(text(200, "POST", "/api/queue/retry?domain=example.net", "")).isEqualTo("made due now: 0 recipients"
+            + " of example.net; 2 recipients left as they were: their destination cannot be reached\n");
+        assertThat(json(200, "POST", "/api/queue/retry", "")).isEqualTo(mapper.readTree(
+            "{\"done\":\"retry\",\"domain\":\"\",\"recipients\":0,\"left\":2,\"complete\":true}"));
     }
 
     @Test void manyAreRetriedAtOnce() throws Exception {

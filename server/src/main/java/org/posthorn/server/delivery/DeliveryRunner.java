@@ -41,7 +41,7 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     private static final EventLog LOG = EventLog.of(DeliveryRunner.class);
     private static final int MOST_TAKEN = 100;       // jobs in one claim
     private static final int MOST_SETTLED = 200;     // recipients in one change: more would escalate to a table lock
-    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration WAIT = Duration.ofMillis(250);     // and so long may a stop take to be noticed
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -79,7 +79,6 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     /** Begins nothing more, gives back what waits, and lets attempts end within the grace; then they are cut off. */
     @Override public void stop(Duration grace) {
         stopping.countDown();
-        dispatcher.interrupt();
         try {
             dispatcher.join(CLOSING);
             queues.close().forEach(job -> giveBack(job.message()));
@@ -128,7 +127,7 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
                 place(take());
                 pause = FIRST_PAUSE;
             } catch (InterruptedException e) {
-                return;   // only stop does that
+                return;   // nobody does that: it may be in the database
             } catch (RuntimeException e) {
                 LOG.error("dispatch-failed", e);
                 waitUnlessStopping(pause);
@@ -138,7 +137,9 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     }
 
     private List<SpooledMessage> take() throws InterruptedException {
-        active.acquire();
+        if (!active.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            return List.of();
+        }
         var places = 1 + active.drainPermits();
         var wanted = Math.min(places, MOST_TAKEN);
         active.release(places - wanted);

@@ -169,8 +169,8 @@ public final class Retries implements Service {
             } catch (Stopping e) {
                 failure = Optional.of(new SpoolException("the server is stopping", false, e));
                 LOG.info("retry-cut-off", "domain", domain.orElse("all"), "met", meant + left);
-            } catch (RuntimeException e) {
-                failure = Optional.of(e);
+            } catch (RuntimeException | Error e) {      // the next one has its turn
+                failure = Optional.of(e instanceof RuntimeException own ? own : new IllegalStateException(e));
                 LOG.error("retry-failed", e, "domain", domain.orElse("all"));
             } finally {
                 ended.countDown();

@@ -5,7 +5,10 @@ import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
 import org.posthorn.server.Service;
 
-/** The administration's HTTP server. Needs a {@code Directory}, a {@code Spool} and an {@code InstantSource}. */
+/**
+ * The administration's HTTP server. Needs a {@code Directory}, a {@code Spool}, {@code Suspensions},
+ * {@code Reachability} and an {@code InstantSource}.
+ */
 public final class AdminModule extends AbstractModule {
 
     private final AdminConfig config;
@@ -19,6 +22,9 @@ public final class AdminModule extends AbstractModule {
         bind(AdminConfig.class).toInstance(config);
         bind(Api.class).in(Singleton.class);
         bind(AdminServer.class).in(Singleton.class);
-        Multibinder.newSetBinder(binder(), Service.class).addBinding().to(AdminServer.class);
+        // Stopped in reverse: nobody asks for a retry any more when these end.
+        var services = Multibinder.newSetBinder(binder(), Service.class);
+        services.addBinding().to(Retries.class);
+        services.addBinding().to(AdminServer.class);
     }
 }

@@ -18,6 +18,12 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.posthorn.server.Service;
@@ -32,6 +38,7 @@ public final class AdminServer implements Service {
 
     private static final EventLog LOG = EventLog.of(AdminServer.class);
     private static final String SCHEME = "Bearer ";
+    private static final Answer STOPPING = Answer.problem(503, "the server is stopping");
 
     private final AdminConfig config;
     private final AdminFiles files;
@@ -42,6 +49,8 @@ public final class AdminServer implements Service {
         StreamReadConstraints.builder().maxNestingDepth(10).build()).build());
     private volatile Optional<WebServer> server = Optional.empty();
     private volatile byte[] token = new byte[0];
+    private final Set<FutureTask<Answer>> inHand = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopping;
 
     /** A server that listens from {@link #start} on. */
     @Inject public AdminServer(AdminConfig config, Api api, SecureRandom random) {
@@ -52,6 +61,7 @@ public final class AdminServer implements Service {
     }
 
     @Override public void start() throws IOException {
+        stopping = false;
         token = files.tokenOrNew(random).getBytes(StandardCharsets.UTF_8);
         quiet();
         var made = WebServer.builder().address(config.bind()).host(config.bind().getHostAddress()).port(config.port())
@@ -82,6 +92,8 @@ public final class AdminServer implements Service {
         } catch (IOException e) {
             LOG.warn("admin-address-not-removed", "why", e.getMessage());
         }
+        stopping = true;
+        awaitThoseInHand(grace);
         server.ifPresent(WebServer::stop);
         server = Optional.empty();
     }
@@ -133,7 +145,7 @@ public final class AdminServer implements Service {
         var method = request.prologue().method().text();
         var path = request.path().path();
         try {
-            return api.answer(new Request(method, path, values(request)));
+            return apart(new Request(method, path, values(request)));
         } catch (RequestException e) {
             return Answer.problem(e.status(), method + " " + path + ": " + e.getMessage());
         } catch (io.helidon.http.RequestException e) {
@@ -141,6 +153,48 @@ public final class AdminServer implements Service {
         } catch (RuntimeException e) {
             LOG.error("admin-failed", e, "method", method, "path", path);
             return Answer.problem(500, "the server made a mistake; its log says more");
+        }
+    }
+
+    /**
+     * On a thread of its own: Helidon interrupts its threads when it stops, and a database that is interrupted while it
+     * reads or writes closes the connection, or more.
+     */
+    private Answer apart(Request request) {
+        var work = new FutureTask<>(() -> api.answer(request));
+        inHand.add(work);
+        try {
+            if (stopping) {
+                inHand.remove(work);
+                return STOPPING;
+            }
+            Thread.ofVirtual().name("posthorn-admin").start(() -> {
+                work.run();
+                inHand.remove(work);
+            });
+            return work.get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return STOPPING;
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof RuntimeException own ? own : new IllegalStateException(e.getCause());
+        }
+    }
+
+    /** Within the grace requests come to their end. */
+    private void awaitThoseInHand(Duration grace) {
+        var end = System.nanoTime() + grace.toNanos();
+        for (var work : inHand) {
+            try {
+                work.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);
+            } catch (TimeoutException e) {
+                LOG.warn("admin-still-busy");
+            } catch (ExecutionException e) {
+                LOG.debug("admin-failed-at-the-end", "why", e.getCause());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
         }
     }
 

@@ -1,12 +1,9 @@
 package org.posthorn.server.admin;
 
 import jakarta.inject.Inject;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Predicate;
 import org.posthorn.server.delivery.Suspensions;
@@ -32,12 +29,14 @@ public final class QueueApi {
 
     private final Spool spool;
     private final Suspensions suspensions;
+    private final Retries retries;
     private final InstantSource clock;
 
     /** Makes it. */
-    @Inject public QueueApi(Spool spool, Suspensions suspensions, InstantSource clock) {
+    @Inject public QueueApi(Spool spool, Suspensions suspensions, Retries retries, InstantSource clock) {
         this.spool = spool;
         this.suspensions = suspensions;
+        this.retries = retries;
         this.clock = clock;
     }
 
@@ -172,8 +171,7 @@ public final class QueueApi {
     /** Due now; its destination, if that was given up for a while, is tried again too. */
     private Optional<RecipientState> retried(QueuedRecipient recipient) {
         return switch (recipient.state()) {
-            case RecipientState.Pending p -> Optional.of(new RecipientState.Pending(p.processor(), clock.instant(),
-                p.attempts(), p.released()));
+            case RecipientState.Pending p -> Optional.of(Retries.now(p, clock.instant()));
             case RecipientState.Routed r -> {
                 var now = clock.instant();
                 suspensions.lift(r.route(), recipient.recipient().mailbox().domain(), now);
@@ -209,11 +207,18 @@ public final class QueueApi {
             throw unknown(request);
         }
         var domain = request.optional("domain").map(Names::domain);
-        var count = domain.map(this::retry).orElseGet(this::retryAll);
-        LOG.info("operator", "did", "retry", "domain", domain.orElse("all"), "recipients", count);
-        return Answer.done("made due now: " + count + (count == 1 ? " recipient" : " recipients")
-            + domain.map(name -> " of " + name).orElse(""),
-            Answer.object().put("done", "retry").put("domain", domain.orElse("")).put("recipients", count));
+        var came = retries.start(domain);
+        var of = domain.map(name -> " of " + name).orElse("");
+        var line = (came.complete() ? "made due now: " : "being made due: ") + count(came.recipients()) + of
+            + (came.complete() ? "" : " so far, and the rest in the background")
+            + (came.left() == 0 ? "" : "; " + count(came.left()) + " left as they were: their destination cannot be "
+                + "reached");
+        return Answer.done(line, Answer.object().put("done", "retry").put("domain", domain.orElse(""))
+            .put("recipients", came.recipients()).put("left", came.left()).put("complete", came.complete()));
+    }
+
+    private static String count(int recipients) {
+        return recipients + (recipients == 1 ? " recipient" : " recipients");
     }
 
     private Answer releaseMany(Request request) {
@@ -227,40 +232,6 @@ public final class QueueApi {
 
     static boolean isHeld(String name, QueuedRecipient recipient) {
         return recipient.state() instanceof RecipientState.Held(var held, _) && held.equals(name);
-    }
-
-    private int retryAll() {
-        var now = clock.instant();
-        suspensions.liftAll(now);
-        return spool.startDelivery(_ -> true, now).made() + retryPending(_ -> true, now);
-    }
-
-    /** A smart host's queue holds many domains, so a route alone does not tell. */
-    private int retry(String domain) {
-        var now = clock.instant();
-        var lifted = new HashSet<String>();
-        var started = spool.startDelivery(waiting -> {
-            var meant = isFor(domain, waiting);
-            if (meant && lifted.size() < MOST && lifted.add(waiting.route() + " " + waiting.recipient().domain())) {
-                suspensions.lift(waiting.route(), waiting.recipient().domain(), now);
-            }
-            return meant;
-        }, now);
-        return started.made() + retryPending(recipient -> recipient.recipient().mailbox().domain()
-            .equalsIgnoreCase(domain), now);
-    }
-
-    private static boolean isFor(String domain, Spool.Waiting waiting) {
-        return waiting.recipient().domain().equalsIgnoreCase(domain)
-            || waiting.route().nextHop().toLowerCase(Locale.ROOT).equals(domain);
-    }
-
-    /** What the pipeline put off: few, if any. */
-    private int retryPending(Predicate<QueuedRecipient> which, Instant now) {
-        var counts = spool.counts();
-        return counts.complete() && counts.pending() == 0 ? 0
-            : each(which.and(recipient -> recipient.state() instanceof RecipientState.Pending pending
-                && pending.due().isAfter(now)), this::retried, "retried by operator");
     }
 
     /** Goes through the queue and moves the recipients that are meant. */

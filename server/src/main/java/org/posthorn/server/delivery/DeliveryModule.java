@@ -38,6 +38,7 @@ public final class DeliveryModule extends AbstractModule {
         OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setDefault().toInstance(OnDemand.never());
         OptionalBinder.newOptionalBinder(binder(), Space.class).setBinding().to(MaildirSpace.class);
         bind(Suspensions.class).to(DeliveryRunner.class);
+        bind(Reachability.class).to(DeliveryRunner.class);
         // Stopped in reverse: connections are closed when nobody uses them any more.
         var services = Multibinder.newSetBinder(binder(), Service.class);
         services.addBinding().to(IdleConnections.class);

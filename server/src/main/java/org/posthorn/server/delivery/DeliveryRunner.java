@@ -36,12 +36,12 @@ import org.posthorn.server.spool.SpooledMessage;
  * until it can; meanwhile the job keeps its place, and so we take less.
  */
 @Singleton
-public final class DeliveryRunner implements Service, Suspensions {
+public final class DeliveryRunner implements Service, Suspensions, Reachability {
 
     private static final EventLog LOG = EventLog.of(DeliveryRunner.class);
     private static final int MOST_TAKEN = 100;       // jobs in one claim
     private static final int MOST_SETTLED = 200;     // recipients in one change: more would escalate to a table lock
-    private static final Duration WAIT = Duration.ofSeconds(5);
+    private static final Duration WAIT = Duration.ofMillis(250);     // and so long may a stop take to be noticed
     private static final Duration FIRST_PAUSE = Duration.ofMillis(500);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     private static final Duration CLOSING = Duration.ofSeconds(5);
@@ -79,7 +79,6 @@ public final class DeliveryRunner implements Service, Suspensions {
     /** Begins nothing more, gives back what waits, and lets attempts end within the grace; then they are cut off. */
     @Override public void stop(Duration grace) {
         stopping.countDown();
-        dispatcher.interrupt();
         try {
             dispatcher.join(CLOSING);
             queues.close().forEach(job -> giveBack(job.message()));
@@ -108,6 +107,11 @@ public final class DeliveryRunner implements Service, Suspensions {
         queues.resume(_ -> true);
     }
 
+    @Override public State of(Route route) {
+        return agentFor(route).map(agent -> queues.state(new Destination.Key(agent.name(), agent.destination(route))))
+            .orElse(State.OPEN);
+    }
+
     private Optional<Agent> agentFor(Route route) {
         for (var agent : agents) {
             if (agent.takes(route)) {
@@ -128,7 +132,7 @@ public final class DeliveryRunner implements Service, Suspensions {
                 place(take());
                 pause = FIRST_PAUSE;
             } catch (InterruptedException e) {
-                return;   // only stop does that
+                return;   // nobody does that: it may be in the database
             } catch (RuntimeException e) {
                 LOG.error("dispatch-failed", e);
                 waitUnlessStopping(pause);
@@ -138,7 +142,9 @@ public final class DeliveryRunner implements Service, Suspensions {
     }
 
     private List<SpooledMessage> take() throws InterruptedException {
-        active.acquire();
+        if (!active.tryAcquire(WAIT.toMillis(), TimeUnit.MILLISECONDS)) {
+            return List.of();
+        }
         var places = 1 + active.drainPermits();
         var wanted = Math.min(places, MOST_TAKEN);
         active.release(places - wanted);

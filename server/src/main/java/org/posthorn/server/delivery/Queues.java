@@ -173,6 +173,21 @@ final class Queues {
         }
     }
 
+    /** How a destination is now. */
+    Reachability.State state(Destination.Key key) {
+        lock.lock();
+        try {
+            var destination = Optional.ofNullable(destinations.get(key));
+            if (destination.flatMap(there -> there.suspension(clock.instant())).isPresent()) {
+                return Reachability.State.SUSPENDED;
+            }
+            return destination.filter(there -> there.waiting().size() >= limits.waiting()).isPresent()
+                ? Reachability.State.FULL : Reachability.State.OPEN;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends the suspension of those destinations. */
     void resume(Predicate<Destination.Key> which) {
         lock.lock();

@@ -12,6 +12,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.posthorn.server.database.Database;
 import org.posthorn.server.database.DatabaseException;
@@ -274,6 +275,13 @@ public final class DerbySpool implements Spool {
 
     @Override public Started startDelivery(Predicate<Waiting> which, Instant now) {
         return reading(() -> ledger.startDelivery(which, now));
+    }
+
+    @Override public void putOff(Instant now, Consumer<QueueId> each) {
+        reading(() -> {
+            ledger.putOff(now, each);
+            return now;
+        });
     }
 
     @Override public int move(QueueId id, Move moves, String event) {

@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.posthorn.server.database.Database;
 
@@ -55,16 +56,30 @@ final class Flush {
         long newest = ledger.step(() -> database.transaction(SpoolPages::newest));
         for (var place = Optional.of(START); place.isPresent();) {
             var from = place.get();
-            var page = ledger.step(() -> database.transaction(connection -> read(connection, from, newest)));
+            // Who was settled since the pass began is so in the journal, which has the last word.
+            var page = ledger.stepAsJournalled(() -> database.transaction(connection ->
+                read(connection, from, newest)));
             var meant = page.rows().stream().filter(row -> which.test(row.waiting())).toList();
             for (var start = 0; start < meant.size(); start += STEP) {
                 var some = meant.subList(start, Math.min(meant.size(), start + STEP));
-                // Who was settled since the page was read is so in the journal, which has the last word.
                 made += ledger.stepAsJournalled(() -> makeDue(some));
             }
             place = page.next();
         }
         return new Spool.Started(messages, messages - free, made);
+    }
+
+    /** Tells of messages with pending recipients that are not due, a page at a time, those due next first. */
+    static void putOff(Ledger ledger, Database database, Instant now, Consumer<QueueId> each) {
+        var place = new ActiveSet.Cursor(RecipientRow.millis(now), Long.MAX_VALUE, Integer.MAX_VALUE);
+        for (var more = true; more;) {
+            var after = place;
+            List<SpoolPages.Ready> page = ledger.step(() -> database.transaction(connection -> SpoolPages.ready(
+                connection, RecipientRow.PENDING, Long.MAX_VALUE, after, PAGE)));
+            page.stream().map(SpoolPages.Ready::id).distinct().forEach(each);
+            more = page.size() == PAGE;
+            place = more ? page.getLast().cursor() : after;
+        }
     }
 
     private Page read(Connection connection, Place from, long newest) throws SQLException {

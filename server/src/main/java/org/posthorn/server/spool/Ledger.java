@@ -15,6 +15,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,9 +29,8 @@ import org.posthorn.server.database.Database;
  */
 final class Ledger {
 
-    private static final int PAGE = 256;                // rows read or changed by one transaction
+    private static final int REFILLED = 128;            // rows brought in by one step: whoever waits, waits so long
     private static final int COUNTED_AT_START = 4;      // pages
-    private static final int PURGED = 512;              // recipients removed by one transaction, or one message's
     private static final Duration YIELD = Duration.ofMillis(100);
     private static final Duration PARK = Duration.ofNanos(50_000);
 
@@ -45,6 +45,7 @@ final class Ledger {
     private final Census census;
     private final Doubt doubt;
     private final Journal journal;
+    private volatile long taken;        // when the lock was taken last, in nanoTime
 
     Ledger(Database database, QueueIds ids, BodyStore store, Damaged damaged, ActiveSet active,
            InstantSource clock) {
@@ -216,7 +217,7 @@ final class Ledger {
         if (active.wanted(kind).isEmpty()) {
             return;
         }
-        locked(() -> {
+        step(() -> {
             active.wanted(kind).ifPresent(cursor -> refill(kind, cursor));
             return kind;
         });
@@ -225,11 +226,11 @@ final class Ledger {
     private void refill(ActiveSet.Work kind, ActiveSet.Cursor cursor) {
         var now = clock.millis();
         database.transaction(connection -> {
-            var ready = SpoolPages.ready(connection, kind.status(), now, cursor, PAGE);
+            var ready = SpoolPages.ready(connection, kind.status(), now, cursor, REFILLED);
             for (var ids : missing(ready)) {
                 bringIn(kind, now, ids, SpoolPages.load(connection, ids));
             }
-            if (ready.size() < PAGE) {
+            if (ready.size() < REFILLED) {
                 active.readAll(kind, SpoolPages.nextDue(connection, kind.status(), now));
             } else {
                 active.readTo(kind, ready.getLast().cursor());
@@ -338,6 +339,11 @@ final class Ledger {
         return new Flush(this, database, active, which, now).run();
     }
 
+    /** Tells of messages that the pipeline put off, those due next first. */
+    void putOff(Instant now, Consumer<QueueId> each) {
+        Flush.putOff(this, database, now, each);
+    }
+
     /**
      * Moves recipients that are neither claimed nor settled.
      *
@@ -405,28 +411,7 @@ final class Ledger {
 
     /** Removes rows of messages that were settled before then, a few; tells of how many messages. */
     int purge(Instant before) {
-        var past = step(() -> database.transaction(connection ->
-            Past.purge(connection, RecipientRow.millis(before), PURGED)));
-        return past + step(() -> database.transaction(connection -> {
-            var ids = SpoolPages.settled(connection, RecipientRow.millis(before), PAGE / 2);
-            var sizes = SpoolPages.recipients(connection, ids);
-            var chosen = new TreeSet<Long>();
-            var size = 0;
-            for (var id : ids) {
-                size += sizes.getOrDefault(id, 0);
-                if (chosen.isEmpty() || size <= PURGED) {
-                    chosen.add(id.number());
-                }
-            }
-            for (var from = chosen.pollFirst(); from != null; from = chosen.pollFirst()) {
-                var to = from;
-                while (chosen.remove(to + 1)) {
-                    to++;
-                }
-                tables.purge(connection, from, to);
-            }
-            return ids.size();
-        }));
+        return new Purge(this, database, tables).run(before);
     }
 
     /** A transaction of a step failed, and perhaps only its commit's answer: see {@link Doubt#failed}. */
@@ -472,6 +457,7 @@ final class Ledger {
     private <T> T alone(Supplier<T> work) {
         lock.lock();
         try {
+            taken = System.nanoTime();
             doubt.settle();
             return work.get();
         } finally {
@@ -479,20 +465,25 @@ final class Ledger {
         }
     }
 
-    /** The same for one step of a long work: whoever waited meanwhile goes before the next one. */
+    /** The same for one step of a long work: whoever waited meanwhile goes first, and has as long as the step took. */
     <T> T step(Supplier<T> work) {
-        return yielding(locked(work));
+        return resting(() -> locked(work));
     }
 
     /** A step that does not mind what is only journalled. */
     <T> T stepAsJournalled(Supplier<T> work) {
-        return yielding(alone(work));
+        return resting(() -> alone(work));
     }
 
-    private <T> T yielding(T result) {
-        var end = System.nanoTime() + YIELD.toNanos();
-        while (lock.hasQueuedThreads() && System.nanoTime() < end) {
-            LockSupport.parkNanos(PARK.toNanos());
+    private <T> T resting(Supplier<T> step) {
+        var result = step.get();
+        var took = System.nanoTime() - taken;
+        if (lock.hasQueuedThreads()) {
+            var end = System.nanoTime() + YIELD.toNanos();
+            while (lock.hasQueuedThreads() && System.nanoTime() < end) {
+                LockSupport.parkNanos(PARK.toNanos());
+            }
+            LockSupport.parkNanos(Math.min(took, YIELD.toNanos()));
         }
         return result;
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.Service;
@@ -92,6 +93,12 @@ public interface Spool extends Service {
      * @param which asked once for each routed recipient, before it is made due, while the spool is free for others
      */
     Started startDelivery(Predicate<Waiting> which, Instant now);
+
+    /**
+     * Tells of each message with pending recipients that are not due yet, perhaps more than once, while the spool is
+     * free for others.
+     */
+    void putOff(Instant now, Consumer<QueueId> each);
 
     /** A routed recipient. */
     record Waiting(Route route, Mailbox recipient) {

@@ -23,8 +23,12 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,10 +37,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
+import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
 import org.posthorn.server.users.MemoryDirectory;
@@ -49,11 +56,12 @@ class AdminServerTest {
     private final TestClock clock = new TestClock();
     private final MemoryDirectory directory = new MemoryDirectory();
     private final InMemorySpool spool = new InMemorySpool(clock);
-    private final HttpClient client = HttpClient.newHttpClient();
+    private HttpClient client = HttpClient.newHttpClient();
     private final ObjectMapper mapper = new ObjectMapper();
     private AdminServer server;
 
     private final RecordingSuspensions suspensions = new RecordingSuspensions();
+    private volatile Reachability.State state = Reachability.State.OPEN;
 
     @BeforeEach void start() throws IOException {
         server = server(0);
@@ -66,8 +74,13 @@ class AdminServerTest {
     }
 
     private AdminServer server(int port) {
+        return server(port, suspensions);
+    }
+
+    private AdminServer server(int port, Suspensions suspensions) {
         var config = new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), port, data);
-        return new AdminServer(config, new Api(new DirectoryApi(directory), new QueueApi(spool, suspensions, clock)),
+        return new AdminServer(config, new Api(new DirectoryApi(directory), new QueueApi(spool, suspensions,
+            new Retries(spool, suspensions, route -> state, clock), clock)),
             new SecureRandom());
     }
 
@@ -316,6 +329,65 @@ class AdminServerTest {
             .isEqualTo("released: 2 recipients held as spam\n");
         assertThat(json(200, "GET", "/api/queue?held=spam", "").get("messages")).isEmpty();
         assertThat(json(200, "GET", "/api/queue?state=held", "").get("messages")).hasSize(1);
+    }
+
+    @Test void whatIsLeftBecauseItsDestinationIsDeadIsTold() throws Exception {
+        routed("bob", "carol");
+        state = Reachability.State.SUSPENDED;
+        assertThat(text(200, "POST", "/api/queue/retry?domain=example.net", "")).isEqualTo("made due now: 0 recipients"
+            + " of example.net; 2 recipients left as they were: their destination cannot be reached\n");
+        assertThat(json(200, "POST", "/api/queue/retry", "")).isEqualTo(mapper.readTree(
+            "{\"done\":\"retry\",\"domain\":\"\",\"recipients\":0,\"left\":2,\"complete\":true}"));
+    }
+
+    /** A request that takes as long as it is told to. */
+    private static final class Slow implements Suspensions {
+        private final CountDownLatch began = new CountDownLatch(1);
+        private final CountDownLatch goOn = new CountDownLatch(1);
+        private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+
+        @Override public void lift(Route route, String domain, Instant due) {
+            began.countDown();
+            try {
+                goOn.await();
+                interrupted.complete(false);
+            } catch (InterruptedException e) {
+                interrupted.complete(true);
+            }
+        }
+
+        @Override public void liftAll(Instant due) {
+            lift(new Route("", ""), "", due);
+        }
+    }
+
+    private CompletableFuture<HttpResponse<String>> slowRequest(Slow slow) throws Exception {
+        stop();
+        server = server(0, slow);
+        server.start();
+        var request = HttpRequest.newBuilder(URI.create("http://" + address() + "/api/queue/" + routed("bob")
+            + "/retry")).header("Authorization", bearer()).POST(BodyPublishers.noBody()).build();
+        client = HttpClient.newHttpClient();
+        var response = client.sendAsync(request, BodyHandlers.ofString());
+        slow.began.await();
+        return response;
+    }
+
+    @Test void aStopLetsARequestComeToItsEnd() throws Exception {
+        var slow = new Slow();
+        var response = slowRequest(slow);
+        var stopper = Thread.ofVirtual().start(() -> server.stop(Duration.ofSeconds(20)));
+        slow.goOn.countDown();
+        assertThat(response.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(200);
+        stopper.join();
+    }
+
+    @Test void aStopInterruptsNoRequestForItMayBeInTheDatabase() throws Exception {
+        var slow = new Slow();
+        slowRequest(slow);
+        server.stop(Duration.ofMillis(1));
+        slow.goOn.countDown();
+        assertThat(slow.interrupted.get(20, TimeUnit.SECONDS)).isFalse();
     }
 
     @Test void manyAreRetriedAtOnce() throws Exception {

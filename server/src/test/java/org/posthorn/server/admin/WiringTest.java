@@ -18,6 +18,7 @@ import org.posthorn.server.Service;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.database.DatabaseModule;
 import org.posthorn.server.database.DerbyDatabase;
+import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.spool.InMemorySpool;
@@ -39,9 +40,10 @@ class WiringTest {
                 binder.bind(InstantSource.class).toInstance(InstantSource.system());
                 binder.bind(Spool.class).toInstance(new InMemorySpool());
                 binder.bind(Suspensions.class).toInstance(new RecordingSuspensions());
+                binder.bind(Reachability.class).toInstance(_ -> Reachability.State.OPEN);
             });
         var services = injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }));
-        assertThat(services).hasSize(3);
+        assertThat(services).hasSize(4);
         for (var service : services) {
             service.start();
         }

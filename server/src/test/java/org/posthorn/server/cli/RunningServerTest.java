@@ -24,6 +24,8 @@ import org.posthorn.server.admin.AdminServer;
 import org.posthorn.server.admin.Api;
 import org.posthorn.server.admin.DirectoryApi;
 import org.posthorn.server.admin.QueueApi;
+import org.posthorn.server.admin.Retries;
+import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
@@ -43,7 +45,8 @@ class RunningServerTest {
     @BeforeEach void start() throws IOException {
         var data = Files.createDirectory(home.resolve("data"));
         server = new AdminServer(new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), 0, data),
-            new Api(new DirectoryApi(directory), new QueueApi(spool, new RecordingSuspensions(), clock)),
+            new Api(new DirectoryApi(directory), new QueueApi(spool, new RecordingSuspensions(),
+                new Retries(spool, new RecordingSuspensions(), _ -> Reachability.State.OPEN, clock), clock)),
             new SecureRandom());
         server.start();
     }

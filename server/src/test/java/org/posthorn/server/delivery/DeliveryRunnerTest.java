@@ -243,6 +243,35 @@ class DeliveryRunnerTest {
         }
     }
 
+    @Test void itIsKnownWhichDestinationIsSuspendedOrFull() {
+        agent = new FakeAgent(1);
+        agent.behaviours.put("dead", _ -> DEAD);
+        var runner = start(new Limits(20, 10, 3));
+        var dead = new Route("remote", "dead");
+        assertThat(runner.of(dead)).isEqualTo(Reachability.State.OPEN);
+        suspended("dead");
+        assertThat(runner.of(dead)).isEqualTo(Reachability.State.SUSPENDED);
+        runner.lift(dead, "example.net", clock.instant());
+        assertThat(runner.of(dead)).isEqualTo(Reachability.State.OPEN);
+        var silence = new CountDownLatch(1);
+        agent.behaviours.put("slow", _ -> {
+            try {
+                silence.await();
+            } catch (InterruptedException e) {
+                throw new IOException(e);
+            }
+            return LATER;
+        });
+        message("slow", "first");
+        await(() -> agent.atOnce.get() == 1);
+        for (var i = 0; i < 3; i++) {
+            message("slow", "s" + i);
+        }
+        await(() -> runner.of(new Route("remote", "slow")) == Reachability.State.FULL);
+        silence.countDown();
+        await(() -> runner.of(new Route("remote", "slow")) == Reachability.State.OPEN);
+    }
+
     @Test void aSuspendedDestinationIsTriedAgainLaterOrWhenAskedTo() {
         agent.behaviours.put("dead", _ -> DEAD);
         var first = message("dead", "a");

@@ -47,18 +47,21 @@ public final class Backlog {
         var database = new DerbyDatabase(DatabaseConfig.of(home), InstantSource.system());
         database.start();
         var spool = new DerbySpool(SpoolConfig.of(home), database, Disk.real(), InstantSource.system());
-        spool.start();
         try {
             var began = System.nanoTime();
-            fill(spool, Math.min(messages, WRITTEN), Integer.parseInt(arguments[2]), arguments[3], REPLY, first);
-            multiply(database, messages);
+            spool.start();
+            try {
+                fill(spool, Math.min(messages, WRITTEN), Integer.parseInt(arguments[2]), arguments[3], REPLY, first);
+                multiply(database, messages);
+            } finally {
+                spool.stop(Duration.ofMinutes(1));
+            }
             if (arguments.length > SETTLED) {
-                settle(database);
+                settle(database);       // now that nobody is there who would remove them
             }
             var took = Duration.ofNanos(System.nanoTime() - began);
             IO.println("%,d messages written in %.1f s".formatted(messages, took.toMillis() / 1000.0));
         } finally {
-            spool.stop(Duration.ofMinutes(1));
             database.stop(Duration.ofMinutes(1));
         }
     }

@@ -162,6 +162,36 @@ class BacklogTest {
         assertThat(asked.get()).as("asked once for each").isEqualTo(wanted);
     }
 
+    @Test void whatIsForgottenIsFoundWithoutLookingAtTheRest() {
+        awaitCounted();
+        var gone = unsettled(20);
+        gone.forEach(id -> spool.move(id, _ -> Optional.of(new RecipientState.Discarded("test")), "removed"));
+        spool.list(Optional.empty(), 1);        // the tables know of it now
+        spool.tidy();                           // segments that other tests left behind are emptied
+        clock.pass(Duration.ofDays(8));
+        assertThat(database.rows(spool::tidy)).as("of five tables, and what of them is looked for")
+            .isPositive().isLessThan(ROWS * 4 * gone.size());
+        assertThat(gone).allSatisfy(id -> assertThat(spool.find(id)).isEmpty());
+    }
+
+    @Test void whatThePipelinePutOffIsTold() {
+        var now = clock.instant();
+        var later = new RecipientState.Pending("root", now.plusSeconds(900), 1, false);
+        var putOff = TestMessages.message(spool, now, "x", later, "a", "b");
+        var young = TestMessages.pending(spool, now, "x", "young");
+        spool.commit(new Change(List.of(putOff, young), List.of()));
+        var told = new HashSet<QueueId>();
+        spool.putOff(now, id -> {
+            told.add(id);
+            spool.move(id, _ -> Optional.of(new RecipientState.Pending("root", now, 1, false)), "retried");
+        });
+        assertThat(told).containsExactly(putOff.id());
+        spool.putOff(now, id -> assertThat(id).as("it is due").isNull());
+        for (var id : List.of(putOff.id(), young.id())) {
+            spool.move(id, _ -> Optional.of(new RecipientState.Discarded("test")), "removed");
+        }
+    }
+
     private void putOff() {
         try {
             for (var claimed : spool.takeDue(10, Duration.ZERO)) {

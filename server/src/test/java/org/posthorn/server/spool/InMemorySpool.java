@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -20,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.posthorn.protocols.wire.Content;
@@ -312,6 +314,19 @@ public final class InMemorySpool implements Spool {
             lock.unlock();
         }
         return new Started(messageCount, inHand, made);
+    }
+
+    @Override public void putOff(Instant now, Consumer<QueueId> each) {
+        List<Long> found;
+        lock.lock();
+        try {
+            found = messages.entrySet().stream().filter(entry -> entry.getValue().recipients.stream().anyMatch(
+                recipient -> recipient.state() instanceof RecipientState.Pending pending
+                    && pending.due().isAfter(now))).map(Map.Entry::getKey).toList();
+        } finally {
+            lock.unlock();
+        }
+        found.forEach(id -> each.accept(new QueueId(id)));
     }
 
     @Override public int move(QueueId id, Move moves, String event) {

@@ -75,7 +75,14 @@ final class RowsRead implements Database {
     private Connection watched(Connection connection) {
         return watch(Connection.class, connection, Map.of("prepareStatement", made ->
             watch(PreparedStatement.class, (PreparedStatement) made, Map.of("executeQuery", result ->
-                watch(ResultSet.class, (ResultSet) result, Map.of("close", _ -> count(connection)))))));
+                watch(ResultSet.class, (ResultSet) result, Map.of("close", _ -> count(connection, 1))),
+                "executeBatch", changed -> {
+                    count(connection, ((int[]) changed).length);
+                    return changed;
+                }, "executeUpdate", changed -> {
+                    count(connection, 1);
+                    return changed;
+                }))));
     }
 
     private interface After {
@@ -94,12 +101,13 @@ final class RowsRead implements Database {
             }));
     }
 
-    private Object count(Connection connection) throws SQLException {
+    /** Derby tells of the last statement; those of a batch are alike. */
+    private Object count(Connection connection, int times) throws SQLException {
         try (var query = connection.createStatement();
              var text = query.executeQuery("VALUES SYSCS_UTIL.SYSCS_GET_RUNTIMESTATISTICS()")) {
             text.next();
             VISITED.matcher(String.valueOf(text.getString(1))).results()
-                .forEach(found -> rows.addAndGet(Long.parseLong(found.group(1))));
+                .forEach(found -> rows.addAndGet(times * Long.parseLong(found.group(1))));
         }
         return rows;
     }

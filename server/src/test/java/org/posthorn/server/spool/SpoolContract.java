@@ -408,7 +408,11 @@ interface SpoolContract {
         }
         assertThat(spool().startDelivery(waiting -> !waiting.recipient().localPart().endsWith("5"), now()))
             .isEqualTo(new Spool.Started(540, 0, 463));
-        assertThat(spool().takeDue(1000, ZERO).size() + spool().takeDue(1000, ZERO).size()).isGreaterThan(500);
+        var taken = 0;
+        for (var some = spool().takeDue(1000, ZERO); !some.isEmpty(); some = spool().takeDue(1000, ZERO)) {
+            taken += some.size();
+        }
+        assertThat(taken).isGreaterThan(500);
     }
 
     @Test default void anOperatorHoldsAndReleases() throws Exception {

@@ -1,0 +1,138 @@
+package org.posthorn.server.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.posthorn.server.delivery.Reachability;
+import org.posthorn.server.delivery.RecordingSuspensions;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.SpoolException;
+import org.posthorn.server.spool.TestClock;
+import org.posthorn.server.spool.TestMessages;
+
+class RetriesTest {
+
+    private static final Duration AT_ONCE = Duration.ofMillis(1);
+    private static final Duration LONG = Duration.ofSeconds(20);
+    private static final Optional<String> DOMAIN = Optional.of("example.net");
+
+    private final TestClock clock = new TestClock();
+    private final InMemorySpool spool = new InMemorySpool(clock);
+    private final RecordingSuspensions suspensions = new RecordingSuspensions();
+    private Optional<Retries> started = Optional.empty();
+
+    private Retries retries(Duration patience, Reachability reachability) {
+        var retries = new Retries(spool, suspensions, reachability, clock, patience);
+        started = Optional.of(retries);
+        return retries;
+    }
+
+    @AfterEach void stop() {
+        started.ifPresent(retries -> retries.stop(LONG));
+    }
+
+    private void waiting(String nextHop, int messages) {
+        for (var i = 0; i < messages; i++) {
+            spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "x", new RecipientState.Routed(
+                new Route("remote", nextHop), clock.instant().plusSeconds(900), 1, "450 4.4.1 No"), "u" + i)));
+        }
+    }
+
+    private int due() throws InterruptedException {
+        return spool.takeDue(1000, Duration.ZERO).size();
+    }
+
+    @Test void aDeadDestinationIsTriedWithFewAndTheRestKeepsItsTime() throws Exception {
+        waiting("dead", 40);
+        waiting("alive", 5);
+        var met = new AtomicInteger();
+        var retries = retries(LONG, route -> route.nextHop().equals("dead") && met.incrementAndGet() > 3
+            ? Reachability.State.SUSPENDED : Reachability.State.OPEN);
+        assertThat(retries.start(DOMAIN)).isEqualTo(new Retries.Progress(8, 37, true));
+        assertThat(due()).isEqualTo(8);
+        assertThat(suspensions.lifted()).as("first each is given a chance, once")
+            .containsExactly("remote dead", "remote alive");
+    }
+
+    @Test void aFullDestinationGetsItsMailAllTheSame() throws Exception {
+        waiting("slow", 5);
+        assertThat(retries(LONG, _ -> Reachability.State.FULL).start(DOMAIN))
+            .isEqualTo(new Retries.Progress(5, 0, true));
+        assertThat(due()).isEqualTo(5);
+    }
+
+    @Test void otherDomainsAreLeftAlone() throws Exception {
+        waiting("dead", 3);
+        assertThat(retries(LONG, _ -> Reachability.State.OPEN).start(Optional.of("example.com")))
+            .isEqualTo(new Retries.Progress(0, 0, true));
+        assertThat(suspensions.lifted()).isEmpty();
+        assertThat(due()).isZero();
+    }
+
+    @Test void whoAsksIsToldAfterAMomentHowFarItCame() throws Exception {
+        waiting("d", 3);
+        var goOn = new CountDownLatch(1);
+        var began = new CountDownLatch(1);
+        var retries = retries(AT_ONCE, _ -> held(began, goOn));
+        assertThat(retries.start(DOMAIN).complete()).isFalse();
+        assertThat(began.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        assertThat(retries.start(DOMAIN).complete()).as("its turn comes later").isFalse();
+        goOn.countDown();
+        awaitDue(3);
+    }
+
+    private void awaitDue(int wanted) throws InterruptedException {
+        var all = 0;
+        var end = System.nanoTime() + LONG.toNanos();
+        while (all < wanted && System.nanoTime() < end) {
+            all += spool.takeDue(1000, Duration.ofMillis(100)).size();
+        }
+        assertThat(all).isEqualTo(wanted);
+    }
+
+    private static Reachability.State held(CountDownLatch began, CountDownLatch goOn) {
+        began.countDown();
+        try {
+            assertThat(goOn.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+        return Reachability.State.OPEN;
+    }
+
+    @Test void aStopEndsAPassThatIsUnderWay() throws Exception {
+        waiting("slow", 1000);
+        var met = new AtomicInteger();
+        var retries = retries(AT_ONCE, _ -> {
+            met.incrementAndGet();
+            return Reachability.State.FULL;
+        });
+        retries.start(DOMAIN);
+        retries.stop(LONG);
+        assertThat(met.get()).isLessThan(1000);
+        assertThatThrownBy(() -> retries.start(DOMAIN)).isInstanceOf(SpoolException.class)
+            .hasMessageContaining("stopping");
+    }
+
+    @Test void aFailureIsToldToWhoAsked() {
+        waiting("d", 1);
+        var retries = retries(LONG, _ -> {
+            throw new SpoolException("the tables cannot be read", false, null);
+        });
+        for (var _ : List.of(1, 2)) {
+            assertThatThrownBy(() -> retries.start(DOMAIN)).isInstanceOf(SpoolException.class)
+                .hasMessageContaining("cannot be read");
+        }
+    }
+}

@@ -14,7 +14,7 @@ import javax.net.ssl.SSLSocketFactory;
 import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.ClientSettings;
-import org.posthorn.protocols.client.EtrnClient;
+import org.posthorn.protocols.client.QueueClient;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.etrn.EtrnCommand;
@@ -86,10 +86,10 @@ final class AskForQueue implements Callable<Integer> {
         }
     }
 
-    private int ask(EtrnClient client, EtrnNode asked) {
+    private int ask(QueueClient client, EtrnNode asked) {
         return switch (client.start(asked)) {
-            case EtrnClient.Answer.Nothing(var why) -> throw new CommandException("no answer to ETRN: " + why);
-            case EtrnClient.Answer.Said(var reply) -> {
+            case QueueClient.Answer.Nothing(var why) -> throw new CommandException("no answer to ETRN: " + why);
+            case QueueClient.Answer.Said(var reply) -> {
                 terminal.out().println(reply);
                 terminal.out().flush();
                 client.quit();
@@ -124,7 +124,7 @@ final class AskForQueue implements Callable<Integer> {
         }
     }
 
-    private EtrnClient connect(HostPort to, TlsMode mode, DeadlineWatch watch) {
+    private QueueClient connect(HostPort to, TlsMode mode, DeadlineWatch watch) {
         var checked = mode == TlsMode.REQUIRED && !insecure;
         var parameters = new SSLParameters();
         if (checked) {
@@ -136,7 +136,7 @@ final class AskForQueue implements Callable<Integer> {
             socket.connect(new InetSocketAddress(address, to.port()), (int) CONNECT.toMillis());
             var wire = SocketWire.client(socket, checked ? (SSLSocketFactory) SSLSocketFactory.getDefault()
                 : AnyCertificate.factory(), parameters, to.host(), watch);
-            return new EtrnClient(wire, new ClientSettings(literal(wire), mode,
+            return new QueueClient(wire, new ClientSettings(literal(wire), mode,
                 ClientDeadlines.RFC_5321.atMost(ANSWER)));
         } catch (IOException e) {
             try {

@@ -11,17 +11,18 @@ import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.wire.Reply;
 
 /**
- * Asks a server to start the queue of a node (RFC 1985): {@link #open}, perhaps {@link #logIn}, {@link #start} as often
- * as wanted, {@link #quit}. Used by one thread.
+ * Asks a server for the mail that it keeps: to send it where it belongs, by ETRN (RFC 1985), or over this connection,
+ * by ATRN (RFC 2645). {@link #open}, perhaps {@link #logIn}, {@link #start} as often as wanted or {@link #turn}, {@link
+ * #quit}. Used by one thread.
  */
-public final class EtrnClient implements AutoCloseable {
+public final class QueueClient implements AutoCloseable {
 
     private final Wire wire;
     private final Conversation conversation;
     private final Opening opening;
 
     /** Speaks over a connected wire, which belongs to the client from now on. */
-    public EtrnClient(Wire wire, ClientSettings settings) {
+    public QueueClient(Wire wire, ClientSettings settings) {
         this.wire = wire;
         this.conversation = new Conversation(wire, settings.deadlines());
         this.opening = new Opening(conversation, settings, Dialect.SMTP);
@@ -70,6 +71,20 @@ public final class EtrnClient implements AutoCloseable {
     /** Asks for a node. A server that did not offer ETRN is asked too: it says so itself. */
     public Answer start(EtrnNode node) {
         return switch (conversation.ask(Stage.EHLO, "ETRN " + node)) {
+            case Conversation.Answer.Said(var reply) -> new Answer.Said(reply);
+            case Conversation.Answer.Nothing(var trouble) -> new Answer.Nothing(trouble.why());
+        };
+    }
+
+    /**
+     * Asks for the mail of these domains, or of all that the user has a right to where there are none. After a 250 the
+     * wire is to be served as an SMTP server does, from its 220 on, and this client is good for nothing more.
+     *
+     * <p>The server may take ten minutes to look through its queue (RFC 2645 section 5.2.1), as for the answer to a
+     * message.
+     */
+    public Answer turn(List<String> domains) {
+        return switch (conversation.ask(Stage.DOT, ("ATRN " + String.join(",", domains)).strip())) {
             case Conversation.Answer.Said(var reply) -> new Answer.Said(reply);
             case Conversation.Answer.Nothing(var trouble) -> new Answer.Nothing(trouble.why());
         };

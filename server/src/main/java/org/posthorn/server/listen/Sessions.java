@@ -4,7 +4,7 @@ import jakarta.inject.Inject;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.posthorn.protocols.etrn.QueueFlush;
+import org.posthorn.protocols.atrn.OdmrSession;
 import org.posthorn.protocols.lmtp.LmtpSession;
 import org.posthorn.protocols.net.SessionFactory;
 import org.posthorn.protocols.sasl.Mechanisms;
@@ -26,18 +26,18 @@ final class Sessions {
     private final Policies policies;
     private final Intake intake;
     private final Mechanisms mechanisms;
-    private final QueueFlush flush;
+    private final QueuePorts queues;
     private final SessionLog log = new SessionLog();
     private final AtomicLong connections = new AtomicLong();
 
     @Inject Sessions(ServerConfig server, ListenersConfig config, Policies policies, Intake intake,
-                     Mechanisms mechanisms, QueueFlush flush) {
+                     Mechanisms mechanisms, QueuePorts queues) {
         this.server = server;
         this.limits = config.limits();
         this.policies = policies;
         this.intake = intake;
         this.mechanisms = mechanisms;
-        this.flush = flush;
+        this.queues = queues;
     }
 
     /** What makes the sessions of one listener. */
@@ -47,10 +47,12 @@ final class Sessions {
         return wire -> {
             var id = "c" + Long.toString(connections.incrementAndGet(), ID_RADIX);
             var policy = policies.open();
-            var ports = new SessionPorts(policy, intake.open(policy, door.replies()), known, flush, log);
+            var ports = new SessionPorts(policy, intake.open(policy, door.replies()), known, queues.flush(),
+                queues.turn(), log);
             return switch (door.protocol()) {
                 case SMTP -> new SmtpSession(id, wire, settings, ports);
                 case LMTP -> new LmtpSession(id, wire, settings, ports);
+                case ODMR -> new OdmrSession(id, wire, settings, ports);
             };
         };
     }
@@ -58,7 +60,7 @@ final class Sessions {
     private SessionSettings settings(ListenerConfig door) {
         var access = door.auth() == ListenerConfig.Auth.REQUIRED
             ? SessionSettings.Access.SUBMISSION : SessionSettings.Access.OPEN;
-        Set<Extension> extensions = EnumSet.allOf(Extension.class);
+        Set<Extension> extensions = EnumSet.complementOf(EnumSet.of(Extension.ATRN));   // ODMR sessions add it
         if (door.tls() == ListenerConfig.Tls.NONE) {
             extensions.remove(Extension.STARTTLS);
         }

@@ -43,10 +43,22 @@ record Access(List<Network> networks, boolean anyone, Set<String> users, boolean
     }
 
     private static String user(String text) {
-        if (!text.equals(ANYONE) && !text.matches("[^@\\s]+@[^@\\s]+")) {
+        if (!text.equals(ANYONE) && !isAddress(text)) {
             throw new IllegalArgumentException("expected a user's address, or anyone for all who log in");
         }
         return text;
+    }
+
+    /** Reads the address of one user. */
+    static String address(String text) {
+        if (!isAddress(text)) {
+            throw new IllegalArgumentException("expected a user's address");
+        }
+        return text;
+    }
+
+    private static boolean isAddress(String text) {
+        return text.matches("[^@\\s]+@[^@\\s]+");
     }
 
     /** Why the client may not ask, in words for it; empty when it may. */

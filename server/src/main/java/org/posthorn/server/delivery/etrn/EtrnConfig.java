@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.posthorn.protocols.etrn.EtrnCommand;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.server.config.Section;
@@ -31,8 +32,9 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
      * A domain, or a domain with all below it.
      *
      * @param etrnOnly whether its mail is tried only when it is asked for
+     * @param fetching who takes its mail along by ATRN
      */
-    record Node(EtrnNode pattern, Access access, boolean etrnOnly) {
+    record Node(EtrnNode pattern, Access access, boolean etrnOnly, Fetching fetching) {
     }
 
     /** Domains that are asked for together. */
@@ -53,8 +55,9 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
         for (var element : etrn.children("node")) {
             var only = element.flag("etrn-only", false);
             var access = Access.read(element);
+            var fetching = Fetching.read(element);
             element.value("name", List.<EtrnNode>of(), text -> List.of(domain(text))).forEach(pattern -> {
-                nodes.add(new Node(pattern, access, only));
+                nodes.add(new Node(pattern, access, only, fetching));
                 once(element, names, pattern.toString());
             });
         }
@@ -100,7 +103,15 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
 
     /** Whether mail for the domain, in lower case, waits until it is asked for. */
     public boolean waits(String domain) {
-        return nodes.stream().filter(node -> node.pattern().covers(domain)).findFirst().filter(Node::etrnOnly)
-            .isPresent();
+        return node(domain).filter(Node::etrnOnly).isPresent();
+    }
+
+    /** Whether mail for the domain, in lower case, leaves by ATRN alone. */
+    public boolean isFetchedOnly(String domain) {
+        return node(domain).filter(node -> node.fetching().only()).isPresent();
+    }
+
+    Optional<Node> node(String domain) {
+        return nodes.stream().filter(node -> node.pattern().covers(domain)).findFirst();
     }
 }

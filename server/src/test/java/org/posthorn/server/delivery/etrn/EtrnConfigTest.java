@@ -64,6 +64,33 @@ class EtrnConfigTest {
             """).waits("www.a.example")).isFalse();
     }
 
+    @Test void mailIsHandedOutToThoseWhoAreNamed() {
+        var config = read("""
+            <etrn>
+              <node name="www.a.example"/>
+              <node name="@a.example" atrn-only="true"><atrn>Ann@X.example</atrn><atrn>b@x.example</atrn></node>
+            </etrn>
+            """);
+        assertThat(problems.all()).isEmpty();
+        assertThat(config.isFetchedOnly("a.example")).isTrue();
+        assertThat(config.isFetchedOnly("www.a.example")).isFalse();
+        assertThat(config.node("sub.a.example").orElseThrow().fetching().owns("ann@x.example")).isTrue();
+        assertThat(config.node("sub.a.example").orElseThrow().fetching().owns("eve@x.example")).isFalse();
+    }
+
+    @Test void mistakesWithAtrnAreTold() {
+        assertThat(complaints("""
+            <etrn>
+              <node name="a.example" atrn-only="true"/>
+              <node name="b.example" atrn-only="true" etrn-only="true"><atrn>b@x.example</atrn></node>
+              <node name="c.example"><atrn>anyone</atrn></node>
+            </etrn>
+            """)).satisfiesExactly(
+                told -> assertThat(told).startsWith("etrn.xml:2: atrn-only needs an <atrn>"),
+                told -> assertThat(told).startsWith("etrn.xml:3: etrn-only and atrn-only are two ways"),
+                told -> assertThat(told).startsWith("etrn.xml:4: atrn: expected a user's address, found 'anyone'"));
+    }
+
     @Test void mistakesAreToldWithTheirLine() {
         assertThat(complaints("""
             <etrn>

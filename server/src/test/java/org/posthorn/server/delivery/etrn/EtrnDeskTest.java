@@ -51,7 +51,8 @@ class EtrnDeskTest {
 
     private EtrnDesk desk(String xml) {
         var relay = new RelayConfig(List.of(Network.parse("192.0.2.0/24")), Set.of("relay.example"));
-        return new EtrnDesk(new Rights(EtrnConfig.read(Sections.of("etrn", xml)), relay), spool, suspensions,
+        var config = EtrnConfig.read(Sections.of("etrn", xml));
+        return new EtrnDesk(new Rights(config, relay), new Searches(config.again(), spool, clock::nanos), suspensions,
             OnDemand.never(), this::putOff, clock);
     }
 
@@ -134,6 +135,31 @@ class EtrnDeskTest {
         clock.pass(Duration.ofSeconds(2));
         putOff.values().forEach(Runnable::run);
         assertThat(due(late)).as("started, as it was told").containsExactly(true);
+    }
+
+    @Test void aClockThatIsSetBackPutsNobodyOffLonger() {
+        var desk = desk("<etrn/>");
+        message("relay.example");
+        assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Pending(1));
+        clock.pass(Duration.ofHours(-1));
+        clock.pass(Duration.ofSeconds(2));
+        message("relay.example");
+        assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Pending(2));
+    }
+
+    @Test void whatIsFetchedByAtrnAloneIsNotStarted() {
+        var xml = """
+            <etrn>
+              <node name="a.isp.example" atrn-only="true"><from>anyone</from><atrn>a@local.example</atrn></node>
+              <node name="b.isp.example"><from>anyone</from></node>
+              <queue name="all"><domain>@isp.example</domain></queue>
+            </etrn>
+            """;
+        message("a.isp.example", "b.isp.example");
+        message("a.isp.example");
+        assertThat(ask(xml, HERE, "a.isp.example")).isEqualTo(new Result.NotAllowed("its mail is fetched by ATRN"));
+        assertThat(ask(xml, HERE, "@isp.example")).isEqualTo(new Result.Pending(1));
+        assertThat(ask(xml, HERE, "#all")).isEqualTo(new Result.Pending(1));
     }
 
     @Test void whoAsksAgainAfterAWhileHasItLookedAtAtOnce() {
@@ -227,8 +253,8 @@ class EtrnDeskTest {
         var config = EtrnConfig.read(Sections.of("etrn", xml));
         assertThat(config.waits("a.example")).isTrue();
         var asked = new java.util.ArrayList<Instant>();
-        var watching = new EtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())), spool,
-            new org.posthorn.server.delivery.Suspensions() {
+        var watching = new EtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
+            new Searches(config.again(), spool, clock::nanos), new org.posthorn.server.delivery.Suspensions() {
                 @Override public void lift(Route route, String domain, Instant due) {
                     asked.add(due);
                     assertThat(spool.counts().routed()).isEqualTo(1);

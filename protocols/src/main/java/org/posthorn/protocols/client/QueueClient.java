@@ -1,6 +1,7 @@
 package org.posthorn.protocols.client;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +17,8 @@ import org.posthorn.protocols.wire.Reply;
  * #quit}. Used by one thread.
  */
 public final class QueueClient implements AutoCloseable {
+
+    private static final Duration GOODBYE = Duration.ofSeconds(2);   // nothing depends on the answer to QUIT
 
     private final Wire wire;
     private final Conversation conversation;
@@ -90,10 +93,10 @@ public final class QueueClient implements AutoCloseable {
         };
     }
 
-    /** Says QUIT if the conversation still stands, and closes. */
+    /** Says QUIT if the conversation still stands, waits a moment for the answer, and closes. */
     public void quit() {
         if (!conversation.isBroken()) {
-            conversation.ask(Stage.EHLO, "QUIT");
+            new Conversation(wire, conversation.deadlines().atMost(GOODBYE)).ask(Stage.EHLO, "QUIT");
         }
         close();
     }

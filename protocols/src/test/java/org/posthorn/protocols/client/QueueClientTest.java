@@ -74,6 +74,13 @@ class QueueClientTest {
         assertThat(client.start(new EtrnNode.Exact("branch.example"))).isInstanceOf(QueueClient.Answer.Nothing.class);
     }
 
+    @Test void theAnswerToQuitIsNotWaitedForLong() {
+        var client = open(OPEN + "C: QUIT\nS! silence", TlsMode.NEVER);
+        client.quit();
+        assertThat(wire.deadlines().getLast()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(wire.isClosed()).isTrue();
+    }
+
     @Test void thePasswordGoesUnderTlsOnly() {
         assertThat(open(OPEN, TlsMode.NEVER).logIn("ann@x.example", "secret")).hasValueSatisfying(
             trouble -> assertThat(trouble.why()).contains("not sent in the clear"));

@@ -8,6 +8,7 @@ import java.security.SecureRandom;
 import org.posthorn.protocols.sasl.Authenticator;
 import org.posthorn.protocols.sasl.Mechanisms;
 import org.posthorn.server.Service;
+import org.posthorn.server.fetch.Reception;
 
 /** The listeners of conf/listeners.xml and the sessions behind them. */
 public final class ListenModule extends AbstractModule {
@@ -26,6 +27,7 @@ public final class ListenModule extends AbstractModule {
     @Override protected void configure() {
         bind(ListenersConfig.class).toInstance(config);
         bind(Sessions.class).in(Singleton.class);
+        bind(Reception.class).to(FetchedMail.class);
         bind(Listeners.class).in(Singleton.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(Listeners.class);
     }

@@ -9,8 +9,9 @@ import org.posthorn.protocols.etrn.QueueFlush;
  *
  * @param flush starts queues
  * @param turn hands queues over
+ * @param mechanisms of those to whom they are handed over
  */
-record QueuePorts(QueueFlush flush, QueueTurn turn) {
+record QueuePorts(QueueFlush flush, QueueTurn turn, OdmrMechanisms mechanisms) {
 
     @Inject QueuePorts {
         // as they are

@@ -1,5 +1,6 @@
 package org.posthorn.server.delivery.etrn;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -14,18 +15,22 @@ import org.posthorn.server.config.Section;
  *
  * @param nodes the first that covers a domain holds for it
  * @param queues by name
+ * @param secrets of programs that log in to fetch mail
  * @param relayDomains whether the domains of relay.xml may be asked for without an entry
  * @param again how long a node's queue is left alone after it was started; 2 s: nobody's line comes up twice in that
  */
-public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDomains, Duration again) {
+public record EtrnConfig(List<Node> nodes, List<Queue> queues, List<SharedSecrets.Shared> secrets,
+                         boolean relayDomains, Duration again) {
 
     /** Relay domains only. */
-    public static final EtrnConfig DEFAULT = new EtrnConfig(List.of(), List.of(), true, Duration.ofSeconds(2));
+    public static final EtrnConfig DEFAULT = new EtrnConfig(List.of(), List.of(), List.of(), true,
+        Duration.ofSeconds(2));
 
     /** Copies the lists. */
     public EtrnConfig {
         nodes = List.copyOf(nodes);
         queues = List.copyOf(queues);
+        secrets = List.copyOf(secrets);
     }
 
     /**
@@ -48,8 +53,8 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
         }
     }
 
-    /** Reads the element {@code <etrn>}. */
-    public static EtrnConfig read(Section etrn) {
+    /** Reads the element {@code <etrn>} of a home. */
+    public static EtrnConfig read(Section etrn, Path home) {
         var nodes = new ArrayList<Node>();
         var names = new HashSet<String>();
         for (var element : etrn.children("node")) {
@@ -61,7 +66,9 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
                 once(element, names, pattern.toString());
             });
         }
-        return new EtrnConfig(nodes, queues(etrn), etrn.flag("relay-domains", DEFAULT.relayDomains),
+        var secrets = etrn.children("cram-md5").stream().map(element -> SharedSecrets.Shared.read(element, home))
+            .toList();
+        return new EtrnConfig(nodes, queues(etrn), secrets, etrn.flag("relay-domains", DEFAULT.relayDomains),
             etrn.duration("again", DEFAULT.again));
     }
 

@@ -5,6 +5,7 @@ import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import org.posthorn.protocols.atrn.QueueTurn;
 import org.posthorn.protocols.etrn.QueueFlush;
+import org.posthorn.protocols.sasl.Secrets;
 import org.posthorn.server.Service;
 import org.posthorn.server.delivery.OnDemand;
 
@@ -25,6 +26,7 @@ public final class EtrnModule extends AbstractModule {
         OptionalBinder.newOptionalBinder(binder(), OnDemand.class).setBinding()
             .toInstance(new OnDemand(config::waits, turns));
         bind(QueueFlush.class).to(EtrnDesk.class);
+        bind(Secrets.class).to(SharedSecrets.class);
         bind(QueueTurn.class).to(AtrnDesk.class);
         bind(Later.class).to(EtrnTimer.class);
         Multibinder.newSetBinder(binder(), Service.class).addBinding().to(EtrnTimer.class);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -60,7 +61,7 @@ class AtrnDeskTest {
 
     private final TestClock clock = new TestClock();
     private final InMemorySpool spool = new InMemorySpool(clock);
-    private final EtrnConfig config = EtrnConfig.read(Sections.of("etrn", CONFIG));
+    private final EtrnConfig config = EtrnConfig.read(Sections.of("etrn", CONFIG), Path.of("home"));
     private final Turns turns = new Turns(config::isFetchedOnly);
     private final OnDemand onDemand = new OnDemand(config::waits, turns);
     private final AtrnDesk desk = new AtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of("relay.example"))),

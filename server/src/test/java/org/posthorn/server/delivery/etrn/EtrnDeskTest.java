@@ -3,6 +3,7 @@ package org.posthorn.server.delivery.etrn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +52,7 @@ class EtrnDeskTest {
 
     private EtrnDesk desk(String xml) {
         var relay = new RelayConfig(List.of(Network.parse("192.0.2.0/24")), Set.of("relay.example"));
-        var config = EtrnConfig.read(Sections.of("etrn", xml));
+        var config = EtrnConfig.read(Sections.of("etrn", xml), Path.of("home"));
         return new EtrnDesk(new Rights(config, relay), new Searches(config.again(), spool, clock::nanos), suspensions,
             OnDemand.never(), this::putOff, clock);
     }
@@ -250,7 +251,7 @@ class EtrnDeskTest {
 
     @Test void whatWaitsForADomainThatAsksIsMarkedAsAskedForBeforeItIsDue() {
         var xml = "<etrn><node name='a.example' etrn-only='true'/></etrn>";
-        var config = EtrnConfig.read(Sections.of("etrn", xml));
+        var config = EtrnConfig.read(Sections.of("etrn", xml), Path.of("home"));
         assertThat(config.waits("a.example")).isTrue();
         var asked = new java.util.ArrayList<Instant>();
         var watching = new EtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),

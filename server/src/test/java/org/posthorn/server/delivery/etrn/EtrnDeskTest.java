@@ -205,6 +205,20 @@ class EtrnDeskTest {
             .isEqualTo(new Result.NothingWaiting());
     }
 
+    @Test void aCertificateMayAskWhereItIsListed() {
+        var mine = "sha256:" + "0a".repeat(32);
+        var xml = "<etrn><relay-domains>false</relay-domains><node name='a.example'><certificate>" + "0A:".repeat(31)
+            + "0A</certificate></node></etrn>";
+        var holder = new Client("c", InetAddress.ofLiteral("198.51.100.9"), "", true, false, mine);
+        var other = new Client("c", InetAddress.ofLiteral("198.51.100.9"), "", true, false, mine.replace('a', 'b'));
+        assertThat(ask(xml, holder, "a.example")).isEqualTo(new Result.NothingWaiting());
+        assertThat(desk(xml).isOfferedTo(holder)).isTrue();
+        for (var refused : List.of(other, STRANGER, HERE)) {
+            assertThat(ask(xml, refused, "a.example")).isEqualTo(new Result.NotAllowed("not for you"));
+            assertThat(desk(xml).isOfferedTo(refused)).isFalse();
+        }
+    }
+
     @Test void aTreeIsWhatTheClientMayAskForWithinIt() {
         var xml = """
             <etrn>

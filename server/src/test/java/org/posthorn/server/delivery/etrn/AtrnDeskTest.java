@@ -185,15 +185,15 @@ class AtrnDeskTest {
     }
 
     @Test void theRestOfAMessageThatIsDueGoesWhereItsRouteLeads() throws IOException {
-        var id = waiting("b.example", "relay.example");
+        waiting("b.example");
         var result = desk.ask(ANN, List.of());
-        spool.startDelivery(_ -> true, clock.instant());
+        var both = ready("b.example", "relay.example");    // claimed together
         var customer = customer(USUAL);
         try (var handover = ((Result.Ready) result).handover()) {
             handover.run(wire(customer));
         }
-        await(() -> state(id, 0).isFinal() && state(id, 1).isFinal());
-        assertThat(rcpts(customer)).containsExactly("RCPT TO:<u@b.example>");
+        await(() -> state(both, 0).isFinal() && state(both, 1).isFinal());
+        assertThat(rcpts(customer)).containsExactly("RCPT TO:<u@b.example>", "RCPT TO:<u@b.example>");
         assertThat(runner.routed()).containsExactly("u");
     }
 

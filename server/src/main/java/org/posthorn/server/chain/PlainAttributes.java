@@ -74,19 +74,19 @@ final class PlainAttributes {
     /** Between quotes; false where there is something that we do not know how to write. */
     private static boolean string(StringBuilder out, String words) {
         out.append('"');
+        var plain = 0;      // from there on nothing needs an escape
         for (var i = 0; i < words.length(); i++) {
             var c = words.charAt(i);
-            if (c >= ' ' && c < 127 && c != '"' && c != '\\') {
-                out.append(c);
-            } else {
+            if (c < ' ' || c >= 127 || c == '"' || c == '\\') {
                 var escape = ESCAPED.indexOf(c);
                 if (escape < 0) {
                     return false;
                 }
-                out.append('\\').append(ESCAPES.charAt(escape));
+                out.append(words, plain, i).append('\\').append(ESCAPES.charAt(escape));
+                plain = i + 1;
             }
         }
-        out.append('"');
+        out.append(words, plain, words.length()).append('"');
         return true;
     }
 

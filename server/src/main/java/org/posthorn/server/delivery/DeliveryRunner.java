@@ -109,7 +109,12 @@ public final class DeliveryRunner implements Service, Suspensions {
     }
 
     private Optional<Agent> agentFor(Route route) {
-        return agents.stream().filter(agent -> agent.takes(route)).findFirst();
+        for (var agent : agents) {
+            if (agent.takes(route)) {
+                return Optional.of(agent);
+            }
+        }
+        return Optional.empty();
     }
 
     private boolean isStopping() {
@@ -268,9 +273,14 @@ public final class DeliveryRunner implements Service, Suspensions {
 
     /** Why the destination could not be reached, if all outcomes say so. */
     private static Optional<Outcome.Deferred> unreachable(List<Outcome> outcomes) {
-        return outcomes.stream().allMatch(outcome -> outcome instanceof Outcome.Deferred(_, _, var scope)
-            && scope == Outcome.Scope.DESTINATION)
-            ? outcomes.stream().map(Outcome.Deferred.class::cast).findFirst() : Optional.empty();
+        var first = Optional.<Outcome.Deferred>empty();
+        for (var outcome : outcomes) {
+            if (!(outcome instanceof Outcome.Deferred deferred) || deferred.scope() != Outcome.Scope.DESTINATION) {
+                return Optional.empty();
+            }
+            first = first.isPresent() ? first : Optional.of(deferred);
+        }
+        return first;
     }
 
     private static List<Outcome> same(Job job, Outcome outcome) {

@@ -1,5 +1,6 @@
 package org.posthorn.server.delivery;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
@@ -30,7 +31,12 @@ public record Job(SpooledMessage message, Route route) {
 
     /** The job for some of its recipients; empty when there are none. */
     Optional<Job> only(Predicate<QueuedRecipient> which) {
-        var some = recipients().stream().filter(which).toList();
+        var some = new ArrayList<QueuedRecipient>();
+        for (var recipient : recipients()) {
+            if (which.test(recipient)) {
+                some.add(recipient);
+            }
+        }
         return some.isEmpty() ? Optional.empty() : Optional.of(new Job(new SpooledMessage(message.id(),
             message.origin(), message.variants(), some), route));
     }
@@ -47,7 +53,12 @@ public record Job(SpooledMessage message, Route route) {
 
     /** Whether an earlier attempt was made that we know of. */
     public boolean wasTried() {
-        return recipients().stream().anyMatch(recipient -> routed(recipient).attempts() > 0);
+        for (var recipient : recipients()) {
+            if (routed(recipient).attempts() > 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static RecipientState.Routed routed(QueuedRecipient recipient) {

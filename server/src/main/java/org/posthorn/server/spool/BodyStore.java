@@ -2,6 +2,7 @@ package org.posthorn.server.spool;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -41,6 +42,7 @@ final class BodyStore {
     private final ReentrantLock lock = new ReentrantLock();
     private final ReentrantLock appending = new ReentrantLock();
     private final Map<Slice.File, Use> uses = new HashMap<>();
+    private final RecentBodies recent;
     private Optional<Current> current = Optional.empty();
     private long lastSegment;
     private long lastFile;
@@ -50,6 +52,7 @@ final class BodyStore {
     BodyStore(SpoolConfig config, Disk disk) {
         this.config = config;
         this.disk = disk;
+        this.recent = new RecentBodies(config.recentMemory());
     }
 
     /** How a file is used. Guarded by the store's lock. */
@@ -232,7 +235,10 @@ final class BodyStore {
             records.write(octets.array(), octets.arrayOffset() + octets.position(), length);
             slices.add(Slice.all(new Slice.Body(segment.file(), offset, length, crc)));
         }
-        segment.output().write(records.toByteArray(), 0, records.size());
+        var octets = records.toByteArray();
+        segment.output().write(octets, 0, octets.length);
+        var before = segment.written().octets;
+        slices.forEach(slice -> recent.add(slice.body(), octets, (int) (slice.body().offset() - before)));
         lock.lock();
         try {
             segment.written().octets += records.size();
@@ -313,6 +319,17 @@ final class BodyStore {
     /** Returns when the names of all large bodies' files are durable. */
     void forceNames() throws IOException {
         disk.forceDirectory(config.files());
+    }
+
+    /**
+     * Opens a slice; what was just written is still in memory.
+     *
+     * @throws java.nio.file.NoSuchFileException when its file is not there
+     * @throws SliceStream.DamagedException when it is not what was written
+     */
+    InputStream open(Slice slice) throws IOException {
+        var known = recent.open(slice);
+        return known.isPresent() ? known.get() : new SliceStream(slice, path(slice.body().file()));
     }
 
     /** Counts one more reference to each slice's file. */

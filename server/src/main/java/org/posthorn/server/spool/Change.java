@@ -22,10 +22,14 @@ public record Change(List<NewMessage> accepted, List<Settlement> settled) {
     List<Draft> drafts() {
         var drafts = new ArrayList<Draft>();
         for (var message : accepted) {
-            message.variants().forEach(variant -> drafts.add(variant.content()));
+            for (var variant : message.variants()) {
+                drafts.add(variant.content());
+            }
         }
         for (var settlement : settled) {
-            settlement.variants().forEach(variant -> drafts.add(variant.content()));
+            for (var variant : settlement.variants()) {
+                drafts.add(variant.content());
+            }
         }
         return drafts;
     }

@@ -234,7 +234,11 @@ final class Committer {
         var placed = new IdentityHashMap<Draft, List<Slice>>();
         try {
             place(group, placed);
-            ledger.write(group.stream().map(waiting -> waiting.entry).toList(), placed::get);
+            var entries = new ArrayList<Ledger.Entry>(group.size());
+            for (var waiting : group) {
+                entries.add(waiting.entry);
+            }
+            ledger.write(entries, placed::get);
         } catch (IOException | RuntimeException | Error e) {
             placed.keySet().forEach(draft -> ((StoredDraft) draft).unplace());
             throw e;

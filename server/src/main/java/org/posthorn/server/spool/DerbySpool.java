@@ -153,7 +153,11 @@ public final class DerbySpool implements Spool {
         } catch (IOException e) {
             throw SpoolException.because("a body was not kept", e);
         }
-        committer.commit(new Change(change.accepted(), change.settled().stream().map(this::readable).toList()));
+        var settled = new ArrayList<Settlement>();
+        for (var settlement : change.settled()) {
+            settled.add(readable(settlement));
+        }
+        committer.commit(new Change(change.accepted(), settled));
     }
 
     @Override public void advance(Change change) {
@@ -173,7 +177,7 @@ public final class DerbySpool implements Spool {
 
     /** Recipients whose octets turned out damaged are not what their holder thinks: they are held for a person. */
     private Settlement readable(Settlement settlement) {
-        if (settlement.moved().stream().allMatch(moved -> unread(settlement.id(), moved).isEmpty())) {
+        if (isReadable(settlement)) {
             return settlement;
         }
         var moved = new ArrayList<QueuedRecipient>();
@@ -184,6 +188,15 @@ public final class DerbySpool implements Spool {
             before.ifPresent(known -> history.add(Damaged.event(clock.instant(), known)));
         }
         return new Settlement(settlement.id(), settlement.variants(), moved, settlement.added(), history);
+    }
+
+    private boolean isReadable(Settlement settlement) {
+        for (var moved : settlement.moved()) {
+            if (unread(settlement.id(), moved).isPresent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The claimed recipient as it was, if its octets are damaged and nobody has them. */

@@ -14,7 +14,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What the body store and the mailboxes ask of a disk, so that tests can count it, record it and make it fail.
@@ -58,8 +61,22 @@ public interface Disk {
     /** Returns when the directory's entries are durable: a new file's name is one. */
     void forceDirectory(Path directory) throws IOException;
 
+    /** The file system that holds the directory, if it can be forced as a whole; the same each time. */
+    Optional<Volume> volume(Path directory) throws IOException;
+
     /** Octets that we may still write to the disk that holds the directory. */
     long usable(Path directory) throws IOException;
+
+    /** A file system. */
+    interface Volume {
+
+        /**
+         * Returns when all that was written, made and moved on it before is durable.
+         *
+         * @throws IOException when that is not known of some of it: who wrote it must force it
+         */
+        void force() throws IOException;
+    }
 
     /** A file that grows at its end. Used by one thread at a time. */
     interface Output extends Closeable {
@@ -77,6 +94,8 @@ public interface Disk {
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         private static final Set<OpenOption> REPLACING = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS);
+
+        private final Map<Object, Optional<Volume>> volumes = new ConcurrentHashMap<>();    // by device
 
         private Real() {
         }
@@ -107,6 +126,19 @@ public interface Disk {
             try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
             }
+        }
+
+        @Override public Optional<Volume> volume(Path directory) throws IOException {
+            if (!directory.getFileSystem().supportedFileAttributeViews().contains("unix")) {
+                return Optional.empty();
+            }
+            var device = Files.getAttribute(directory, "unix:dev");
+            var known = volumes.get(device);
+            if (known != null) {
+                return known;
+            }
+            volumes.putIfAbsent(device, LinuxVolume.open(directory));
+            return volumes.getOrDefault(device, Optional.empty());
         }
 
         @Override public long usable(Path directory) throws IOException {

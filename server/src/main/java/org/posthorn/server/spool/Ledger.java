@@ -146,7 +146,9 @@ final class Ledger {
 
     /** Puts a settlement in force that is written later; false when it has to be written at once. */
     boolean advance(Settlement settlement) {
-        settlement.moved().forEach(moved -> UnwrittenRows.check(moved.state()));
+        for (var moved : settlement.moved()) {
+            UnwrittenRows.check(moved.state());
+        }
         var advanced = census.knows(settlement.id()) && active.advance(settlement);
         if (advanced) {
             census.routed(settlement.moved().size());
@@ -178,18 +180,27 @@ final class Ledger {
         if (plan.isEmpty()) {
             return;
         }
-        plan.moved().forEach(moved -> UnwrittenRows.check(moved.after().state()));
+        for (var moved : plan.moved()) {
+            UnwrittenRows.check(moved.after().state());
+        }
         journal.append(Unwritten.of(plan, clock.millis()),
             () -> plan.forms().forEach(form -> census.release(form.id(), form.slices())));
-        plan.accepted().forEach(message -> ids.use(message.id()));
+        for (var message : plan.accepted()) {
+            ids.use(message.id());
+        }
         active.publish(plan);
-        plan.made().forEach(made -> census.count(made.id(), made.recipient().state(), 1));
-        plan.moved().forEach(moved -> {
+        for (var made : plan.made()) {
+            census.count(made.id(), made.recipient().state(), 1);
+        }
+        for (var moved : plan.moved()) {
             census.count(moved.id(), moved.before().state(), -1);
             census.count(moved.id(), moved.after().state(), 1);
-        });
-        plan.standings().stream().filter(Standing::isSettled).forEach(standing ->
-            census.release(standing.id(), standing.slices()));
+        }
+        for (var standing : plan.standings()) {
+            if (standing.isSettled()) {
+                census.release(standing.id(), standing.slices());
+            }
+        }
     }
 
     Spool.Counts counts() {

@@ -73,8 +73,12 @@ final class Plan {
      */
     void add(Change change, Store store) {
         check(change);
-        change.accepted().forEach(message -> accept(message, store));
-        change.settled().forEach(settlement -> settle(settlement, store));
+        for (var message : change.accepted()) {
+            accept(message, store);
+        }
+        for (var settlement : change.settled()) {
+            settle(settlement, store);
+        }
     }
 
     private void check(Change change) {
@@ -121,8 +125,12 @@ final class Plan {
         var standing = new Standing(message.id(), message.origin(), List.of(), 0, 0);
         standings.put(message.id(), standing);
         accepted.add(message);
-        message.variants().forEach(form -> form(standing, form, store));
-        message.recipients().forEach(recipient -> made.add(new Made(message.id(), standing.add(recipient))));
+        for (var form : message.variants()) {
+            form(standing, form, store);
+        }
+        for (var recipient : message.recipients()) {
+            made.add(new Made(message.id(), standing.add(recipient)));
+        }
         note(message.id(), message.history());
     }
 

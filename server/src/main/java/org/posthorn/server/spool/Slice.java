@@ -88,6 +88,15 @@ record Slice(Body body, long from, long length) {
      * @param number from 1, by kind
      */
     record File(Kind kind, long number) {
+
+        // By hand, as below: keys of maps that each message asks.
+        @Override public boolean equals(Object other) {
+            return other instanceof File file && number == file.number && kind == file.kind;
+        }
+
+        @Override public int hashCode() {
+            return 2 * Long.hashCode(number) + (kind == Kind.SEGMENT ? 0 : 1);
+        }
     }
 
     /**
@@ -98,5 +107,14 @@ record Slice(Body body, long from, long length) {
      * @param crc CRC-32C of all of them
      */
     record Body(File file, long offset, long length, int crc) {
+
+        @Override public boolean equals(Object other) {
+            return other instanceof Body body && offset == body.offset && length == body.length && crc == body.crc
+                && file.equals(body.file);
+        }
+
+        @Override public int hashCode() {
+            return 31 * Long.hashCode(offset) + file.hashCode();
+        }
     }
 }

@@ -20,27 +20,29 @@ import org.posthorn.server.config.Section;
  *     in files of their own
  */
 public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int activeLimit, Duration retention, int batch,
-                          int waiting, Duration patience, long reserve, long draftMemory) {
+                          int waiting, Duration patience, long reserve, long draftMemory, int recentMemory) {
 
     private static final int LARGEST_INLINE = 16 << 20;
     /** Of the heap: what drafts hold is written to a segment from a second array, and there is much else. */
     private static final int HEAP_SHARE = 8;
+    private static final int RECENT = 256 << 10;
+    private static final int LARGEST_RECENT = 1 << 30;
 
     /** Checks the bounds. */
     public SpoolConfig {
         data = data.toAbsolutePath().normalize();
         if (segmentSize < 1 || inlineLimit < 0 || inlineLimit > LARGEST_INLINE || activeLimit < 1 || batch < 1
             || waiting < 1 || retention.isNegative() || patience.isNegative() || reserve < 0
-            || draftMemory < 0) {
+            || draftMemory < 0 || recentMemory < 0) {
             throw new IllegalArgumentException("not within its bounds: a spool in " + data);
         }
     }
 
-    /** With the default memory for drafts: an eighth of the heap. */
+    /** With the default memory: for drafts an eighth of the heap, for what was just accepted 256 KiB. */
     public SpoolConfig(Path data, long segmentSize, int inlineLimit, int activeLimit, Duration retention, int batch,
                        int waiting, Duration patience, long reserve) {
         this(data, segmentSize, inlineLimit, activeLimit, retention, batch, waiting, patience, reserve,
-            Runtime.getRuntime().maxMemory() / HEAP_SHARE);
+            Runtime.getRuntime().maxMemory() / HEAP_SHARE, RECENT);
     }
 
     /** The defaults. */
@@ -56,13 +58,14 @@ public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int acti
         var inlineLimit = octets(section, "inline-limit", defaults.inlineLimit, 0, LARGEST_INLINE);
         var reserve = octets(section, "reserve", defaults.reserve, 0, 1L << 50);
         var draftMemory = octets(section, "draft-memory", defaults.draftMemory, 0, 1L << 40);
+        var recentMemory = octets(section, "recent-memory", defaults.recentMemory, 0, LARGEST_RECENT);
         var activeLimit = section.integer("active-limit", defaults.activeLimit, 100, 1_000_000);
         var batch = section.integer("commit-batch", defaults.batch, 1, 1000);
         var waiting = section.integer("commit-waiting", defaults.waiting, 1, 1_000_000);
         var retention = section.duration("history-retention", defaults.retention);
         var patience = section.duration("commit-patience", defaults.patience);
         return new SpoolConfig(defaults.data, segmentSize, (int) inlineLimit, activeLimit, retention, batch, waiting,
-            patience, reserve, draftMemory);
+            patience, reserve, draftMemory, (int) recentMemory);
     }
 
     private static long octets(Section section, String key, long fallback, long min, long max) {

@@ -64,12 +64,12 @@ record StoredContent(BodyStore store, List<Slice> slices, long octets, Damage da
         }
 
         private InputStream opened(Slice slice) throws IOException {
-            var path = store.path(slice.body().file());
             try {
-                return new SliceStream(slice, path);
+                return store.open(slice);
             } catch (NoSuchFileException e) {
                 if (store.isLive(slice.body().file())) {
-                    var missing = new SliceStream.DamagedException("the file " + path + " is missing");
+                    var missing = new SliceStream.DamagedException(
+                        "the file " + store.path(slice.body().file()) + " is missing");
                     missing.addSuppressed(e);
                     throw missing;
                 }

@@ -164,7 +164,11 @@ final class StoredDraft implements Draft {
     }
 
     @Override public long octets() {
-        return parts.stream().mapToLong(Part::length).sum() + filled + large.map(LargeBody::length).orElse(0L);
+        var octets = filled + large.map(LargeBody::length).orElse(0L);
+        for (var part : parts) {
+            octets += part.length();
+        }
+        return octets;
     }
 
     @Override public InputStream open() throws IOException {
@@ -214,10 +218,11 @@ final class StoredDraft implements Draft {
     List<Slice> place(List<Slice> appended) {
         if (placed.isEmpty()) {
             var next = appended.iterator();
-            placed = parts.stream().map(part -> switch (part) {
-                case Part.Memory _ -> next.next();
-                case Part.Stored(var slice, _) -> slice;
-            }).toList();
+            var places = new ArrayList<Slice>(parts.size());
+            for (var part : parts) {
+                places.add(part instanceof Part.Stored stored ? stored.slice() : next.next());
+            }
+            placed = List.copyOf(places);
         }
         return placed;
     }

@@ -49,12 +49,18 @@ final class Unwritten {
      */
     static List<Unwritten> of(Plan plan, long now) {
         var all = new LinkedHashMap<QueueId, Unwritten>();
-        plan.accepted().forEach(message ->
-            all.put(message.id(), new Unwritten(message.id(), Optional.of(message.origin()))));
+        for (var message : plan.accepted()) {
+            all.put(message.id(), new Unwritten(message.id(), Optional.of(message.origin())));
+        }
         var changed = new HashSet<QueueId>();       // what is only put off stays as open as it was
-        plan.made().forEach(made -> changed.add(made.id()));
-        plan.moved().stream().filter(moved -> moved.before().state().isFinal() != moved.after().state().isFinal())
-            .forEach(moved -> changed.add(moved.id()));
+        for (var made : plan.made()) {
+            changed.add(made.id());
+        }
+        for (var moved : plan.moved()) {
+            if (moved.before().state().isFinal() != moved.after().state().isFinal()) {
+                changed.add(moved.id());
+            }
+        }
         for (var standing : plan.standings()) {
             var one = all.computeIfAbsent(standing.id(), id -> new Unwritten(id, Optional.empty()));
             if (one.isNew() || changed.contains(standing.id())) {
@@ -67,9 +73,13 @@ final class Unwritten {
             all.get(form.id()).variants.add(new SpoolTables.VariantRow(variant.number(), variant.content().octets(),
                 Slice.location(form.slices()), variant.attributes(), variant.sender()));
         }
-        plan.made().forEach(made -> all.get(made.id()).made(made.recipient()));
-        plan.moved().forEach(moved -> all.get(moved.id()).moved(
-            new Moved(moved.after().number(), moved.after().variant(), moved.after().state())));
+        for (var made : plan.made()) {
+            all.get(made.id()).made(made.recipient());
+        }
+        for (var moved : plan.moved()) {
+            var after = moved.after();
+            all.get(moved.id()).moved(new Moved(after.number(), after.variant(), after.state()));
+        }
         return List.copyOf(all.values());
     }
 
@@ -91,9 +101,12 @@ final class Unwritten {
     }
 
     void variant(SpoolTables.VariantRow variant) {
-        if (variants.stream().noneMatch(known -> known.number() == variant.number())) {
-            variants.add(variant);
+        for (var known : variants) {
+            if (known.number() == variant.number()) {
+                return;
+            }
         }
+        variants.add(variant);
     }
 
     void made(QueuedRecipient recipient) {

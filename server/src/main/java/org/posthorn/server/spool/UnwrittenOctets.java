@@ -20,7 +20,9 @@ final class UnwrittenOctets {
 
     static PackedOutput write(Collection<Unwritten> all) {
         var out = new PackedOutput().number(VERSION);
-        all.forEach(one -> write(out, one));
+        for (var one : all) {
+            write(out, one);
+        }
         return out;
     }
 
@@ -71,7 +73,9 @@ final class UnwrittenOctets {
     private static void recipient(PackedOutput out, Recipient recipient) {
         out.text(recipient.mailbox().localPart()).text(recipient.mailbox().domain())
             .number(recipient.notifyOn().size());
-        recipient.notifyOn().forEach(notify -> out.text(notify.name()));
+        for (var notify : recipient.notifyOn()) {
+            out.text(notify.name());
+        }
         out.text(recipient.originalRecipient());
     }
 

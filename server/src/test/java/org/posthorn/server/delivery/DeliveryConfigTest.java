@@ -79,7 +79,7 @@ class DeliveryConfigTest {
         var config = read("<delivery/>");
         assertThat(problems.all()).isEmpty();
         assertThat(config).isEqualTo(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
-            new LocalConfig(HOME.resolve("mail"), "mx.example.org", 32), LmtpConfig.of("mx.example.org"),
+            new LocalConfig(HOME.resolve("mail"), "mx.example.org", 128), LmtpConfig.of("mx.example.org"),
             RemoteConfig.of("mx.example.org")));
     }
 

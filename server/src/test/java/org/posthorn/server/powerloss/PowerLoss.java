@@ -53,7 +53,8 @@ public record PowerLoss(Recording recording, Predicate<Path> names, Sectors sect
         var flushes = new ArrayList<Integer>();
         var steps = recording.steps();
         for (var i = 0; i < steps.size(); i++) {
-            if (steps.get(i) instanceof Step.Force || steps.get(i) instanceof Step.ForceDirectory) {
+            if (steps.get(i) instanceof Step.Force || steps.get(i) instanceof Step.ForceDirectory
+                || steps.get(i) instanceof Step.ForceAll) {
                 flushes.add(i + 1);
             }
         }
@@ -107,6 +108,7 @@ public record PowerLoss(Recording recording, Predicate<Path> names, Sectors sect
         private final Map<Integer, Path> lastName = new HashMap<>();
         private final Map<Integer, Integer> forced = new HashMap<>();
         private final Map<Path, Integer> forcedNames = new HashMap<>();
+        private int forcedAll;
 
         Left(List<Step> steps, Loss loss, Random random) {
             this.steps = steps;
@@ -118,6 +120,7 @@ public record PowerLoss(Recording recording, Predicate<Path> names, Sectors sect
                 switch (step) {
                     case Step.Force(var file, var before) -> forced.merge(file, before, Math::max);
                     case Step.ForceDirectory(var name, var before) -> forcedNames.merge(name, before, Math::max);
+                    case Step.ForceAll(var before) -> forcedAll = Math.max(forcedAll, before);
                     case Step.Make(var name, var file) -> lastName.put(file, name);
                     case Step.Move(_, var name, var file) -> lastName.put(file, name);
                     case Step.MakeDirectory _, Step.Write _, Step.Cut _, Step.Remove _, Step.Promise _ -> { }
@@ -135,7 +138,7 @@ public record PowerLoss(Recording recording, Predicate<Path> names, Sectors sect
             switch (step) {
                 case Step.Make(var name, var file) -> {
                     files.put(file, new Content(new byte[0]));
-                    if (keeps(number, name) || names.test(name) && forced.getOrDefault(file, 0) > number) {
+                    if (keeps(number, name) || names.test(name) && forced(file) > number) {
                         where.put(name, file);
                     }
                 }
@@ -146,15 +149,19 @@ public record PowerLoss(Recording recording, Predicate<Path> names, Sectors sect
                 }
                 case Step.Remove(var name) when keeps(number, name) -> where.remove(name);
                 case Step.Write write -> write(number, write);
-                case Step.Cut(var file, var length) when number < forced.getOrDefault(file, 0) || chance() ->
+                case Step.Cut(var file, var length) when number < forced(file) || chance() ->
                     files.get(file).cut((int) length);
                 case Step.MakeDirectory _, Step.Move _, Step.Remove _, Step.Cut _, Step.Force _,
-                     Step.ForceDirectory _, Step.Promise _ -> { }
+                     Step.ForceDirectory _, Step.ForceAll _, Step.Promise _ -> { }
             }
         }
 
+        private int forced(int file) {
+            return Math.max(forcedAll, forced.getOrDefault(file, 0));
+        }
+
         private boolean keeps(int step, Path name) {
-            return forcedNames.getOrDefault(parent(name), 0) > step || chance();
+            return Math.max(forcedAll, forcedNames.getOrDefault(parent(name), 0)) > step || chance();
         }
 
         private boolean chance() {
@@ -167,7 +174,7 @@ public record PowerLoss(Recording recording, Predicate<Path> names, Sectors sect
 
         private void write(int step, Step.Write write) {
             var content = files.get(write.file());
-            var durable = step < forced.getOrDefault(write.file(), 0);
+            var durable = step < forced(write.file());
             var torn = !durable && loss == Loss.SOME && random.nextInt(3) == 0;
             if (!torn && (durable || chance())) {
                 content.write((int) write.at(), write.octets(), 0, write.octets().length);

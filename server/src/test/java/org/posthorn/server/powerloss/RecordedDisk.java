@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
+import java.util.Optional;
 import org.posthorn.server.spool.Disk;
 
 /** A real disk whose changes are noted. */
@@ -11,6 +12,7 @@ public final class RecordedDisk implements Disk {
 
     private final Disk real = Disk.real();
     private final Recording recording;
+    private final Optional<Volume> whole = Optional.of(this::forceAll);
 
     /** Notes into that recording. */
     public RecordedDisk(Recording recording) {
@@ -51,6 +53,15 @@ public final class RecordedDisk implements Disk {
         var since = recording.now();
         real.forceDirectory(directory);
         recording.forcedDirectory(directory, since);
+    }
+
+    /** Recorded even where the real disk has none. */
+    @Override public Optional<Volume> volume(Path directory) {
+        return whole;
+    }
+
+    private void forceAll() {
+        recording.forcedAll(recording.now());
     }
 
     @Override public long usable(Path directory) {

@@ -114,6 +114,10 @@ public final class Recording {
         steps.add(new Step.ForceDirectory(relative(path), since));
     }
 
+    synchronized void forcedAll(int since) {
+        steps.add(new Step.ForceAll(since));
+    }
+
     /** From here on it must be true. */
     public synchronized void promise(Object what) {
         steps.add(new Step.Promise(what));

@@ -40,6 +40,10 @@ sealed interface Step {
     record ForceDirectory(Path name, int before) implements Step {
     }
 
+    /** All that was done before step {@code before} is durable. */
+    record ForceAll(int before) implements Step {
+    }
+
     /** Somebody was promised something. */
     record Promise(Object what) implements Step {
     }

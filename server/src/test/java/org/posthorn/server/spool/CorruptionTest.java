@@ -59,7 +59,8 @@ class CorruptionTest {
 
     @BeforeEach void open() throws IOException {
         TestTables.clear(database);
-        config = new SpoolConfig(home.resolve("data"), 1 << 20, 1024, 20_000, Duration.ofDays(7), 256, 1000, LONG, 0);
+        config = new SpoolConfig(home.resolve("data"), 1 << 20, 1024, 20_000, Duration.ofDays(7), 256, 1000, LONG, 0,
+            64 << 20, 0);      // what is read comes from the disk
         start();
     }
 

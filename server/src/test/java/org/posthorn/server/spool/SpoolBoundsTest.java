@@ -37,7 +37,7 @@ class SpoolBoundsTest {
 
     private void start(int activeLimit, long draftMemory, Duration patience) throws IOException {
         config = new SpoolConfig(home.resolve("data"), 4096, 1024, activeLimit, Duration.ofDays(7), 256, 1000,
-            patience, 100, draftMemory);
+            patience, 100, draftMemory, 0);
         database = new DerbyDatabase(DatabaseConfig.of(home), Instant::now);
         spool = new DerbySpool(config, database, disk, clock);
         database.start();

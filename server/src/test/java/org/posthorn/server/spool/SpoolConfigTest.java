@@ -33,9 +33,10 @@ class SpoolConfigTest {
               <commit-patience>9 s</commit-patience>
               <reserve>1 MiB</reserve>
               <draft-memory>3 MiB</draft-memory>
+              <recent-memory>5 KiB</recent-memory>
             </spool>
             """)).isEqualTo(new SpoolConfig(HOME.resolve("data"), 2 << 20, 8 << 10, 500, Duration.ofDays(2), 7, 70,
-                Duration.ofSeconds(9), 1 << 20, 3 << 20));
+                Duration.ofSeconds(9), 1 << 20, 3 << 20, 5 << 10));
         assertThat(problems.all()).isEmpty();
     }
 
@@ -45,9 +46,10 @@ class SpoolConfigTest {
               <segment-size>1 KiB</segment-size>
               <inline-limit>1 GiB</inline-limit>
               <active-limit>1</active-limit>
+              <recent-memory>2 GiB</recent-memory>
             </spool>
             """);
-        assertThat(problems.all()).extracting(problem -> problem.line()).containsExactly(1, 1, 4);
+        assertThat(problems.all()).extracting(problem -> problem.line()).containsExactly(1, 1, 1, 4);
     }
 
     private SpoolConfig read(String xml) {

@@ -65,7 +65,8 @@ class SpoolOnDiskTest {
     }
 
     private static SpoolConfig small(Path home, int activeLimit) {
-        return new SpoolConfig(home.resolve("data"), 4096, 1024, activeLimit, Duration.ofDays(7), 256, 1000, LONG, 100);
+        return new SpoolConfig(home.resolve("data"), 4096, 1024, activeLimit, Duration.ofDays(7), 256, 1000, LONG, 100,
+            64 << 20, 0);      // what is read comes from the disk
     }
 
     private void start() throws IOException {

@@ -119,6 +119,10 @@ final class TestDisk implements Disk {
         real.forceDirectory(directory);
     }
 
+    @Override public Optional<Volume> volume(Path directory) {
+        return Optional.empty();
+    }
+
     @Override public long usable(Path directory) {
         return usable;
     }

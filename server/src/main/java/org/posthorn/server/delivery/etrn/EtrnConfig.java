@@ -118,7 +118,13 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, List<SharedSecret
         return node(domain).filter(node -> node.fetching().only()).isPresent();
     }
 
+    /** The entry that holds for a domain. Asked of each recipient that is delivered. */
     Optional<Node> node(String domain) {
-        return nodes.stream().filter(node -> node.pattern().covers(domain)).findFirst();
+        for (var node : nodes) {
+            if (node.pattern().covers(domain)) {
+                return Optional.of(node);
+            }
+        }
+        return Optional.empty();
     }
 }

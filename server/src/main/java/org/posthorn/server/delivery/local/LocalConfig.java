@@ -8,13 +8,14 @@ import org.posthorn.server.config.Section;
  *
  * @param root the directory above all domains' directories; default {@code mail} in the server's home
  * @param hostname our name, part of the names of delivered files
- * @param concurrency how many messages are written at once; default 32
+ * @param concurrency how many messages are written at once; default 128; fewer share fewer
+ *     forces of the disk
  */
 public record LocalConfig(Path root, String hostname, int concurrency) {
 
     /** Reads {@code <local>}; a root that is not absolute is meant below {@code home}. */
     public static LocalConfig read(Section section, Path home, String hostname) {
         return new LocalConfig(section.value("root", home.resolve("mail"), home::resolve), hostname,
-            section.integer("concurrency", 32, 1, 10_000));
+            section.integer("concurrency", 128, 1, 10_000));
     }
 }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.function.Function;
 import org.posthorn.server.spool.Disk;
 
 /**
@@ -16,14 +18,15 @@ final class Maildir {
     private final Path unfinished;
     private final Path arrived;
     private final Disk disk;
-    private final DirectoryForce force;
+    private final Function<Optional<Disk.Volume>, SharedForce> forces;
+    private volatile SharedForce force = new SharedForce(Optional.empty());
 
-    Maildir(Path directory, Disk disk, DirectoryForce force) {
+    Maildir(Path directory, Disk disk, Function<Optional<Disk.Volume>, SharedForce> forces) {
         this.directory = directory;
         this.unfinished = directory.resolve("tmp");
         this.arrived = directory.resolve("new");
         this.disk = disk;
-        this.force = force;
+        this.forces = forces;
     }
 
     /**
@@ -36,8 +39,10 @@ final class Maildir {
             disk.createDirectories(directory.resolve(part), owner);
         }
         for (var made = directory; made.startsWith(root); made = made.getParent()) {
-            force.force(made);
+            var name = made;
+            forces.apply(disk.volume(name)).force(() -> disk.forceDirectory(name));
         }
+        force = forces.apply(disk.volume(arrived));
     }
 
     /**
@@ -77,14 +82,14 @@ final class Maildir {
 
     /** What was moved to {@code new} stays there from now on. */
     void force() throws IOException {
-        force.force(arrived);
+        force.force(() -> disk.forceDirectory(arrived));
     }
 
     private long write(Path file, byte[] header, Letter letter) throws IOException {
         // A piece that a crash left behind has the same name, and is written over.
         try (var output = disk.replace(file)) {
             var size = letter.writeTo(output, header);
-            output.force();
+            force.force(output::force);
             return size;
         }
     }

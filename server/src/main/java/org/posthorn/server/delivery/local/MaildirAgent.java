@@ -48,7 +48,7 @@ public final class MaildirAgent implements Agent {
     private final Instant since;
     private final String host;      // as it stands in file names
     private final Disk disk;
-    private final DirectoryForce force;
+    private final Map<Optional<Disk.Volume>, SharedForce> forces = new ConcurrentHashMap<>();
     private final Map<Mailbox, Maildir> prepared = new ConcurrentHashMap<>();
 
     /** What arrived before the clock's present time may have been delivered by a process that ended. */
@@ -60,7 +60,6 @@ public final class MaildirAgent implements Agent {
         this.space = space;
         this.overQuota = limits.quotas().overQuota();
         this.disk = disk;
-        this.force = new DirectoryForce(disk);
         this.since = clock.instant();
         this.host = config.hostname().replaceAll("[^A-Za-z0-9.-]", "_");
     }
@@ -178,7 +177,8 @@ public final class MaildirAgent implements Agent {
         if (known.isPresent()) {
             return known.get();
         }
-        var maildir = new Maildir(MailboxPath.of(config.root(), user), disk, force);
+        var maildir = new Maildir(MailboxPath.of(config.root(), user), disk,
+            volume -> forces.computeIfAbsent(volume, SharedForce::new));
         maildir.prepare(config.root());
         if (prepared.size() >= MOST_PREPARED) {
             prepared.clear();

@@ -175,6 +175,27 @@ class MaildirAgentTest {
         assertThat(after.resolve("example.net/ann/Maildir/new")).isNotEmptyDirectory();
     }
 
+    /** They share what is forced; the power fails when all are told delivered. */
+    @Test void manyAtOnceAreDurable() throws IOException, InterruptedException {
+        var everybody = IntStream.range(0, 40).mapToObj(number -> "user" + number).toArray(String[]::new);
+        for (var name : everybody) {
+            users.user(name + "@example.net");
+        }
+        var recording = new Recording(root);
+        assertThat(agent(users, UsersConfig.OverQuota.DEFER, new RecordedDisk(recording))
+            .deliver(job("Subject: x\r\n\r\nsome text\r\n", everybody)))
+            .hasSize(everybody.length).allMatch(Outcome.Delivered.class::isInstance);
+        var after = root.resolve("after");
+        new PowerLoss(recording, _ -> false, _ -> 512).leave(recording.now(), PowerLoss.Loss.EVERYTHING, new Random(1),
+            after);
+        for (var name : everybody) {
+            try (var files = Files.list(after.resolve("example.net").resolve(name).resolve("Maildir/new"))) {
+                assertThat(files.toList()).singleElement().satisfies(file ->
+                    assertThat(file).content().endsWith("Subject: x\n\nsome text\n"));
+            }
+        }
+    }
+
     @Test void aRepeatedDeliveryFindsItsOwnFile() throws IOException, InterruptedException {
         var job = job("Subject: x\r\n\r\n", "ann");
         agent.deliver(job);
@@ -318,6 +339,10 @@ class MaildirAgentTest {
             real.forceDirectory(directory);
         }
 
+        @Override public Optional<Volume> volume(Path directory) {
+            return Optional.empty();
+        }
+
         @Override public long usable(Path directory) throws IOException {
             return real.usable(directory);
         }
@@ -348,25 +373,6 @@ class MaildirAgentTest {
         var path = MailboxPath.of(root, new Mailbox(localPart, "example.net"));
         assertThat(path).isEqualTo(root.resolve("example.net").resolve(directory).resolve("Maildir"));
         assertThat(path.normalize()).isEqualTo(path);
-    }
-
-    @Test void forcesOfOneDirectoryAreSharedAndFailuresAreTold() throws Exception {
-        var force = new DirectoryForce(Disk.real());
-        var threads = new java.util.ArrayList<Thread>();
-        for (var i = 0; i < 50; i++) {
-            threads.add(Thread.ofVirtual().start(() -> {
-                try {
-                    force.force(root);
-                } catch (IOException e) {
-                    throw new java.io.UncheckedIOException(e);
-                }
-            }));
-        }
-        for (var thread : threads) {
-            assertThat(thread.join(Duration.ofSeconds(10))).isTrue();
-        }
-        org.assertj.core.api.Assertions.assertThatThrownBy(() -> force.force(root.resolve("gone")))
-            .isInstanceOf(IOException.class);
     }
 
     private void quota(long octets, long messages) {

@@ -26,6 +26,7 @@ class AtrnIT {
         change(provider, "relay.xml", "</relay>", "<relay-domain>branch.test</relay-domain></relay>");
         change(provider, "listeners.xml", "<limits>",
             "<listener name=\"odmr\" protocol=\"odmr\" bind=\"127.0.0.1\" port=\"0\"/><limits>");
+        change(provider, "etrn.xml", "<again>2 s</again>", "<again>1 ms</again>");   // it asks sooner than a line
         change(provider, "etrn.xml", "</etrn>",
             "<node name=\"branch.test\" atrn-only=\"true\"><atrn>dialin@isp.test</atrn></node></etrn>");
         return provider.start();
@@ -74,7 +75,7 @@ class AtrnIT {
             branch.start();
             assertThat(arrived(branch, "Subject: while you were away"))
                 .contains("by mx.local.test with ESMTPS", "Return-Path: <ann@local.test>");
-            provider.waitUntil("a settled message", () -> logged(provider, "event=delivered") == 1);
+            provider.waitUntil("the end of the connection", () -> logged(provider, "event=atrn-ended") == 1);
             var server = "127.0.0.1:" + provider.port("odmr");
             provider.send("ann@local.test", "kim@branch.test", "Subject: one\n\nx\n");
             provider.send("ann@local.test", "kim@branch.test", "Subject: two\n\nx\n");

@@ -13,6 +13,7 @@ import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.chain.ServerIdentity;
 import org.posthorn.server.config.ConfigFile;
+import org.posthorn.server.config.NodeReader;
 import org.posthorn.server.config.Problems;
 import org.posthorn.server.config.Section;
 import org.posthorn.server.config.ServerConfig;
@@ -49,7 +50,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
      * @param problems gets all that is wrong; the configuration is good when there is nothing
      */
     static ConfigFiles read(Home home, Problems problems) {
-        var reader = new Reader(home.conf(), problems);
+        var reader = new Reader(home.conf(), new NodeReader(), problems);
         var directory = home.directory();
         var server = reader.read("server", ServerConfig::read);
         var hostname = server.hostname();
@@ -88,11 +89,11 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
      *
      * @param conf where they lie
      */
-    private record Reader(Path conf, Problems problems) {
+    private record Reader(Path conf, NodeReader nodes, Problems problems) {
 
         <T> T read(String name, Function<Section, T> parser) {
             var file = name + ".xml";
-            var section = ConfigFile.read(conf.resolve(file), name, problems)
+            var section = ConfigFile.read(conf.resolve(file), name, nodes, problems)
                 .orElseGet(() -> ConfigFile.empty(file, name));
             return parser.apply(section);
         }

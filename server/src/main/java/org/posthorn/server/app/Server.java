@@ -63,20 +63,30 @@ public final class Server implements Service {
      * @throws ConfigException with that too
      */
     public static Server assemble(Home home, Problems problems) {
-        return assemble(home, database(home), problems);
+        var server = put(home, database(home), problems);
+        server.check(problems);
+        return server;
     }
 
     /**
-     * Puts a server together and starts it. Its {@link EarlyDatabase database} opens meanwhile.
+     * Turns the home's log on, puts a server together and starts it. Its database opens {@link EarlyStart meanwhile}.
      *
-     * @throws ConfigException with all that is wrong; nothing is open then
+     * @throws ConfigException with all that is wrong; nothing is open then but the log
      */
-    public static Server started(Home home, Problems problems) throws IOException {
+    public static Server started(Home home) throws IOException {
+        return started(home, problems -> Logging.use(home, problems));
+    }
+
+    /** The same with another log. */
+    static Server started(Home home, EarlyStart.Log log) throws IOException {
         var database = database(home);
-        var early = new EarlyDatabase(database);
+        var early = new EarlyStart(log, database);
         early.begin();
         try {
-            var server = assemble(home, database, problems);
+            var problems = new Problems();
+            var server = put(home, database, problems);
+            problems.addAll(early.awaitLog());      // mailets may write to it when they are made
+            server.check(problems);
             early.await();
             server.start();
             return server;
@@ -90,21 +100,20 @@ public final class Server implements Service {
         return new DerbyDatabase(DatabaseConfig.of(home.directory()), InstantSource.system());
     }
 
-    private static Server assemble(Home home, DerbyDatabase database, Problems problems) {
+    private static Server put(Home home, DerbyDatabase database, Problems problems) {
         var config = ConfigFiles.read(home, problems);
-        var server = new Server(config, Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config, database)));
-        server.checkProcessors(problems);
-        if (!problems.isEmpty()) {
-            throw new ConfigException(problems.all());
-        }
-        return server;
+        return new Server(config, Guice.createInjector(Stage.DEVELOPMENT, ServerModules.of(config, database)));
     }
 
-    private void checkProcessors(Problems problems) {
+    /** Reads the processors too, and throws if anything is wrong. */
+    private void check(Problems problems) {
         var chains = injector.getInstance(Chains.class);
         var reports = config.bounce().processor();
         if (chains.load(problems) && !chains.<Boolean>with(chain -> chain.has(reports))) {
             problems.add("bounce.xml", 0, "processor: there is no processor '" + reports + "' in processors.xml");
+        }
+        if (!problems.isEmpty()) {
+            throw new ConfigException(problems.all());
         }
     }
 

@@ -1,5 +1,6 @@
 package org.posthorn.server.app;
 
+import com.google.inject.Binder;
 import com.google.inject.Module;
 import java.util.List;
 import org.posthorn.server.admin.AdminModule;
@@ -23,14 +24,24 @@ import org.posthorn.server.users.UsersModule;
 /**
  * The server's table of contents. Services start in this order and stop in reverse: mail need not wait for the
  * administration.
+ *
+ * <p>The rooms' modules are configured and not installed: Guice would search each for {@code @Provides}, which none may
+ * have, and which takes a tenth of its time.
  */
-final class ServerModules {
+final class ServerModules implements Module {
 
-    private ServerModules() {
+    private final List<Module> rooms;
+
+    private ServerModules(List<Module> rooms) {
+        this.rooms = rooms;
     }
 
-    static List<Module> of(ConfigFiles config, DerbyDatabase database) {
-        return List.of(
+    @Override public void configure(Binder binder) {
+        rooms.forEach(room -> room.configure(binder));
+    }
+
+    static ServerModules of(ConfigFiles config, DerbyDatabase database) {
+        return new ServerModules(List.of(
             new BaseModule(config.server()),
             new DatabaseModule(database),
             new UsersModule(config.users()),
@@ -47,6 +58,6 @@ final class ServerModules {
             new PipelineModule(config.pipeline()),
             new ListenModule(config.listeners()),
             new FetchModule(config.fetch()),
-            new AdminModule(config.admin()));
+            new AdminModule(config.admin())));
     }
 }

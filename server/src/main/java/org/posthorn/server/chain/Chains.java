@@ -83,9 +83,7 @@ public final class Chains implements Service {
     }
 
     private Optional<Section> read(Problems problems) {
-        // James wraps the processors; a file is read with the root element that it has.
-        var wrapped = ConfigFile.read(config.processors(), "mailetcontainer", new Problems()).isPresent();
-        return ConfigFile.read(config.processors(), wrapped ? "mailetcontainer" : "processors", problems);
+        return ConfigFile.read(config.processors(), "processors", "mailetcontainer", problems);   // James wraps them
     }
 
     /**

@@ -1,6 +1,6 @@
 package org.posthorn.server.cli;
 
-import java.nio.file.Path;
+import java.io.IOException;
 import java.util.List;
 
 /** Where the process begins. */
@@ -14,16 +14,24 @@ public final class Main {
         var terminal = Terminal.system();
         var words = List.of(arguments);
         var home = PlainRun.home(words, System.getenv());
-        System.exit(home.isPresent() ? run(terminal, home.get())
+        if (home.isPresent()) {
+            System.exit(told(terminal, () -> new ServerRun(terminal).run(home.get())));
+        }
+        System.exit(words.equals(List.of(RehearseRun.NAME)) ? told(terminal, RehearseRun::run)
             : PosthornCommand.commandLine(terminal, words).execute(arguments));
     }
 
-    private static int run(Terminal terminal, Path home) {
+    /** Work that ends with the process's exit code. */
+    private interface Work {
+        int run() throws IOException, InterruptedException;
+    }
+
+    private static int told(Terminal terminal, Work work) {
         try {
-            return new ServerRun(terminal).run(home);
+            return work.run();
         } catch (CommandException e) {
             return e.told(terminal);
-        } catch (InterruptedException | RuntimeException | Error e) {
+        } catch (IOException | InterruptedException | RuntimeException | Error e) {
             e.printStackTrace(terminal.err());    // as picocli does
             return 1;
         }

@@ -48,7 +48,6 @@ public final class PosthornCommand implements Runnable {
         commands.put("demo", DemoCommand::new);
         commands.put("bench", BenchCommand::new);
         commands.put("prepare", PrepareCommand::new);
-        commands.put("rehearse", _ -> new RehearseCommand());
         commands.put("domain", DomainCommand::new);
         commands.put("user", UserCommand::new);
         commands.put("alias", AliasCommand::new);

@@ -2,6 +2,7 @@ package org.posthorn.server.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.posthorn.server.app.ArchiveMaking;
 import org.posthorn.server.app.Home;
@@ -9,7 +10,6 @@ import org.posthorn.server.app.HomeLock;
 import org.posthorn.server.app.Logging;
 import org.posthorn.server.app.Server;
 import org.posthorn.server.config.ConfigException;
-import org.posthorn.server.config.Problems;
 import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
 
@@ -32,13 +32,12 @@ final class ServerRun {
     int run(Path home) throws InterruptedException {
         var where = new Home(HomeOption.checked(home));
         try {
-            var lock = HomeLock.take(where);
-            try {
-                start(where, lock);
-            } catch (IOException | RuntimeException e) {
-                lock.close();
-                throw e;
-            }
+            var running = start(where);
+            Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("posthorn-shutdown")
+                .unstarted(() -> stop(running)));
+            tell(running);
+            LOG.info("ready", "home", where.directory());
+            running.archive.start();
         } catch (IOException | ConfigException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         } catch (DatabaseException e) {
@@ -48,27 +47,39 @@ final class ServerRun {
         return 0;
     }
 
-    private void start(Home where, HomeLock lock) throws IOException {
-        var problems = new Problems();
-        Logging.use(where, problems);
-        var server = Server.started(where, problems);
-        var archive = new ArchiveMaking(where, server.archiveAfter());
-        Runtime.getRuntime().addShutdownHook(Thread.ofPlatform().name("posthorn-shutdown")
-            .unstarted(() -> stop(server, archive, lock)));
-        server.listening().forEach(open -> terminal.out().println("listening " + open));
+    /** A server, and what is its home's. */
+    record Running(Server server, ArchiveMaking archive, HomeLock lock) {
+
+        void stop(Duration grace) throws IOException {
+            archive.stop();
+            server.stop(grace);
+            lock.close();
+        }
+    }
+
+    /** Starts a server, which nothing ends yet. */
+    Running start(Home where) throws IOException {
+        var lock = HomeLock.take(where);
+        try {
+            var server = Server.started(where);
+            return new Running(server, new ArchiveMaking(where, server.archiveAfter()), lock);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        }
+    }
+
+    private void tell(Running running) {
+        running.server.listening().forEach(open -> terminal.out().println("listening " + open));
         terminal.out().println("posthorn ready");
         terminal.out().flush();
-        LOG.info("ready", "home", where.directory());
-        archive.start();
     }
 
     /** Ends the process too: its exit code says whether the end was as it should be, not that a signal came. */
-    private static void stop(Server server, ArchiveMaking archive, HomeLock lock) {
+    private static void stop(Running running) {
         var status = 0;
         try {
-            archive.stop();
-            server.stop(server.shutdownGrace());
-            lock.close();
+            running.stop(running.server.shutdownGrace());
             LOG.info("stopped");
         } catch (IOException | RuntimeException e) {
             LOG.error("stop-failed", e);

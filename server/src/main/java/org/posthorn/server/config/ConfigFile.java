@@ -10,7 +10,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.commons.configuration2.XMLConfiguration;
 import org.apache.commons.configuration2.ex.ConfigurationException;
 import org.apache.commons.configuration2.io.FileHandler;
 import org.apache.commons.configuration2.tree.ImmutableNode;
@@ -31,8 +30,22 @@ public final class ConfigFile {
      * @return empty when the file cannot be read as XML; why is among the problems then
      */
     public static Optional<Section> read(Path file, String root, Problems problems) {
+        return read(file, root, root, new NodeReader(), problems);
+    }
+
+    /** The same by a reader that there is already. */
+    public static Optional<Section> read(Path file, String root, NodeReader reader, Problems problems) {
+        return read(file, root, root, reader, problems);
+    }
+
+    /** Reads a file that may have another root element as well. */
+    public static Optional<Section> read(Path file, String root, String other, Problems problems) {
+        return read(file, root, other, new NodeReader(), problems);
+    }
+
+    private static Optional<Section> read(Path file, String root, String other, NodeReader reader, Problems problems) {
         try (var in = Files.newInputStream(file)) {
-            return read(file.getFileName().toString(), in, root, problems);
+            return read(file.getFileName().toString(), in, List.of(root, other), reader, problems);
         } catch (NoSuchFileException e) {
             problems.add(file.getFileName().toString(), 0, "is missing; expected it at " + file);
         } catch (IOException e) {
@@ -48,22 +61,26 @@ public final class ConfigFile {
 
     /** Reads XML from a stream; {@code file} names it in problems, and says which schema holds. */
     public static Optional<Section> read(String file, InputStream in, String root, Problems problems) {
-        var lines = new LineNumberingBuilder();
-        var configuration = new XMLConfiguration();
-        configuration.setDocumentBuilder(lines);
+        return read(file, in, List.of(root), new NodeReader(), problems);
+    }
+
+    private static Optional<Section> read(String file, InputStream in, List<String> roots, NodeReader nodes,
+                                          Problems problems) {
+        var configuration = new WrittenConfiguration(nodes);
         try {
             new FileHandler(configuration).load(in);
         } catch (ConfigurationException e) {
-            problems.add(file, lines.errorLine(), lines.errorText().orElse(String.valueOf(e.getMessage())));
+            problems.add(file, nodes.errorLine(), nodes.errorText().orElse(String.valueOf(e.getMessage())));
             return Optional.empty();
         }
         var tree = configuration.getNodeModel().getInMemoryRepresentation();
-        var rootName = configuration.getRootElementName();
-        if (!rootName.equals(root)) {
-            problems.add(file, line(tree), "expected the root element <" + root + ">, found <" + rootName + ">");
+        var root = tree.getNodeName();
+        if (!roots.contains(root)) {
+            problems.add(file, line(tree),
+                "expected the root element <" + roots.getFirst() + ">, found <" + root + ">");
             return Optional.empty();
         }
-        var schema = Schema.of(file, lines);
+        var schema = Schema.of(file, nodes);
         var declared = schema.flatMap(known -> known.root(root));
         var section = section(new Section.Place(file, line(tree), root, declared), tree, problems);
         schema.ifPresent(known -> declared.ifPresent(element -> new SchemaCheck(known).check(section, element)));
@@ -73,7 +90,7 @@ public final class ConfigFile {
     private static Section section(Section.Place place, ImmutableNode node, Problems problems) {
         var attributes = new LinkedHashMap<String, String>();
         node.getAttributes().forEach((key, value) -> {
-            if (!key.equals(LineNumberingBuilder.LINE) && !key.contains(":")) {
+            if (!key.equals(NodeReader.LINE) && !key.contains(":")) {
                 attributes.put(key, String.valueOf(value));
             }
         });
@@ -88,7 +105,6 @@ public final class ConfigFile {
     }
 
     private static int line(ImmutableNode node) {
-        return Optional.ofNullable(node.getAttributes().get(LineNumberingBuilder.LINE))
-            .map(Object::toString).map(Integer::parseInt).orElse(0);
+        return node.getAttributes().get(NodeReader.LINE) instanceof Integer line ? line : 0;
     }
 }

@@ -3,7 +3,7 @@ package org.posthorn.server.config;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.w3c.dom.Element;
+import org.apache.commons.configuration2.tree.ImmutableNode;
 
 /**
  * An element or attribute as an XSD of ours declares it.
@@ -15,49 +15,52 @@ import org.w3c.dom.Element;
  */
 final class Declaration {
 
-    private final Element node;
+    private final ImmutableNode node;
+    private final ImmutableNode schema;
 
     /**
      * A declaration.
      *
      * @param node {@code xs:element} or {@code xs:attribute}
+     * @param schema in which the types that it names are
      */
-    Declaration(Element node) {
+    Declaration(ImmutableNode node, ImmutableNode schema) {
         this.node = node;
+        this.schema = schema;
     }
 
     String name() {
-        return node.getAttribute("name");
+        return attribute(node, "name");
     }
 
     boolean isAttribute() {
-        return node.getTagName().equals("xs:attribute");
+        return node.getNodeName().equals("xs:attribute");
     }
 
     /** Whether the file is wrong without it. */
     boolean isRequired() {
-        return isAttribute() ? node.getAttribute("use").equals("required")
-            : !node.getAttribute("minOccurs").equals("0");
+        return isAttribute() ? attribute(node, "use").equals("required")
+            : !attribute(node, "minOccurs").equals("0");
     }
 
     /** Whether it may stand more than once. */
     boolean isRepeated() {
-        return node.getAttribute("maxOccurs").equals("unbounded");
+        return attribute(node, "maxOccurs").equals("unbounded");
     }
 
     /** What holds without it; empty where it is required, or where that takes words. */
     Optional<String> defaultValue() {
-        return node.hasAttribute("default") ? Optional.of(node.getAttribute("default")) : Optional.empty();
+        return has(node, "default") ? Optional.of(attribute(node, "default")) : Optional.empty();
     }
 
     /** What holds without it, for people, where it is not one fixed value. */
     Optional<String> defaultInWords() {
-        return node.hasAttribute("p:default") ? Optional.of(node.getAttribute("p:default")) : Optional.empty();
+        return has(node, "p:default") ? Optional.of(attribute(node, "p:default")) : Optional.empty();
     }
 
     /** A value that it may have. */
     Optional<String> example() {
-        return node.hasAttribute("p:example") ? Optional.of(node.getAttribute("p:example")) : Optional.empty();
+        return has(node, "p:example") ? Optional.of(attribute(node, "p:example")) : Optional.empty();
     }
 
     /** What it means, for people. */
@@ -66,9 +69,9 @@ final class Declaration {
         return (own.isEmpty() ? complexType().map(Declaration::text).orElse("") : own).strip().replaceAll("\\s+", " ");
     }
 
-    private static String text(Element annotated) {
+    private static String text(ImmutableNode annotated) {
         return child(annotated, "xs:annotation").flatMap(note -> child(note, "xs:documentation"))
-            .map(Element::getTextContent).orElse("");
+            .map(ImmutableNode::getValue).map(Object::toString).orElse("");
     }
 
     /** The only values that it may have; empty when there are others. */
@@ -76,7 +79,7 @@ final class Declaration {
         return child(node, "xs:simpleType").or(() -> named("xs:simpleType"))
             .flatMap(type -> child(type, "xs:restriction")).stream()
             .flatMap(restriction -> children(restriction, "xs:enumeration").stream())
-            .map(value -> value.getAttribute("value")).toList();
+            .map(value -> attribute(value, "value")).toList();
     }
 
     List<Declaration> attributes() {
@@ -87,15 +90,15 @@ final class Declaration {
         return declarations(elementNodes());
     }
 
-    private static List<Declaration> declarations(List<Element> nodes) {
+    private List<Declaration> declarations(List<ImmutableNode> nodes) {
         var declarations = new ArrayList<Declaration>();
         for (var found : nodes) {
-            declarations.add(new Declaration(found));
+            declarations.add(new Declaration(found, schema));
         }
         return declarations;
     }
 
-    private List<Element> attributeNodes() {
+    private List<ImmutableNode> attributeNodes() {
         var type = complexType();
         if (type.isEmpty()) {
             return List.of();
@@ -103,7 +106,7 @@ final class Declaration {
         return children(simpleContent(type.get()).orElse(type.get()), "xs:attribute");
     }
 
-    private List<Element> elementNodes() {
+    private List<ImmutableNode> elementNodes() {
         var type = complexType();
         if (type.isEmpty()) {
             return List.of();
@@ -120,10 +123,10 @@ final class Declaration {
         return named(wanted, elementNodes());
     }
 
-    private static Optional<Declaration> named(String wanted, List<Element> nodes) {
+    private Optional<Declaration> named(String wanted, List<ImmutableNode> nodes) {
         for (var found : nodes) {
-            if (found.getAttribute("name").equals(wanted)) {
-                return Optional.of(new Declaration(found));
+            if (attribute(found, "name").equals(wanted)) {
+                return Optional.of(new Declaration(found, schema));
             }
         }
         return Optional.empty();
@@ -151,37 +154,46 @@ final class Declaration {
             .isPresent();
     }
 
-    private Optional<Element> complexType() {
+    private Optional<ImmutableNode> complexType() {
         var own = child(node, "xs:complexType");
-        return own.isPresent() || !node.hasAttribute("type") ? own : named("xs:complexType");
+        return own.isPresent() || !has(node, "type") ? own : named("xs:complexType");
     }
 
-    private static Optional<Element> simpleContent(Element complexType) {
+    private static Optional<ImmutableNode> simpleContent(ImmutableNode complexType) {
         return child(complexType, "xs:simpleContent").flatMap(content -> child(content, "xs:extension"));
     }
 
     /** The type of this schema that the declaration names. */
-    private Optional<Element> named(String kind) {
-        for (var type : children(node.getOwnerDocument().getDocumentElement(), kind)) {
-            if (type.getAttribute("name").equals(node.getAttribute("type"))) {
+    private Optional<ImmutableNode> named(String kind) {
+        for (var type : children(schema, kind)) {
+            if (attribute(type, "name").equals(attribute(node, "type"))) {
                 return Optional.of(type);
             }
         }
         return Optional.empty();
     }
 
-    private static Optional<Element> child(Element parent, String name) {
+    private static Optional<ImmutableNode> child(ImmutableNode parent, String name) {
         return children(parent, name).stream().findFirst();
     }
 
     /** The child elements of that name. */
-    static List<Element> children(Element parent, String name) {
-        var found = new ArrayList<Element>();
-        for (var child = parent.getFirstChild(); child != null; child = child.getNextSibling()) {
-            if (child instanceof Element element && element.getTagName().equals(name)) {
-                found.add(element);
+    static List<ImmutableNode> children(ImmutableNode parent, String name) {
+        var found = new ArrayList<ImmutableNode>();
+        for (var child : parent) {
+            if (child.getNodeName().equals(name)) {
+                found.add(child);
             }
         }
         return found;
+    }
+
+    private static boolean has(ImmutableNode element, String name) {
+        return element.getAttributes().containsKey(name);
+    }
+
+    /** An attribute; empty where there is none. */
+    private static String attribute(ImmutableNode element, String name) {
+        return String.valueOf(element.getAttributes().getOrDefault(name, ""));
     }
 }

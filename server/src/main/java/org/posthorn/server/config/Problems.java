@@ -14,6 +14,11 @@ public final class Problems {
         found.add(new Problem(file, line, message));
     }
 
+    /** Notes mistakes that another thread has found. */
+    public void addAll(Problems others) {
+        found.addAll(others.found);
+    }
+
     /** Whether there is nothing to complain of. */
     public boolean isEmpty() {
         return found.isEmpty();

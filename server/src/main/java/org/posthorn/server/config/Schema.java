@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import org.w3c.dom.Element;
+import org.apache.commons.configuration2.tree.ImmutableNode;
 import org.xml.sax.InputSource;
 import org.xml.sax.SAXException;
 
@@ -24,9 +24,9 @@ final class Schema {
     private static final String FOLDER = "/org/posthorn/server/conf/";
     private static final int DEEPEST = 4;   // matchers hold matchers, without end
 
-    private final Element schema;
+    private final ImmutableNode schema;
 
-    Schema(Element schema) {
+    Schema(ImmutableNode schema) {
         this.schema = schema;
     }
 
@@ -37,15 +37,15 @@ final class Schema {
      * @return empty where there is none
      */
     static Optional<Schema> of(String file) {
-        return of(file, new LineNumberingBuilder());
+        return of(file, new NodeReader());
     }
 
     /** The same, read by a parser that there is already. */
-    static Optional<Schema> of(String file, LineNumberingBuilder parser) {
+    static Optional<Schema> of(String file, NodeReader parser) {
         var name = FOLDER + file.replaceFirst("\\.xml$", "") + ".xsd";
         try (InputStream in = Schema.class.getResourceAsStream(name)) {
             return in == null ? Optional.empty() : Optional.of(
-                new Schema(parser.parse(new InputSource(in)).getDocumentElement()));
+                new Schema(parser.read(new InputSource(in))));
         } catch (IOException | SAXException e) {
             throw new IllegalStateException(name + " cannot be read: " + e.getMessage(), e);
         }
@@ -53,7 +53,7 @@ final class Schema {
 
     /** What may be the file's outermost element. */
     List<Declaration> roots() {
-        return Declaration.children(schema, "xs:element").stream().map(Declaration::new).toList();
+        return Declaration.children(schema, "xs:element").stream().map(root -> new Declaration(root, schema)).toList();
     }
 
     /** The outermost element of that name. */

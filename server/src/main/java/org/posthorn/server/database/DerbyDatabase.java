@@ -1,9 +1,10 @@
 package org.posthorn.server.database;
 
-import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -12,12 +13,15 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
+import org.apache.derby.iapi.jdbc.AuthenticationService;
 import org.apache.derby.iapi.jdbc.AutoloadedDriver;
 import org.apache.derby.iapi.jdbc.InternalDriver;
 import org.apache.derby.iapi.services.monitor.Monitor;
+import org.apache.derby.impl.services.jmxnone.NoManagementService;
 import org.apache.derby.shared.common.reference.Property;
 import org.posthorn.server.log.EventLog;
 
@@ -77,8 +81,6 @@ public final class DerbyDatabase implements Database {
         // Derby reads these when its engine first boots in this process; without them it writes a derby.log where it
         // is.
         System.setProperty("derby.stream.error.method", DerbyDatabase.class.getName() + ".log");
-        // Its beans for JMX, which nobody asks for, would have the JVM make all of its own.
-        System.setProperty("derby.module.mgmt.none", "org.apache.derby.impl.services.jmxnone.NoManagementService");
         // A page that is written over is whole after a power loss, or not at all, only as far as the disk writes it at
         // once; tables made with Derby's larger pages keep them.
         System.setProperty("derby.storage.pageSize", "4096");
@@ -314,8 +316,23 @@ public final class DerbyDatabase implements Database {
         }
     }
 
+    /**
+     * Boots the engine, unless it runs, as its driver would, but for one module: beans for JMX, which nobody asks for,
+     * would have the JVM make all of its own, and that takes longer than all else here.
+     */
+    private static synchronized void bootEngine() {
+        if (InternalDriver.activeDriver() == null) {
+            var modules = new Properties();
+            modules.setProperty("derby.service.jdbc", InternalDriver.class.getName());
+            modules.setProperty("derby.service.authentication", AuthenticationService.class.getName());
+            modules.setProperty("derby.module.mgmt.none", NoManagementService.class.getName());
+            Monitor.startMonitor(modules, new PrintWriter(System.err, true, StandardCharsets.UTF_8));
+        }
+    }
+
     private void boot(String attributes) throws IOException {
         brokenBefore = BROKEN.get();
+        bootEngine();
         try (var connection = DriverManager.getConnection(url() + attributes)) {
             connection.setAutoCommit(false);
             property(connection, "derby.locks.waitTimeout", String.valueOf(config.patience().toSeconds()));
@@ -337,11 +354,12 @@ public final class DerbyDatabase implements Database {
             throw new IOException("the database " + config.directory() + " cannot be opened: "
                 + DerbyErrors.explained(DerbyErrors.stumbled(e)), e);
         }
-        pool = Optional.of(new HikariDataSource(pooling()));
+        pool = Optional.of(pooling());
     }
 
-    private HikariConfig pooling() {
-        var pooling = new HikariConfig();
+    /** Not by way of a {@code HikariConfig}, which is copied by reflection. */
+    private HikariDataSource pooling() {
+        var pooling = new HikariDataSource();
         pooling.setPoolName("database");
         pooling.setJdbcUrl(url());
         pooling.setMaximumPoolSize(config.connections());

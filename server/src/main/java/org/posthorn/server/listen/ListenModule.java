@@ -1,11 +1,8 @@
 package org.posthorn.server.listen;
 
 import com.google.inject.AbstractModule;
-import com.google.inject.Provides;
 import com.google.inject.multibindings.Multibinder;
 import jakarta.inject.Singleton;
-import java.security.SecureRandom;
-import org.posthorn.protocols.sasl.Authenticator;
 import org.posthorn.protocols.sasl.Mechanisms;
 import org.posthorn.server.Service;
 import org.posthorn.server.fetch.Reception;
@@ -20,12 +17,9 @@ public final class ListenModule extends AbstractModule {
         this.config = config;
     }
 
-    @Provides @Singleton Mechanisms mechanisms(Authenticator users, SecureRandom random) {
-        return Mechanisms.of(users, random);
-    }
-
     @Override protected void configure() {
         bind(ListenersConfig.class).toInstance(config);
+        bind(Mechanisms.class).toProvider(OfferedMechanisms.class).in(Singleton.class);
         bind(Sessions.class).in(Singleton.class);
         bind(Reception.class).to(FetchedMail.class);
         bind(Listeners.class).in(Singleton.class);

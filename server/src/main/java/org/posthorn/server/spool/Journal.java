@@ -28,8 +28,9 @@ import org.posthorn.server.log.EventLog;
  */
 final class Journal {
 
-    private static final EventLog LOG = EventLog.of(Journal.class);
+    static final String ROWS = "SELECT number, is_last, octets FROM journal ORDER BY number";
 
+    private static final EventLog LOG = EventLog.of(Journal.class);
     private static final int ROW = 3800;            // octets: a row fits a page of 4 KiB
     private static final int WORTH = 256;           // messages that may go, for which a transaction is worth it
     private static final int MANY = 6000;           // rows of messages from which on all go
@@ -92,7 +93,7 @@ final class Journal {
     private List<Unwritten> read(Connection connection) throws SQLException {
         var all = new ArrayList<Unwritten>();
         var octets = new ByteArrayOutputStream();
-        try (var query = connection.prepareStatement("SELECT number, is_last, octets FROM journal ORDER BY number");
+        try (var query = connection.prepareStatement(ROWS);
              var rows = query.executeQuery()) {
             while (rows.next()) {
                 last = rows.getLong(1);

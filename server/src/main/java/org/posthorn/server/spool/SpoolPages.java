@@ -23,6 +23,10 @@ final class SpoolPages {
     private static final String BY_DUE = "recipient --DERBY-PROPERTIES index=RECIPIENT_BY_DUE\n";
     private static final String BY_SETTLED = "message --DERBY-PROPERTIES index=MESSAGE_BY_SETTLED\n";
 
+    static final String NEWEST = "SELECT MAX(id) FROM message";
+    static final String UNSETTLED =
+        "SELECT id FROM " + BY_SETTLED + " WHERE settled = 0 AND id > ? ORDER BY settled, id";
+
     private SpoolPages() {
     }
 
@@ -70,8 +74,7 @@ final class SpoolPages {
 
     /** Ids of messages that are not settled, in order. */
     static List<QueueId> unsettled(Connection connection, long after, int most) throws SQLException {
-        return SpoolTables.query(connection, "SELECT id FROM " + BY_SETTLED + " WHERE settled = 0 AND id > ?"
-            + " ORDER BY settled, id", most, row -> new QueueId(row.getLong(1)), after);
+        return SpoolTables.query(connection, UNSETTLED, most, row -> new QueueId(row.getLong(1)), after);
     }
 
     /** Ids of messages that were settled before then, longest settled first. */
@@ -82,7 +85,7 @@ final class SpoolPages {
 
     /** The largest id of a message; 0 for none. */
     static long newest(Connection connection) throws SQLException {
-        return SpoolTables.query(connection, "SELECT MAX(id) FROM message", 1, row -> row.getLong(1)).getFirst();
+        return SpoolTables.query(connection, NEWEST, 1, row -> row.getLong(1)).getFirst();
     }
 
     /** Routed recipients of these messages, by message and number, from behind a place on. */

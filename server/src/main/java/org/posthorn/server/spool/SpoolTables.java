@@ -28,6 +28,8 @@ final class SpoolTables {
         + " original_recipient, status, held_status, held_by, due, attempts, processor, released, agent, next_hop,"
         + " reply";
     static final String VARIANT = "number, octets, location, attributes, own_sender, sender_local, sender_domain";
+    static final String BLOCKS = "SELECT COUNT(*) FROM id_block WHERE name = 'queue'";
+    private static final String SOME = " FETCH FIRST ? ROWS ONLY";
     private static final int STATE = 8;                 // the first column of a recipient's state
 
     /** A message's own row. */
@@ -51,7 +53,7 @@ final class SpoolTables {
 
     /** Whether no block was ever reserved. */
     boolean noBlockYet(Connection connection) throws SQLException {
-        return number(connection, "SELECT COUNT(*) FROM id_block WHERE name = 'queue'") == 0;
+        return number(connection, BLOCKS) == 0;
     }
 
     /** One message. */
@@ -162,7 +164,7 @@ final class SpoolTables {
      */
     static <T> List<T> query(Connection connection, String sql, int most, Reader<T> reader, long... parameters)
         throws SQLException {
-        try (var statement = connection.prepareStatement(most == 0 ? sql : sql + " FETCH FIRST ? ROWS ONLY")) {
+        try (var statement = connection.prepareStatement(most == 0 ? sql : some(sql))) {
             for (var i = 0; i < parameters.length; i++) {
                 statement.setLong(i + 1, parameters[i]);
             }
@@ -177,5 +179,10 @@ final class SpoolTables {
                 return all;
             }
         }
+    }
+
+    /** A question whose last parameter is how many rows are wanted. */
+    static String some(String sql) {
+        return sql + SOME;
     }
 }

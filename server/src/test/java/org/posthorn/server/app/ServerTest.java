@@ -10,10 +10,12 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.posthorn.server.config.ConfigException;
-import org.posthorn.server.config.Problems;
+import org.posthorn.server.config.Problem;
 
 /** The database opens while the configuration is read. */
 class ServerTest {
+
+    private static final EarlyStart.Log NO_LOG = _ -> { };
 
     @TempDir private Path home;
 
@@ -23,14 +25,28 @@ class ServerTest {
     }
 
     @Test void aWrongConfigurationLeavesNoDatabaseOpen() {
-        assertThatThrownBy(() -> Server.started(new Home(home), new Problems())).isInstanceOf(ConfigException.class);
+        assertThatThrownBy(() -> Server.started(new Home(home), NO_LOG)).isInstanceOf(ConfigException.class);
         assertThat(home.resolve("data/database/service.properties")).exists();
+        assertThat(home.resolve("data/database/db.lck")).doesNotExist();
+    }
+
+    @Test void whatIsWrongWithTheLogIsToldWithTheRest() {
+        assertThatThrownBy(() -> Server.started(new Home(home), problems -> problems.add("logback.xml", 3, "odd")))
+            .isInstanceOfSatisfying(ConfigException.class, e -> assertThat(e.problems())
+                .contains(new Problem("logback.xml", 3, "odd"))
+                .anySatisfy(other -> assertThat(other.file()).isEqualTo("dns.xml")));
+    }
+
+    @Test void aLogThatCannotBeOpenedEndsTheStart() {
+        assertThatThrownBy(() -> Server.started(new Home(home), _ -> {
+            throw new IOException("no place for it");
+        })).hasMessage("no place for it");
         assertThat(home.resolve("data/database/db.lck")).doesNotExist();
     }
 
     @Test void whatIsWrongWithBothIsKept() throws IOException {
         Files.writeString(home.resolve("data/database"), "no directory");
-        assertThatThrownBy(() -> Server.started(new Home(home), new Problems())).isInstanceOf(ConfigException.class)
+        assertThatThrownBy(() -> Server.started(new Home(home), NO_LOG)).isInstanceOf(ConfigException.class)
             .satisfies(e -> assertThat(e.getSuppressed()).singleElement().satisfies(
                 database -> assertThat(database).hasMessageContaining("data/database cannot be opened")));
     }

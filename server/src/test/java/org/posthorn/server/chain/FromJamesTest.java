@@ -18,6 +18,7 @@ import org.apache.mailet.AttributeValue;
 import org.apache.mailet.Mailet;
 import org.apache.mailet.Matcher;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.server.config.Problems;
 
@@ -33,6 +34,11 @@ class FromJamesTest {
         } catch (IOException e) {
             throw new AssertionError(e);
         }
+    }
+
+    @Test void aWholeFileMayBeWrappedAsJamesDoes(@TempDir Path folder) {
+        var wrapped = "<mailetcontainer>" + Workshop.file("") + "</mailetcontainer>";
+        assertThat(new Fixture(folder).file(wrapped).chains().<Boolean>with(chain -> chain.has("rcpt"))).isTrue();
     }
 
     private static String page(String name) throws IOException {

@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.derby.iapi.services.monitor.Monitor;
+import org.apache.derby.impl.services.jmxnone.NoManagementService;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,6 +42,12 @@ class DerbyDatabaseTest {
         database.stop(Duration.ZERO);
         open();
         assertThat(reserved()).isEqualTo(7);
+    }
+
+    @Test void derbyMakesNoBeansForJmx() throws Exception {
+        open();
+        assertThat(Monitor.findSystemModule("org.apache.derby.iapi.services.jmx.ManagementService"))
+            .isInstanceOf(NoManagementService.class);
     }
 
     /** Its header is cut, or some of its parts did not reach the disk. */

@@ -28,7 +28,7 @@ class ImportRulesTest {
     private static final List<Set<String>> LEVELS = List.of(
         Set.of("", "log", "config", "database", "dns", "users", "srs", "bench"),
         Set.of("chain", "spool", "auth"),
-        Set.of("policy", "intake", "pipeline", "delivery", "bounce"),
+        Set.of("policy", "intake", "pipeline", "delivery", "bounce", "fetch"),
         Set.of("listen", "admin"),
         Set.of("app", "cli"));
 
@@ -38,6 +38,7 @@ class ImportRulesTest {
         Map.entry("dns", Set.of("", "log", "config")), Map.entry("srs", Set.of("", "log", "config")),
         Map.entry("users", Set.of("", "log", "config", "database")), Map.entry("chain", Set.of("spool", "auth")),
         Map.entry("delivery", Set.of("bounce", "intake", "policy")), Map.entry("bounce", Set.of("intake", "policy")),
+        Map.entry("fetch", Set.of("delivery")),
         Map.entry("intake", Set.of("policy")), Map.entry("pipeline", Set.of("bounce", "intake")),
         Map.entry("cli", Set.of("app")));
 

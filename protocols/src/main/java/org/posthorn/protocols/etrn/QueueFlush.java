@@ -34,8 +34,16 @@ public interface QueueFlush {
      * @param user the authenticated user's address; empty while not authenticated
      * @param secured whether TLS is up
      * @param mayLogIn whether the session offers AUTH, now or under TLS
+     * @param certificate the fingerprint of the certificate that it showed, as {@link
+     *     org.posthorn.protocols.net.ClientCertificate} writes it; empty without
      */
-    record Client(String connection, InetAddress address, String user, boolean secured, boolean mayLogIn) {
+    record Client(String connection, InetAddress address, String user, boolean secured, boolean mayLogIn,
+                  String certificate) {
+
+        /** Without a certificate. */
+        public Client(String connection, InetAddress address, String user, boolean secured, boolean mayLogIn) {
+            this(connection, address, user, secured, mayLogIn, "");
+        }
     }
 
     /** What was started (RFC 1985 section 5.2). */

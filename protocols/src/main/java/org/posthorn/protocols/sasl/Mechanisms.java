@@ -39,6 +39,21 @@ public final class Mechanisms {
         return new Mechanisms(byName);
     }
 
+    /**
+     * These, and CRAM-MD5 where somebody shares a secret.
+     *
+     * @param hostname ours, for the challenge
+     */
+    public Mechanisms andCramMd5(Secrets secrets, String hostname, RandomGenerator random) {
+        if (!secrets.areThere()) {
+            return this;
+        }
+        var more = new LinkedHashMap<>(byName);
+        more.put("CRAM-MD5", () -> new CramMd5Mechanism(secrets, "<" + nonce(random).replaceAll("[^A-Za-z0-9]", "-")
+            + "@" + hostname + ">"));
+        return new Mechanisms(more);
+    }
+
     private static String nonce(RandomGenerator random) {
         var octets = new byte[NONCE];
         random.nextBytes(octets);

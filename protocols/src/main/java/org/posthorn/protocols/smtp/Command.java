@@ -2,6 +2,7 @@ package org.posthorn.protocols.smtp;
 
 import java.util.Optional;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.atrn.AtrnCommand;
 import org.posthorn.protocols.etrn.EtrnCommand;
 import org.posthorn.protocols.wire.Reply;
 
@@ -71,6 +72,10 @@ public sealed interface Command {
 
     /** ETRN (RFC 1985 section 5.1). Its faults are told only to whom it is offered. */
     record Etrn(EtrnCommand asked) implements Command {
+    }
+
+    /** ATRN (RFC 2645 section 5.2.1). Its faults are told only to who has logged in. */
+    record Atrn(AtrnCommand asked) implements Command {
     }
 
     /** XCLIENT: a listed peer says for whom it speaks. */

@@ -11,6 +11,7 @@ import org.posthorn.protocols.address.AddressResult;
 import org.posthorn.protocols.address.AddressResult.Bad;
 import org.posthorn.protocols.address.AddressResult.Good;
 import org.posthorn.protocols.address.AddressResult.Problem;
+import org.posthorn.protocols.atrn.AtrnCommand;
 import org.posthorn.protocols.etrn.EtrnCommand;
 import org.posthorn.protocols.wire.Line;
 import org.posthorn.protocols.wire.Reply;
@@ -67,6 +68,7 @@ final class CommandParser {
             case "STARTTLS" -> bare(new Command.StartTls(), argument);
             case "AUTH" -> auth(argument);
             case "ETRN" -> new Command.Etrn(EtrnCommand.parse(argument));
+            case "ATRN" -> new Command.Atrn(AtrnCommand.parse(argument));
             case "XCLIENT" -> xclient(argument);
             default -> new Command.Invalid(Replies.UNKNOWN);
         };

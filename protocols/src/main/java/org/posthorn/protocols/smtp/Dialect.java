@@ -15,6 +15,11 @@ public interface Dialect {
     /** Whether the client may send commands together with its greeting without waiting for the answer. */
     boolean pipelinesGreeting();
 
+    /** Whether a command is implemented at all; to others the answer is 502. */
+    default boolean serves(Command command) {
+        return true;
+    }
+
     /**
      * The replies to the end of a message.
      *

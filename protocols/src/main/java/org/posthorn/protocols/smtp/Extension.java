@@ -22,6 +22,8 @@ public enum Extension {
     DSN("DSN"),
     /** RFC 1985; offered where the client may ask for a queue. */
     ETRN("ETRN"),
+    /** RFC 2645; offered by listeners of that protocol alone. */
+    ATRN("ATRN"),
     /** RFC 3207; offered while the wire is in the clear. */
     STARTTLS("STARTTLS"),
     /** RFC 4954; offered where passwords may be sent. */

@@ -68,7 +68,7 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
                 case LIMITS -> "LIMITS RCPTMAX=" + limits.recipients() + " MAILMAX=" + limits.transactions();
                 case XCLIENT -> "XCLIENT " + ClientAttribute.offer();
                 case PIPELINING, EIGHT_BIT_MIME, SMTPUTF8, CHUNKING, BINARYMIME, ENHANCED_STATUS_CODES, DSN, ETRN,
-                    STARTTLS, HELP -> extension.keyword();
+                    ATRN, STARTTLS, HELP -> extension.keyword();
             });
         }
         return Reply.plain(250, lines.toArray(String[]::new));

@@ -1,6 +1,8 @@
 package org.posthorn.protocols.smtp;
 
+import java.util.List;
 import java.util.Optional;
+import org.posthorn.protocols.atrn.QueueTurn;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.protocols.etrn.QueueFlush;
 import org.posthorn.protocols.wire.Reply;
@@ -91,6 +93,16 @@ final class GuardedPorts {
         } catch (RuntimeException e) {
             fault(peer, "flush.start", e);
             return new QueueFlush.Result.Unable();
+        }
+    }
+
+    QueueTurn.Result turn(Peer peer, List<String> domains) {
+        try {
+            return ports.turn().ask(new QueueFlush.Client(peer.connection(), peer.remote().getAddress(), peer.user(),
+                peer.tls().isPresent(), false), domains);
+        } catch (RuntimeException e) {
+            fault(peer, "turn.ask", e);
+            return new QueueTurn.Result.Unable();
         }
     }
 

@@ -4,6 +4,8 @@ import java.io.IOException;
 import org.posthorn.protocols.etrn.EtrnCommand;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.protocols.etrn.QueueFlush;
+import org.posthorn.protocols.net.ClientCertificate;
+import org.posthorn.protocols.net.TlsFacts;
 import org.posthorn.protocols.wire.Reply;
 
 /** ETRN in a session: whether it is offered, and how it is answered (RFC 1985). */
@@ -70,6 +72,7 @@ final class QueueStart {
 
     private QueueFlush.Client client(Peer peer) {
         return new QueueFlush.Client(peer.connection(), peer.remote().getAddress(), peer.user(),
-            peer.tls().isPresent(), mayLogIn);
+            peer.tls().isPresent(), mayLogIn,
+            peer.tls().flatMap(TlsFacts::certificate).map(ClientCertificate::fingerprint).orElse(""));
     }
 }

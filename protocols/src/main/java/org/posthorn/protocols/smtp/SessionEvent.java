@@ -94,6 +94,8 @@ public sealed interface SessionEvent {
         TIMEOUT,
         /** We stop. */
         SHUTDOWN,
+        /** The client became the server, by ATRN, and got its mail, or as much of it as could be sent. */
+        TURNED,
         /** We closed after a reply that says so. */
         DISCONNECTED,
         /** A fault of ours. */

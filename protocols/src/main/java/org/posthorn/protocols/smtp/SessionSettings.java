@@ -58,10 +58,11 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
         public static final Tolerance DEFAULT = new Tolerance(true, true);
     }
 
-    /** A listener for mail from other servers, with all extensions and default limits. */
+    /** A listener for mail from other servers, with all extensions that it can have and default limits. */
     public static SessionSettings smtp(String hostname) {
-        return new SessionSettings(hostname, "smtp", SmtpDialect.SMTP, EnumSet.allOf(Extension.class), Access.OPEN,
-            Tolerance.DEFAULT, Limits.DEFAULT, AddressSet.none());
+        return new SessionSettings(hostname, "smtp", SmtpDialect.SMTP,
+            EnumSet.complementOf(EnumSet.of(Extension.ATRN)), Access.OPEN, Tolerance.DEFAULT, Limits.DEFAULT,
+            AddressSet.none());
     }
 
     /** A listener for mail from our users (RFC 6409). */

@@ -28,6 +28,7 @@ public final class SmtpSession implements Session {
     private final Answers answers;
     private final MessageExchange messages;
     private final QueueStart queues;
+    private final Reversal reversal;
     private Peer peer;
     private Extensions extensions = Extensions.none();
     private CommandParser parser;
@@ -53,6 +54,7 @@ public final class SmtpSession implements Session {
         this.messages = new MessageExchange(wire, settings, guarded, answers);
         this.queues = new QueueStart(settings, guarded, answers, settings.extensions().contains(Extension.AUTH)
             && !ports.mechanisms().names().isEmpty());
+        this.reversal = new Reversal(wire, settings, guarded, answers);
         this.parser = new CommandParser(extensions, settings);
         this.longestLine = longestLine();
         this.peer = new Peer(connection, settings.listener(), wire.local(), wire.remote(), Peer.Greeting.NONE, "",
@@ -60,6 +62,7 @@ public final class SmtpSession implements Session {
     }
 
     @Override public void endSoon() {
+        reversal.endSoon();
         channel.endSoon();
     }
 
@@ -94,7 +97,9 @@ public final class SmtpSession implements Session {
                 case Line.End() -> answers.close(channel.isEnded() ? Reason.SHUTDOWN : Reason.PEER_GONE);
             }
         }
-        channel.flush();
+        if (answers.closing().get() != Reason.TURNED) {
+            channel.flush();
+        }
         return answers.closing().get();
     }
 
@@ -138,6 +143,10 @@ public final class SmtpSession implements Session {
             answers.wrong(Replies.REFUSED_CONNECTION);
             return;
         }
+        if (!settings.dialect().serves(command)) {
+            unserved(command);
+            return;
+        }
         switch (command) {
             case Command.Hello(var greeting, var name) -> hello(greeting, name);
             case Command.Mail mail -> mail(mail);
@@ -153,9 +162,19 @@ public final class SmtpSession implements Session {
             case Command.StartTls() -> startTls();
             case Command.Auth(var mechanism, var initial) -> auth(mechanism, initial);
             case Command.Etrn(var asked) -> queues.answer(peer, asked, transaction.isPresent());
+            case Command.Atrn(var asked) -> reversal.answer(peer, asked, transaction.isPresent());
             case Command.Xclient(var client) -> xclient(client);
             case Command.Invalid(var reply) -> answers.wrong(reply);
             case Command.LostStep(var reply) -> answers.leave(reply);
+        }
+    }
+
+    /** Behind BDAT come octets, which are no commands. */
+    private void unserved(Command command) throws IOException {
+        if (command instanceof Command.Bdat) {
+            answers.leave(Replies.NOT_IMPLEMENTED);
+        } else {
+            answers.wrong(Replies.NOT_IMPLEMENTED);
         }
     }
 

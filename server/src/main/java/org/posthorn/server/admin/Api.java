@@ -13,11 +13,13 @@ public final class Api {
 
     private final DirectoryApi directory;
     private final QueueApi queue;
+    private final FetchApi fetch;
 
     /** Makes it. */
-    @Inject public Api(DirectoryApi directory, QueueApi queue) {
+    @Inject public Api(DirectoryApi directory, QueueApi queue, FetchApi fetch) {
         this.directory = directory;
         this.queue = queue;
+        this.fetch = fetch;
     }
 
     /** Does what is asked for. Never throws. */
@@ -27,9 +29,10 @@ public final class Api {
             return switch (segments.isEmpty() ? "" : segments.getFirst()) {
                 case "domains", "users", "aliases", "resolve" -> directory.answer(request);
                 case "queue", "messages", "health" -> queue.answer(request);
+                case "fetch" -> fetch.answer(request);
                 default -> throw new RequestException(404, "there is no " + request.path()
                     + "; there are /api/domains, /api/users, /api/aliases, /api/resolve, /api/queue, "
-                    + "/api/messages and /health");
+                    + "/api/messages, /api/fetch and /health");
             };
         });
     }

@@ -20,6 +20,7 @@ import org.posthorn.server.config.ServerConfig;
 import org.posthorn.server.delivery.DeliveryConfig;
 import org.posthorn.server.delivery.etrn.EtrnConfig;
 import org.posthorn.server.dns.DnsConfig;
+import org.posthorn.server.fetch.FetchConfig;
 import org.posthorn.server.intake.IntakeConfig;
 import org.posthorn.server.listen.ListenersConfig;
 import org.posthorn.server.pipeline.PipelineConfig;
@@ -30,14 +31,14 @@ import org.posthorn.server.users.UsersConfig;
 /** The configuration of a home, file by file. All files are read, whatever is wrong with one of them. */
 public record ConfigFiles(ServerConfig server, ListenersConfig listeners, IntakeConfig intake, RelayConfig relay,
                           ChainConfig chain, PipelineConfig pipeline, DeliveryConfig delivery, EtrnConfig etrn,
-                          BounceConfig bounce,
+                          FetchConfig fetch, BounceConfig bounce,
                           DnsConfig dns, SpoolConfig spool, UsersConfig users,
                           SrsConfig srs, AuthConfig auth, AdminConfig admin) {
 
     /** The files of conf/. */
     public static final List<String> NAMES = List.of("server.xml", "listeners.xml", "intake.xml", "relay.xml",
-        "processors.xml", "pipeline.xml", "delivery.xml", "etrn.xml", "bounce.xml", "dns.xml", "spool.xml", "users.xml",
-        "srs.xml", "auth.xml", "admin.xml", "logback.xml");
+        "processors.xml", "pipeline.xml", "delivery.xml", "etrn.xml", "fetch.xml", "bounce.xml", "dns.xml", "spool.xml",
+        "users.xml", "srs.xml", "auth.xml", "admin.xml", "logback.xml");
 
     /** The schemas that stand beside the files, for editors; logback.xml has none of ours. */
     public static final List<String> SCHEMAS = Stream.concat(Stream.of("types.xsd"),
@@ -61,7 +62,8 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             new ChainConfig(home.conf().resolve("processors.xml"), jarFolders(home)),
             reader.read("pipeline", PipelineConfig::read),
             reader.read("delivery", section -> DeliveryConfig.read(section, directory, hostname)),
-            reader.read("etrn", EtrnConfig::read),
+            reader.read("etrn", section -> EtrnConfig.read(section, directory)),
+            reader.read("fetch", section -> FetchConfig.read(section, directory)),
             reader.read("bounce", section -> BounceConfig.read(section, hostname)),
             reader.read("dns", DnsConfig::read),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),

@@ -12,6 +12,7 @@ import org.posthorn.server.database.DerbyDatabase;
 import org.posthorn.server.delivery.DeliveryModule;
 import org.posthorn.server.delivery.etrn.EtrnModule;
 import org.posthorn.server.dns.DnsModule;
+import org.posthorn.server.fetch.FetchModule;
 import org.posthorn.server.intake.IntakeModule;
 import org.posthorn.server.listen.ListenModule;
 import org.posthorn.server.pipeline.PipelineModule;
@@ -56,6 +57,7 @@ final class ServerModules implements Module {
             new EtrnModule(config.etrn()),
             new PipelineModule(config.pipeline()),
             new ListenModule(config.listeners()),
+            new FetchModule(config.fetch()),
             new AdminModule(config.admin())));
     }
 }

@@ -90,8 +90,12 @@ public record RelayConfig(List<Network> trusted, Set<String> certificates, Set<S
         return verify.domains().contains(plain(domain));
     }
 
-    /** As {@code openssl x509 -fingerprint -sha256} writes it too: upper case, with colons. */
-    private static String fingerprint(String text) {
+    /**
+     * Reads a fingerprint, as {@code openssl x509 -fingerprint -sha256} writes it too: upper case, with colons.
+     *
+     * @throws IllegalArgumentException when it is none
+     */
+    public static String fingerprint(String text) {
         var lower = text.toLowerCase(Locale.ROOT);
         var digits = (lower.startsWith("sha256:") ? lower.substring(7) : lower).replace(":", "");
         if (!FINGERPRINT.matcher("sha256:" + digits).matches()) {

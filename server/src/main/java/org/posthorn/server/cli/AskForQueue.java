@@ -1,28 +1,20 @@
 package org.posthorn.server.cli;
 
 import java.io.IOException;
-import java.net.Inet6Address;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocketFactory;
 import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.client.ClientDeadlines;
-import org.posthorn.protocols.client.ClientSettings;
-import org.posthorn.protocols.client.EtrnClient;
-import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.client.QueueClient;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.etrn.EtrnCommand;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.protocols.net.DeadlineWatch;
-import org.posthorn.protocols.net.SocketWire;
-import org.posthorn.protocols.net.Wire;
-import org.posthorn.server.delivery.remote.AnyCertificate;
+import org.posthorn.server.fetch.Caller;
+import org.posthorn.server.fetch.Errand;
+import org.posthorn.server.fetch.Security;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -38,7 +30,6 @@ import picocli.CommandLine.Spec;
     footer = "Exit code: 0, 4 or 5 as the server's answer begins with 2, 4 or 5; 1 when there is none.")
 final class AskForQueue implements Callable<Integer> {
 
-    private static final Duration CONNECT = Duration.ofSeconds(30);
     private static final Duration ANSWER = Duration.ofMinutes(1);
     private static final int SMTP = 25;
 
@@ -52,14 +43,15 @@ final class AskForQueue implements Callable<Integer> {
     private String node;
 
     @Option(names = "--tls", paramLabel = "MODE", defaultValue = "opportunistic",
-        description = "never, opportunistic (when offered, any certificate; the default) or required (a good one).")
+        description = "never, opportunistic (when offered, any certificate; the default), required (a good one) or"
+            + " implicit (TLS from the first octet, a good one).")
     private String tls;
 
     @Option(names = "--user", paramLabel = "NAME[:PASSWORD]", description = "Log in, under TLS with a good certificate."
         + " Other users of this machine see a password given here; without one it is read from standard input.")
     private Optional<String> user = Optional.empty();
 
-    @Option(names = "--insecure", description = "With --user or --tls required: take any certificate.")
+    @Option(names = "--insecure", description = "With --user, --tls required or implicit: take any certificate.")
     private boolean insecure;
 
     AskForQueue(Terminal terminal) {
@@ -72,11 +64,11 @@ final class AskForQueue implements Callable<Integer> {
             case EtrnCommand.Faulty(var reply) -> throw misused("NODE: " + reply.lines().getFirst() + ", found '" + node
                 + "'");
         };
-        var mode = mode();
+        var line = line();
         var host = host();
         var watch = new DeadlineWatch();
         watch.start();
-        try (var client = connect(host, mode, watch)) {
+        try (var client = connect(host, line, watch)) {
             client.open().ifPresent(AskForQueue::failed);
             user.map(NameAndPassword::of).flatMap(login -> client.logIn(login.name(),
                 login.password().orElseGet(terminal::password))).ifPresent(AskForQueue::failed);
@@ -86,10 +78,10 @@ final class AskForQueue implements Callable<Integer> {
         }
     }
 
-    private int ask(EtrnClient client, EtrnNode asked) {
+    private int ask(QueueClient client, EtrnNode asked) {
         return switch (client.start(asked)) {
-            case EtrnClient.Answer.Nothing(var why) -> throw new CommandException("no answer to ETRN: " + why);
-            case EtrnClient.Answer.Said(var reply) -> {
+            case QueueClient.Answer.Nothing(var why) -> throw new CommandException("no answer to ETRN: " + why);
+            case QueueClient.Answer.Said(var reply) -> {
                 terminal.out().println(reply);
                 terminal.out().flush();
                 client.quit();
@@ -102,57 +94,41 @@ final class AskForQueue implements Callable<Integer> {
         throw new CommandException(trouble.stage().toString().toLowerCase(Locale.ROOT) + ": " + trouble.why());
     }
 
-    private TlsMode mode() {
-        var mode = switch (tls) {
-            case "never" -> TlsMode.NEVER;
-            case "opportunistic" -> TlsMode.OPPORTUNISTIC;
-            case "required" -> TlsMode.REQUIRED;
-            default -> throw misused("--tls: expected never, opportunistic or required, found '" + tls + "'");
+    private Errand.Line line() {
+        var security = switch (tls) {
+            case "never" -> Security.NONE;
+            case "opportunistic" -> Security.OPPORTUNISTIC;
+            case "required" -> Security.STARTTLS;
+            case "implicit" -> Security.IMPLICIT;
+            default -> throw misused("--tls: expected never, opportunistic, required or implicit, found '" + tls + "'");
         };
-        if (user.isPresent() && mode == TlsMode.NEVER) {
+        if (user.isPresent() && security == Security.NONE) {
             throw misused("--user needs TLS: the password is not sent in the clear");
         }
-        return user.isPresent() ? TlsMode.REQUIRED : mode;
+        return new Errand.Line(user.isPresent() && security == Security.OPPORTUNISTIC ? Security.STARTTLS : security,
+            insecure);
     }
 
     private HostPort host() {
         try {
-            var bare = server.indexOf(':') < 0 || server.startsWith("[") && server.endsWith("]");
-            return HostPort.parse(bare ? server + ":" + SMTP : server);
+            return HostPort.parse(withPort(server, SMTP));
         } catch (IllegalArgumentException e) {
             throw misused("SERVER: " + e.getMessage() + ", found '" + server + "'");
         }
     }
 
-    private EtrnClient connect(HostPort to, TlsMode mode, DeadlineWatch watch) {
-        var checked = mode == TlsMode.REQUIRED && !insecure;
-        var parameters = new SSLParameters();
-        if (checked) {
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        }
-        var socket = new Socket();
-        try {
-            var address = InetAddress.getByName(to.host());
-            socket.connect(new InetSocketAddress(address, to.port()), (int) CONNECT.toMillis());
-            var wire = SocketWire.client(socket, checked ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-                : AnyCertificate.factory(), parameters, to.host(), watch);
-            return new EtrnClient(wire, new ClientSettings(literal(wire), mode,
-                ClientDeadlines.RFC_5321.atMost(ANSWER)));
-        } catch (IOException e) {
-            try {
-                socket.close();
-            } catch (IOException unclosed) {
-                e.addSuppressed(unclosed);
-            }
-            throw new CommandException(to + " cannot be reached: " + e.getMessage(), e);
-        }
+    /** The same where it has a port, else with this one. */
+    static String withPort(String server, int port) {
+        var bare = server.indexOf(':') < 0 || server.startsWith("[") && server.endsWith("]");
+        return bare ? server + ":" + port : server;
     }
 
-    /** Our end's address, as EHLO wants it of a host without a name (RFC 5321 section 4.1.3). */
-    private static String literal(Wire wire) {
-        var address = wire.local().getAddress();
-        var text = address.getHostAddress();
-        return address instanceof Inet6Address ? "[IPv6:" + text.replaceFirst("%.*", "") + "]" : "[" + text + "]";
+    private static QueueClient connect(HostPort to, Errand.Line line, DeadlineWatch watch) {
+        try {
+            return new Caller(watch).call(to, line, Optional.empty(), ClientDeadlines.RFC_5321.atMost(ANSWER)).client();
+        } catch (IOException e) {
+            throw new CommandException(to + " cannot be reached: " + e.getMessage(), e);
+        }
     }
 
     private ParameterException misused(String message) {

@@ -54,6 +54,7 @@ public final class PosthornCommand implements Runnable {
         commands.put("queue", QueueCommand::new);
         commands.put("trace", TraceCommand::new);
         commands.put("etrn", AskForQueue::new);
+        commands.put("atrn", FetchCommand::new);
         commands.put("spf", SpfCommand::new);
         return commands;
     }

@@ -24,6 +24,8 @@ record ServerClient(String address, String token) {
 
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration ANSWER = Duration.ofMinutes(2);   // a retry of a very large queue takes its time
+    private static final Duration FETCHED = Duration.ofHours(12);   // as long as the mail takes over a slow line
+    private static final String FETCH = "/api/fetch";
 
     /** What is to be printed. */
     record Printed(boolean isOk, String text) {
@@ -34,7 +36,8 @@ record ServerClient(String address, String token) {
         var inQuery = request.method().equals("GET") || request.method().equals("DELETE");
         var uri = URI.create("http://" + address + request.path()
             + (inQuery && !request.values().isEmpty() ? "?" + query(request.values()) : ""));
-        var http = HttpRequest.newBuilder(uri).timeout(ANSWER)
+        var http = HttpRequest.newBuilder(uri)
+            .timeout(request.path().equals(FETCH) ? FETCHED : ANSWER)
             .header("Authorization", "Bearer " + token)
             .header("Accept", json ? "application/json" : "text/plain")
             .method(request.method(), inQuery ? BodyPublishers.noBody() : BodyPublishers.ofString(body(request)));

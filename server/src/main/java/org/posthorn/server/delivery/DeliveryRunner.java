@@ -162,6 +162,14 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         var unasked = new ArrayList<Job>();
         for (var message : taken) {
             var all = Job.of(message);
+            var picked = onDemand.picked(all);
+            if (picked.isPresent()) {
+                var mine = picked.get().job();
+                all.only(recipient -> !mine.recipients().contains(recipient)).ifPresent(rest ->
+                    giveBack(rest.message()));
+                queue(picked.get().agent(), mine, back);
+                continue;
+            }
             var waiting = all.only(recipient -> !onDemand.mayTry(recipient, message.origin()));
             waiting.ifPresent(part -> {
                 unasked.add(part);
@@ -182,23 +190,27 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
                     clock.instant()));
                 continue;
             }
-            switch (queues.offer(agent.get(), job)) {
-                case Queues.Place.Queued _ -> { }
-                case Queues.Place.Postponed(var until) -> {
-                    job.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
-                    back.add(job, settler.postponed(job, until));
-                }
-                case Queues.Place.Suspended(var suspension) -> back.add(job, suspended(job, suspension));
-            }
+            queue(agent.get(), job, back);
         }
         back.commit();
         begin();
         unasked.forEach(this::askAgain);
     }
 
+    private void queue(Agent agent, Job job, Batch back) {
+        switch (queues.offer(agent, job)) {
+            case Queues.Place.Queued _ -> { }
+            case Queues.Place.Postponed(var until) -> {
+                job.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
+                back.add(job, settler.postponed(job, until));
+            }
+            case Queues.Place.Suspended(var suspension) -> back.add(job, suspended(job, suspension));
+        }
+    }
+
     /** Somebody may have asked while the recipients were claimed, and so did not get them. */
     private void askAgain(Job job) {
-        var meanwhile = job.only(recipient -> onDemand.mayTry(recipient, job.message().origin()));
+        var meanwhile = job.only(recipient -> onDemand.isAskedFor(recipient, job.message().origin()));
         meanwhile.ifPresent(part -> spool.move(part.message().id(), recipient ->
             part.recipients().stream().anyMatch(one -> one.number() == recipient.number())
                 && recipient.state() instanceof RecipientState.Routed routed

@@ -24,7 +24,7 @@ public final class Settler {
 
     private static final EventLog LOG = EventLog.of(Settler.class);
 
-    private static final Reply UNASKED = Reply.of(450, "4.4.1", "Kept until its domain asks for it (ETRN)");
+    private static final Reply UNASKED = Reply.of(450, "4.4.1", "Kept until its domain asks for it (ETRN, ATRN)");
 
     private final RetryPolicy retry;
     private final Reporter reporter;

@@ -8,7 +8,7 @@ import org.posthorn.server.intake.Replies;
  * One listener.
  *
  * @param name as it stands in logs and is seen by the policy
- * @param protocol what it speaks
+ * @param protocol what it speaks; ODMR hands out mail and takes none
  * @param bind the address it listens on
  * @param port 0 takes any free one
  * @param tls when the session goes to TLS
@@ -24,7 +24,7 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
     private static final int LMTP_FORBIDDEN_PORT = 25;   // RFC 2033 section 5
 
     /** What a listener speaks. */
-    public enum Protocol { SMTP, LMTP }
+    public enum Protocol { SMTP, LMTP, ODMR }
 
     /** When a session goes to TLS: never, when the client asks, or from its first octet. */
     public enum Tls { NONE, STARTTLS, IMPLICIT }
@@ -51,11 +51,11 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
             listener.value("bind", InetAddress.getLoopbackAddress(), ListenerConfig::address),
             listener.integer("port", 0, 0, 65535),
             listener.choice("tls", hasCertificate ? Tls.STARTTLS : Tls.NONE),
-            listener.choice("auth", Auth.NONE),
+            listener.choice("auth", protocol == Protocol.ODMR ? Auth.REQUIRED : Auth.NONE),
             listener.choice("client-certificates", ClientCertificates.NONE),
             listener.choice("replies", Replies.DELIVERED),
             listener.flag("etrn", protocol == Protocol.SMTP),
-            Spokesmen.read(listener).and(protocol == Protocol.SMTP ? common : Spokesmen.NONE));
+            Spokesmen.read(listener).and(protocol == Protocol.LMTP ? Spokesmen.NONE : common));
         config.complaints(hasCertificate, listener);
         return config;
     }
@@ -71,10 +71,14 @@ public record ListenerConfig(String name, Protocol protocol, InetAddress bind, i
             listener.problem("LMTP must not use port 25, where other servers expect SMTP (RFC 2033 section 5);"
                 + " choose another, such as 2424");
         }
-        if (protocol == Protocol.SMTP && replies != Replies.DELIVERED) {
-            listener.problem("replies is for protocol=\"lmtp\": over SMTP a message is always queued");
+        if (protocol == Protocol.ODMR && auth == Auth.NONE) {
+            listener.problem("auth=\"none\" is not for protocol=\"odmr\": mail is handed to those alone who have logged"
+                + " in (RFC 2645 section 5.2.1)");
         }
-        if (protocol == Protocol.LMTP && etrn) {
+        if (protocol != Protocol.LMTP && replies != Replies.DELIVERED) {
+            listener.problem("replies is for protocol=\"lmtp\": a message that comes otherwise is always queued");
+        }
+        if (protocol != Protocol.SMTP && etrn) {
             listener.problem("etrn is for protocol=\"smtp\"");
         }
         if (!hasCertificate && tls != Tls.NONE) {

@@ -4,11 +4,15 @@ import jakarta.inject.Inject;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import org.posthorn.protocols.etrn.QueueFlush;
+import java.util.function.Consumer;
+import org.posthorn.protocols.atrn.OdmrSession;
 import org.posthorn.protocols.lmtp.LmtpSession;
+import org.posthorn.protocols.net.Session;
 import org.posthorn.protocols.net.SessionFactory;
+import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.sasl.Mechanisms;
 import org.posthorn.protocols.smtp.Extension;
+import org.posthorn.protocols.smtp.SessionEvent;
 import org.posthorn.protocols.smtp.SessionPorts;
 import org.posthorn.protocols.smtp.SessionSettings;
 import org.posthorn.protocols.smtp.SmtpSession;
@@ -26,39 +30,66 @@ final class Sessions {
     private final Policies policies;
     private final Intake intake;
     private final Mechanisms mechanisms;
-    private final QueueFlush flush;
+    private final QueuePorts queues;
     private final SessionLog log = new SessionLog();
     private final AtomicLong connections = new AtomicLong();
 
     @Inject Sessions(ServerConfig server, ListenersConfig config, Policies policies, Intake intake,
-                     Mechanisms mechanisms, QueueFlush flush) {
+                     Mechanisms mechanisms, QueuePorts queues) {
         this.server = server;
         this.limits = config.limits();
         this.policies = policies;
         this.intake = intake;
         this.mechanisms = mechanisms;
-        this.flush = flush;
+        this.queues = queues;
     }
 
     /** What makes the sessions of one listener. */
     SessionFactory of(ListenerConfig door) {
         var settings = settings(door);
-        var known = door.auth() == ListenerConfig.Auth.NONE ? Mechanisms.none() : mechanisms;
+        var known = door.auth() == ListenerConfig.Auth.NONE ? Mechanisms.none()
+            : door.protocol() == ListenerConfig.Protocol.ODMR ? queues.mechanisms().all() : mechanisms;
         return wire -> {
-            var id = "c" + Long.toString(connections.incrementAndGet(), ID_RADIX);
+            var id = nextId();
             var policy = policies.open();
-            var ports = new SessionPorts(policy, intake.open(policy, door.replies()), known, flush, log);
+            var ports = new SessionPorts(policy, intake.open(policy, door.replies()), known, queues.flush(),
+                queues.turn(), log);
             return switch (door.protocol()) {
                 case SMTP -> new SmtpSession(id, wire, settings, ports);
                 case LMTP -> new LmtpSession(id, wire, settings, ports);
+                case ODMR -> new OdmrSession(id, wire, settings, ports);
             };
         };
+    }
+
+    /**
+     * A session over a connection that we opened and that its server has turned round (RFC 2645 section 5.3). What is
+     * there before our 220 is never mail.
+     *
+     * @param events what happens in it, after the log
+     */
+    Session turned(Wire wire, Consumer<SessionEvent> events) {
+        var policy = policies.open();
+        var settings = SessionSettings.smtp(server.hostname()).withListener("atrn")
+            .without(Extension.STARTTLS, Extension.AUTH, Extension.ETRN, Extension.XCLIENT)
+            .withTolerance(new SessionSettings.Tolerance(true, limits.tolerance().unixText()))
+            .withLimits(limits.session().withSessionCounts(Integer.MAX_VALUE, limits.session().errors(),
+                limits.session().idleCommands(), limits.session().authFailures()));
+        return new SmtpSession(nextId(), wire, settings, new SessionPorts(policy,
+            intake.open(policy), Mechanisms.none(), (peer, event) -> {
+                log.observe(peer, event);
+                events.accept(event);
+            }));
+    }
+
+    private String nextId() {
+        return "c" + Long.toString(connections.incrementAndGet(), ID_RADIX);
     }
 
     private SessionSettings settings(ListenerConfig door) {
         var access = door.auth() == ListenerConfig.Auth.REQUIRED
             ? SessionSettings.Access.SUBMISSION : SessionSettings.Access.OPEN;
-        Set<Extension> extensions = EnumSet.allOf(Extension.class);
+        Set<Extension> extensions = EnumSet.complementOf(EnumSet.of(Extension.ATRN));   // ODMR sessions add it
         if (door.tls() == ListenerConfig.Tls.NONE) {
             extensions.remove(Extension.STARTTLS);
         }

@@ -36,10 +36,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.delivery.Suspensions;
+import org.posthorn.server.fetch.Errand;
+import org.posthorn.server.fetch.Report;
+import org.posthorn.server.fetch.Security;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.RecipientState;
@@ -58,6 +63,8 @@ class AdminServerTest {
     private final InMemorySpool spool = new InMemorySpool(clock);
     private HttpClient client = HttpClient.newHttpClient();
     private final ObjectMapper mapper = new ObjectMapper();
+    private final List<Errand> errands = new java.util.ArrayList<>();
+    private Report report = new Report.Failed("nobody was asked");
     private AdminServer server;
 
     private final RecordingSuspensions suspensions = new RecordingSuspensions();
@@ -80,7 +87,11 @@ class AdminServerTest {
     private AdminServer server(int port, Suspensions suspensions) {
         var config = new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), port, data);
         return new AdminServer(config, new Api(new DirectoryApi(directory), new QueueApi(spool, suspensions,
-            new Retries(spool, suspensions, route -> state, clock), clock)),
+            new Retries(spool, suspensions, route -> state, clock), clock),
+            new FetchApi(errand -> {
+                errands.add(errand);
+                return report;
+            })),
             new SecureRandom());
     }
 
@@ -402,5 +413,26 @@ class AdminServerTest {
         assertThat(text(200, "POST", "/api/queue/retry", "")).isEqualTo("made due now: 3 recipients\n");
         assertThat(suspensions.lifted()).as("destinations given up for a while are tried again").contains("all");
         assertThat(text(200, "POST", "/api/queue/retry", "")).isEqualTo("made due now: 0 recipients\n");
+    }
+
+    @Test void mailIsFetchedAndTheAnswerIsWhatCameOfIt() throws Exception {
+        var body = """
+            {"server": "mail.example.net:366", "domains": "a.example,b.example", "user": "ann", "password": "secret",
+             "tls": "implicit", "any-certificate": "true"}""";
+        report = new Report.Answered(Reply.of(250, "2.0.0", "OK"), 1);
+        assertThat(text(200, "POST", "/api/fetch", body)).isEqualTo("1 message came in from mail.example.net:366\n");
+        assertThat(errands).containsExactly(new Errand(new HostPort("mail.example.net", 366), Errand.Way.ATRN,
+            List.of("a.example", "b.example"), new Errand.Line(Security.IMPLICIT, true),
+            Optional.of(new Errand.Login("ann", "secret"))));
+        report = new Report.Answered(Reply.of(453, "4.0.0", "You have no mail"), 0);
+        assertThat(json(200, "POST", "/api/fetch", body).get("messages").asInt()).isZero();
+        report = new Report.Answered(Reply.of(450, "4.7.1", "No"), 0);
+        assertThat(text(502, "POST", "/api/fetch", body)).isEqualTo("mail.example.net:366 answered 450 4.7.1 No\n");
+        report = new Report.Failed("auth: 535 No");
+        assertThat(text(502, "POST", "/api/fetch", body)).isEqualTo("auth: 535 No\n");
+        assertThat(text(400, "POST", "/api/fetch", body.replace("implicit", "none"))).contains("not sent in the clear");
+        assertThat(text(400, "POST", "/api/fetch", body.replace("a.example,", "a b"))).startsWith("domains: expected");
+        assertThat(text(400, "POST", "/api/fetch", body.replace("\"ann\"", "\"\""))).contains("needs 'user'");
+        assertThat(text(404, "GET", "/api/fetch", "")).contains("POST /api/fetch");
     }
 }

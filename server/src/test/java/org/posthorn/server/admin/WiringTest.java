@@ -21,6 +21,8 @@ import org.posthorn.server.database.DerbyDatabase;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.delivery.Suspensions;
+import org.posthorn.server.fetch.Errands;
+import org.posthorn.server.fetch.Report;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.users.Directory;
@@ -39,6 +41,7 @@ class WiringTest {
             new UsersModule(UsersConfig.defaults()), new AdminModule(config), binder -> {
                 binder.bind(InstantSource.class).toInstance(InstantSource.system());
                 binder.bind(Spool.class).toInstance(new InMemorySpool());
+                binder.bind(Errands.class).toInstance(_ -> new Report.Failed("nobody is asked"));
                 binder.bind(Suspensions.class).toInstance(new RecordingSuspensions());
                 binder.bind(Reachability.class).toInstance(_ -> Reachability.State.OPEN);
             });

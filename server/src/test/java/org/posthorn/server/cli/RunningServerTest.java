@@ -12,21 +12,28 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.admin.AdminConfig;
 import org.posthorn.server.admin.AdminServer;
 import org.posthorn.server.admin.Api;
 import org.posthorn.server.admin.DirectoryApi;
+import org.posthorn.server.admin.FetchApi;
 import org.posthorn.server.admin.QueueApi;
 import org.posthorn.server.admin.Retries;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
+import org.posthorn.server.fetch.Errand;
+import org.posthorn.server.fetch.Report;
+import org.posthorn.server.fetch.Security;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.TestMessages;
@@ -40,13 +47,18 @@ class RunningServerTest {
     private final MemoryDirectory directory = new MemoryDirectory();
     private final InstantSource clock = InstantSource.system();
     private final InMemorySpool spool = new InMemorySpool();
+    private final List<Errand> errands = new ArrayList<>();
     private AdminServer server;
 
     @BeforeEach void start() throws IOException {
         var data = Files.createDirectory(home.resolve("data"));
         server = new AdminServer(new AdminConfig(InetAddress.ofLiteral("127.0.0.1"), 0, data),
             new Api(new DirectoryApi(directory), new QueueApi(spool, new RecordingSuspensions(),
-                new Retries(spool, new RecordingSuspensions(), _ -> Reachability.State.OPEN, clock), clock)),
+                new Retries(spool, new RecordingSuspensions(), _ -> Reachability.State.OPEN, clock), clock),
+                new FetchApi(errand -> {
+                    errands.add(errand);
+                    return new Report.Answered(Reply.of(250, "2.0.0", "OK"), 3);
+                })),
             new SecureRandom());
         server.start();
     }
@@ -74,6 +86,19 @@ class RunningServerTest {
         var message = TestMessages.message(spool, clock.instant(), "x", later, "bob");
         spool.commit(Change.accept(message));
         return message.id().toString();
+    }
+
+    @Test void theRunningServerFetchesMail() {
+        assertThat(posthorn("atrn", "mail.example.net", "a.example", "b.example", "--user", "ann@x.example:secret"))
+            .isEqualTo(done("3 messages came in from mail.example.net:366\n"));
+        assertThat(posthornReading("word\n", "atrn", "mail.example.net:2366", "--user", "ann@x.example", "--tls",
+            "implicit", "--insecure").code()).isZero();
+        assertThat(errands).containsExactly(
+            new Errand(new HostPort("mail.example.net", 366), Errand.Way.ATRN, List.of("a.example", "b.example"),
+                new Errand.Line(Security.STARTTLS, false), Optional.of(new Errand.Login("ann@x.example", "secret"))),
+            new Errand(new HostPort("mail.example.net", 2366), Errand.Way.ATRN, List.of(),
+                new Errand.Line(Security.IMPLICIT, true), Optional.of(new Errand.Login("ann@x.example", "word"))));
+        assertThat(posthorn("atrn", "mail.example.net").code()).isEqualTo(2);
     }
 
     @Test void domainsUsersAndAliasesAreKept() {

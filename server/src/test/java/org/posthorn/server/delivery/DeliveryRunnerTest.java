@@ -398,7 +398,7 @@ class DeliveryRunnerTest {
         var runner = start();
         await(() -> routed(id).due().isAfter(clock.instant()));
         assertThat(agent.attempts).hasValue(0);
-        assertThat(routed(id).lastReply()).isEqualTo("450 4.4.1 Kept until its domain asks for it (ETRN)");
+        assertThat(routed(id).lastReply()).isEqualTo("450 4.4.1 Kept until its domain asks for it (ETRN, ATRN)");
         assertThat(routed(id).attempts()).isZero();
         clock.pass(Duration.ofDays(4));
         runner.lift(new Route("remote", "d"), "Example.NET", clock.instant());
@@ -446,7 +446,7 @@ class DeliveryRunnerTest {
         awaitStates(id, RecipientState.Bounced.class);
         assertThat(agent.attempts).hasValue(0);
         assertThat(((RecipientState.Bounced) states(id).getFirst()).reply()).isEqualTo("451 4.4.7 Not delivered within"
-            + " 5 days; last answer: 450 4.4.1 Kept until its domain asks for it (ETRN)");
+            + " 5 days; last answer: 450 4.4.1 Kept until its domain asks for it (ETRN, ATRN)");
         assertThat(TestMessages.words(spool, id)).contains("reported");
     }
 }

@@ -73,4 +73,14 @@ class ListenersConfigTest {
             .singleElement().asString().startsWith("listeners.xml:2: there is no file " + home)
             .contains("expected the certificate and its key in PEM form");
     }
+
+    @Test void mailIsHandedOutUnderTlsToThoseWhoLogIn() {
+        assertThat(told("<listener name='a' protocol='odmr'/>")).singleElement().asString()
+            .contains("auth needs tls=");
+        assertThat(told("<listener name='a' protocol='odmr' auth='none' etrn='true' replies='queued'/>"))
+            .satisfiesExactly(
+                one -> assertThat(one).contains("auth=\"none\" is not for protocol=\"odmr\""),
+                two -> assertThat(two).contains("replies is for protocol=\"lmtp\""),
+                three -> assertThat(three).contains("etrn is for protocol=\"smtp\""));
+    }
 }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import org.posthorn.mailets.port.Network;
 import org.posthorn.mailets.port.RelayRules;
 import org.posthorn.protocols.etrn.QueueFlush;
+import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.config.Section;
 
 /**
@@ -18,35 +19,50 @@ import org.posthorn.server.config.Section;
  * @param anyone whether it may from everywhere
  * @param users addresses in lower case
  * @param anyUser whether every user who logged in may
+ * @param certificates fingerprints of client certificates whose holders may
  * @param tls whether it must be under TLS, whoever asks
  */
-record Access(List<Network> networks, boolean anyone, Set<String> users, boolean anyUser, boolean tls) {
+record Access(List<Network> networks, boolean anyone, Set<String> users, boolean anyUser, Set<String> certificates,
+              boolean tls) {
 
     /** Where nothing is said. */
-    static final Access USUAL = new Access(List.of(), false, Set.of(), false, false);
+    static final Access USUAL = new Access(List.of(), false, Set.of(), false, Set.of(), false);
 
     private static final String ANYONE = "anyone";
 
     Access {
         networks = List.copyOf(networks);
+        certificates = Set.copyOf(certificates);
         users = users.stream().map(user -> user.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Reads {@code <from>}, {@code <user>} and {@code tls} of a node or queue. */
+    /** Reads {@code <from>}, {@code <user>}, {@code <certificate>} and {@code tls} of a node or queue. */
     static Access read(Section section) {
         var from = section.values("from", text -> text.equals(ANYONE) ? Optional.<Network>empty()
             : Optional.of(Network.parse(text)));
         var users = section.values("user", Access::user);
         return new Access(from.stream().flatMap(Optional::stream).toList(), from.stream().anyMatch(Optional::isEmpty),
             users.stream().filter(user -> !user.equals(ANYONE)).collect(Collectors.toSet()), users.contains(ANYONE),
-            section.flag("tls", false));
+            Set.copyOf(section.values("certificate", RelayConfig::fingerprint)), section.flag("tls", false));
     }
 
     private static String user(String text) {
-        if (!text.equals(ANYONE) && !text.matches("[^@\\s]+@[^@\\s]+")) {
+        if (!text.equals(ANYONE) && !isAddress(text)) {
             throw new IllegalArgumentException("expected a user's address, or anyone for all who log in");
         }
         return text;
+    }
+
+    /** Reads the address of one user. */
+    static String address(String text) {
+        if (!isAddress(text)) {
+            throw new IllegalArgumentException("expected a user's address");
+        }
+        return text;
+    }
+
+    private static boolean isAddress(String text) {
+        return text.matches("[^@\\s]+@[^@\\s]+");
     }
 
     /** Why the client may not ask, in words for it; empty when it may. */
@@ -54,7 +70,8 @@ record Access(List<Network> networks, boolean anyone, Set<String> users, boolean
         if (tls && !client.secured()) {
             return Optional.of("STARTTLS first");
         }
-        if (admitsAddress(client, relay) || !client.user().isEmpty() && admitsUser(client.user())) {
+        if (admitsAddress(client, relay) || certificates.contains(client.certificate())
+            || !client.user().isEmpty() && admitsUser(client.user())) {
             return Optional.empty();
         }
         return Optional.of(client.user().isEmpty() && client.mayLogIn() && admitsSomeUser()
@@ -63,12 +80,12 @@ record Access(List<Network> networks, boolean anyone, Set<String> users, boolean
 
     /** Whether the client may ask, perhaps once it is under TLS or has logged in. */
     boolean mayCome(QueueFlush.Client client, RelayRules relay) {
-        return admitsAddress(client, relay)
+        return admitsAddress(client, relay) || certificates.contains(client.certificate())
             || (client.user().isEmpty() ? client.mayLogIn() && admitsSomeUser() : admitsUser(client.user()));
     }
 
     private boolean isUsual() {
-        return networks.isEmpty() && !anyone && users.isEmpty() && !anyUser;
+        return networks.isEmpty() && !anyone && users.isEmpty() && !anyUser && certificates.isEmpty();
     }
 
     private boolean admitsAddress(QueueFlush.Client client, RelayRules relay) {

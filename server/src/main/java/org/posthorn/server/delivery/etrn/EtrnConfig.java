@@ -1,9 +1,11 @@
 package org.posthorn.server.delivery.etrn;
 
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import org.posthorn.protocols.etrn.EtrnCommand;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.server.config.Section;
@@ -13,26 +15,31 @@ import org.posthorn.server.config.Section;
  *
  * @param nodes the first that covers a domain holds for it
  * @param queues by name
+ * @param secrets of programs that log in to fetch mail
  * @param relayDomains whether the domains of relay.xml may be asked for without an entry
  * @param again how long a node's queue is left alone after it was started; 2 s: nobody's line comes up twice in that
  */
-public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDomains, Duration again) {
+public record EtrnConfig(List<Node> nodes, List<Queue> queues, List<SharedSecrets.Shared> secrets,
+                         boolean relayDomains, Duration again) {
 
     /** Relay domains only. */
-    public static final EtrnConfig DEFAULT = new EtrnConfig(List.of(), List.of(), true, Duration.ofSeconds(2));
+    public static final EtrnConfig DEFAULT = new EtrnConfig(List.of(), List.of(), List.of(), true,
+        Duration.ofSeconds(2));
 
     /** Copies the lists. */
     public EtrnConfig {
         nodes = List.copyOf(nodes);
         queues = List.copyOf(queues);
+        secrets = List.copyOf(secrets);
     }
 
     /**
      * A domain, or a domain with all below it.
      *
      * @param etrnOnly whether its mail is tried only when it is asked for
+     * @param fetching who takes its mail along by ATRN
      */
-    record Node(EtrnNode pattern, Access access, boolean etrnOnly) {
+    record Node(EtrnNode pattern, Access access, boolean etrnOnly, Fetching fetching) {
     }
 
     /** Domains that are asked for together. */
@@ -46,19 +53,22 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
         }
     }
 
-    /** Reads the element {@code <etrn>}. */
-    public static EtrnConfig read(Section etrn) {
+    /** Reads the element {@code <etrn>} of a home. */
+    public static EtrnConfig read(Section etrn, Path home) {
         var nodes = new ArrayList<Node>();
         var names = new HashSet<String>();
         for (var element : etrn.children("node")) {
             var only = element.flag("etrn-only", false);
             var access = Access.read(element);
+            var fetching = Fetching.read(element);
             element.value("name", List.<EtrnNode>of(), text -> List.of(domain(text))).forEach(pattern -> {
-                nodes.add(new Node(pattern, access, only));
+                nodes.add(new Node(pattern, access, only, fetching));
                 once(element, names, pattern.toString());
             });
         }
-        return new EtrnConfig(nodes, queues(etrn), etrn.flag("relay-domains", DEFAULT.relayDomains),
+        var secrets = etrn.children("cram-md5").stream().map(element -> SharedSecrets.Shared.read(element, home))
+            .toList();
+        return new EtrnConfig(nodes, queues(etrn), secrets, etrn.flag("relay-domains", DEFAULT.relayDomains),
             etrn.duration("again", DEFAULT.again));
     }
 
@@ -100,11 +110,21 @@ public record EtrnConfig(List<Node> nodes, List<Queue> queues, boolean relayDoma
 
     /** Whether mail for the domain, in lower case, waits until it is asked for. */
     public boolean waits(String domain) {
+        return node(domain).filter(Node::etrnOnly).isPresent();
+    }
+
+    /** Whether mail for the domain, in lower case, leaves by ATRN alone. */
+    public boolean isFetchedOnly(String domain) {
+        return node(domain).filter(node -> node.fetching().only()).isPresent();
+    }
+
+    /** The entry that holds for a domain. Asked of each recipient that is delivered. */
+    Optional<Node> node(String domain) {
         for (var node : nodes) {
             if (node.pattern().covers(domain)) {
-                return node.etrnOnly();
+                return Optional.of(node);
             }
         }
-        return false;
+        return Optional.empty();
     }
 }

@@ -3,17 +3,12 @@ package org.posthorn.server.delivery.etrn;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.protocols.etrn.QueueFlush;
@@ -21,41 +16,33 @@ import org.posthorn.server.delivery.OnDemand;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Spool;
-import org.posthorn.server.spool.SpoolException;
 
 /**
  * Starts a node's queue: makes its recipients due, and lifts what suspended their destinations. The agents do the rest,
  * where their routes lead, never where the client called from.
  *
- * <p>One queue is searched at a time, under one lock, and the same node's not again for {@code again}, or ten times as
- * long as the search took where that is more: whoever asks meanwhile is told 250, and the queue is searched once more
- * when that time is over. Thread-safe.
+ * <p>Whoever asks while the node's search rests is told 250, and the queue is searched once more when that time is
+ * over. Thread-safe.
  */
 @Singleton
 public final class EtrnDesk implements QueueFlush {
 
     private static final EventLog LOG = EventLog.of(EtrnDesk.class);
-    private static final Duration PATIENCE = Duration.ofSeconds(30);   // for other nodes' searches
-    private static final int REST = 10;                                // at most a tenth of our time for one node
-    private static final int MOST = 1000;                              // nodes remembered
+    private static final int MOST = 1000;                              // destinations remembered
 
     private final Rights rights;
-    private final Duration again;
-    private final Spool spool;
+    private final Searches searches;
     private final Suspensions suspensions;
     private final OnDemand onDemand;
     private final Later later;
     private final InstantSource clock;
     private final Set<Asker> repeats = ConcurrentHashMap.newKeySet();       // of whom one is put off already
-    private final ReentrantLock lock = new ReentrantLock(true);
-    private final Map<String, Instant> notBefore = new LinkedHashMap<>();   // guarded by the lock
 
     @Inject
-    EtrnDesk(Rights rights, Spool spool, Suspensions suspensions, OnDemand onDemand, Later later,
+    EtrnDesk(Rights rights, Searches searches, Suspensions suspensions, OnDemand onDemand, Later later,
              InstantSource clock) {
         this.rights = rights;
-        this.again = rights.config().again();
-        this.spool = spool;
+        this.searches = searches;
         this.suspensions = suspensions;
         this.onDemand = onDemand;
         this.later = later;
@@ -80,7 +67,7 @@ public final class EtrnDesk implements QueueFlush {
             }
             case Rights.Grant.Allowed(var domains) -> {
                 var asker = new Asker(node, client.address(), client.user());
-                var result = alone(asker, domains);
+                var result = start(asker, domains);
                 if (result instanceof Result.Started) {
                     putOff(asker, domains);
                     log.debug("etrn-again", "node", node, "ip", ip, "user", client.user());
@@ -95,9 +82,9 @@ public final class EtrnDesk implements QueueFlush {
     /** What came meanwhile must not wait for its next retry: its node was told that the queue is started. */
     private void putOff(Asker asker, Predicate<String> domains) {
         if (repeats.add(asker)) {
-            later.run(untilAgain(asker.node()), () -> {
+            later.run(searches.left(asker.node().toString()), () -> {
                 repeats.remove(asker);
-                var result = alone(asker, domains);
+                var result = start(asker, domains);
                 if (result instanceof Result.Started) {
                     putOff(asker, domains);
                 } else {
@@ -105,17 +92,6 @@ public final class EtrnDesk implements QueueFlush {
                         "started", words(result));
                 }
             });
-        }
-    }
-
-    private Duration untilAgain(EtrnNode node) {
-        lock.lock();
-        try {
-            var now = clock.instant();
-            var wait = Duration.between(now, notBefore.getOrDefault(node.toString(), now));
-            return wait.isNegative() ? Duration.ZERO : wait;
-        } finally {
-            lock.unlock();
         }
     }
 
@@ -130,43 +106,16 @@ public final class EtrnDesk implements QueueFlush {
         };
     }
 
-    private Result alone(Asker asker, Predicate<String> domains) {
-        var mine = false;
-        try {
-            mine = lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-            return mine ? start(asker, domains) : new Result.Unable();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return new Result.Unable();
-        } catch (SpoolException e) {
-            LOG.error("etrn-failed", e, "node", asker.node());
-            return new Result.Unable();
-        } finally {
-            if (mine) {
-                lock.unlock();
-            }
-        }
-    }
-
     private Result start(Asker asker, Predicate<String> domains) {
-        var node = asker.node();
         var now = clock.instant();
-        if (notBefore.getOrDefault(node.toString(), Instant.MIN).isAfter(now)) {
-            return new Result.Started();
-        }
-        var began = System.nanoTime();
-        onDemand.ask(asker.toString(), domains, now);
-        var found = spool.startDelivery(new Search(domains, now)::isMeant, now);
-        var rest = Duration.ofNanos(System.nanoTime() - began).multipliedBy(REST);
-        notBefore.remove(node.toString());
-        notBefore.put(node.toString(), clock.instant().plus(rest.compareTo(again) < 0 ? again : rest));
-        if (notBefore.size() > MOST) {
-            notBefore.remove(notBefore.keySet().iterator().next());
-        }
-        if (found.messages() == 0) {
-            return new Result.NothingWaiting();
-        }
-        return found.messages() == found.inHand() ? new Result.UnderWay() : new Result.Pending(found.messages());
+        return switch (searches.search(asker.node().toString(), () -> onDemand.ask(asker.toString(), domains, now),
+                new Search(domains, now)::isMeant, now)) {
+            case Searches.Answer.TooSoon() -> new Result.Started();
+            case Searches.Answer.Unable() -> new Result.Unable();
+            case Searches.Answer.Found(var found) when found.messages() == 0 -> new Result.NothingWaiting();
+            case Searches.Answer.Found(var found) when found.messages() == found.inHand() -> new Result.UnderWay();
+            case Searches.Answer.Found(var found) -> new Result.Pending(found.messages());
+        };
     }
 
     /** One search through what is routed. */

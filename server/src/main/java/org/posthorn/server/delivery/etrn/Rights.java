@@ -13,6 +13,7 @@ import org.posthorn.server.chain.RelayConfig;
 record Rights(EtrnConfig config, RelayConfig relay) {
 
     private static final String UNKNOWN = "no such node here";
+    private static final String ATRN_ONLY = "its mail is fetched by ATRN";
 
     @Inject Rights {
         // as they are
@@ -30,6 +31,46 @@ record Rights(EtrnConfig config, RelayConfig relay) {
         }
     }
 
+    /** What an owner gets who comes for its mail. */
+    sealed interface Fetch {
+
+        /**
+         * This mail.
+         *
+         * @param patterns within which all the domains lie
+         * @param domains those it may have, in lower case
+         */
+        record Allowed(List<EtrnNode> patterns, Predicate<String> domains) implements Fetch {
+            /** Copies the list. */
+            public Allowed {
+                patterns = List.copyOf(patterns);
+            }
+        }
+
+        /** Nothing. */
+        record Refused(String reason) implements Fetch {
+        }
+    }
+
+    /** All of the domains, or nothing (RFC 2645 section 5.2.1); without any, all that are the user's. */
+    Fetch fetch(String user, List<String> domains) {
+        var mine = config.nodes().stream().filter(node -> node.fetching().owns(user)).map(EtrnConfig.Node::pattern)
+            .toList();
+        if (mine.isEmpty()) {
+            return new Fetch.Refused("no domain is yours");
+        }
+        if (domains.isEmpty()) {
+            return new Fetch.Allowed(mine, domain -> isOwner(user, domain));
+        }
+        return domains.stream().allMatch(domain -> isOwner(user, domain))
+            ? new Fetch.Allowed(domains.stream().<EtrnNode>map(EtrnNode.Exact::new).toList(), domains::contains)
+            : new Fetch.Refused("not all of these domains are yours");
+    }
+
+    private boolean isOwner(String user, String domain) {
+        return config.node(domain).filter(node -> node.fetching().owns(user)).isPresent();
+    }
+
     boolean isOfferedTo(QueueFlush.Client client) {
         return config.nodes().stream().anyMatch(node -> node.access().mayCome(client, relay))
             || config.queues().stream().anyMatch(queue -> queue.access().mayCome(client, relay))
@@ -39,6 +80,7 @@ record Rights(EtrnConfig config, RelayConfig relay) {
     Grant grant(QueueFlush.Client client, EtrnNode asked) {
         return switch (asked) {
             case EtrnNode.Queue(var name) -> queue(client, name);
+            case EtrnNode.Exact(var name) when config.isFetchedOnly(name) -> new Grant.Refused(ATRN_ONLY);
             case EtrnNode.Exact(var name) -> entry(name).<Grant>map(node -> node.access().refuses(client, relay)
                 .<Grant>map(Grant.Refused::new).orElseGet(() -> new Grant.Allowed(asked::covers)))
                 .orElseGet(() -> new Grant.Refused(UNKNOWN));
@@ -49,7 +91,8 @@ record Rights(EtrnConfig config, RelayConfig relay) {
     private Grant queue(QueueFlush.Client client, String name) {
         var queue = config.queues().stream().filter(one -> one.name().equals(name)).findFirst();
         return queue.<Grant>map(found -> found.access().refuses(client, relay).<Grant>map(Grant.Refused::new)
-            .orElseGet(() -> new Grant.Allowed(found::covers)))
+            .orElseGet(() -> new Grant.Allowed(
+                domain -> found.covers(domain) && !config.isFetchedOnly(domain))))
             .orElseGet(() -> new Grant.Refused("no such queue here"));
     }
 
@@ -62,7 +105,7 @@ record Rights(EtrnConfig config, RelayConfig relay) {
         }
         var refusals = within.stream().map(node -> node.access().refuses(client, relay)).toList();
         return refusals.stream().allMatch(Optional::isPresent) ? new Grant.Refused(refusals.getFirst().orElseThrow())
-            : new Grant.Allowed(domain -> tree.covers(domain)
+            : new Grant.Allowed(domain -> tree.covers(domain) && !config.isFetchedOnly(domain)
                 && entry(domain).filter(node -> node.access().refuses(client, relay).isEmpty()).isPresent());
     }
 
@@ -72,7 +115,7 @@ record Rights(EtrnConfig config, RelayConfig relay) {
 
     private List<EtrnConfig.Node> entries() {
         return config.relayDomains() ? Stream.concat(config.nodes().stream(), relay.relayDomains().stream()
-            .map(domain -> new EtrnConfig.Node(new EtrnNode.Exact(domain), Access.USUAL, false))).toList()
-            : config.nodes();
+            .map(domain -> new EtrnConfig.Node(new EtrnNode.Exact(domain), Access.USUAL, false, Fetching.NOBODY)))
+            .toList() : config.nodes();
     }
 }

@@ -3,23 +3,28 @@ package org.posthorn.server.delivery.etrn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.posthorn.protocols.sasl.Secrets;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
 import org.posthorn.server.config.Problems;
 
 class EtrnConfigTest {
 
+    @TempDir private Path home;
     private final Problems problems = new Problems();
 
     private EtrnConfig read(String xml) {
         var section = ConfigFile.read("etrn.xml", new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)),
             "etrn", problems).orElseThrow();
-        var config = EtrnConfig.read(section);
+        var config = EtrnConfig.read(section, home);
         return config;
     }
 
@@ -30,7 +35,7 @@ class EtrnConfigTest {
 
     @Test void whatIsShippedSaysTheDefaults() {
         var shipped = ConfigFile.read(Path.of("../conf/etrn.xml"), "etrn", problems).orElseThrow();
-        assertThat(EtrnConfig.read(shipped)).isEqualTo(EtrnConfig.DEFAULT).isEqualTo(read("<etrn/>"));
+        assertThat(EtrnConfig.read(shipped, home)).isEqualTo(EtrnConfig.DEFAULT).isEqualTo(read("<etrn/>"));
         assertThat(problems.all()).isEmpty();
     }
 
@@ -62,6 +67,48 @@ class EtrnConfigTest {
         assertThat(read("""
             <etrn><node name="www.a.example"/><node name="@a.example" etrn-only="true"/></etrn>
             """).waits("www.a.example")).isFalse();
+    }
+
+    @Test void mailIsHandedOutToThoseWhoAreNamed() {
+        var config = read("""
+            <etrn>
+              <node name="www.a.example"/>
+              <node name="@a.example" atrn-only="true"><atrn>Ann@X.example</atrn><atrn>b@x.example</atrn></node>
+            </etrn>
+            """);
+        assertThat(problems.all()).isEmpty();
+        assertThat(config.isFetchedOnly("a.example")).isTrue();
+        assertThat(config.isFetchedOnly("www.a.example")).isFalse();
+        assertThat(config.node("sub.a.example").orElseThrow().fetching().owns("ann@x.example")).isTrue();
+        assertThat(config.node("sub.a.example").orElseThrow().fetching().owns("eve@x.example")).isFalse();
+    }
+
+    @Test void aSharedSecretIsTheFirstLineOfItsFileNow() throws IOException {
+        var secrets = new SharedSecrets(read("""
+            <etrn><cram-md5 user="Dialin@X.example" secret-file="dialin.secret"/></etrn>
+            """));
+        assertThat(secrets.areThere()).isTrue();
+        assertThat(new SharedSecrets(EtrnConfig.DEFAULT).areThere()).isFalse();
+        assertThat(secrets.of("eve@x.example")).isEqualTo(new Secrets.Lookup.Unknown());
+        assertThat(secrets.of("dialin@x.example")).isInstanceOf(Secrets.Lookup.Unavailable.class);
+        Files.writeString(home.resolve("dialin.secret"), "one\ntwo\n");
+        assertThat(secrets.of("DIALIN@x.example")).isEqualTo(new Secrets.Lookup.Known("dialin@x.example", "one"))
+            .asString().doesNotContain("one");
+        assertThat(complaints("<etrn><cram-md5 user='dialin' secret-file='x'/></etrn>")).singleElement().asString()
+            .contains("user: expected a user's address");
+    }
+
+    @Test void mistakesWithAtrnAreTold() {
+        assertThat(complaints("""
+            <etrn>
+              <node name="a.example" atrn-only="true"/>
+              <node name="b.example" atrn-only="true" etrn-only="true"><atrn>b@x.example</atrn></node>
+              <node name="c.example"><atrn>anyone</atrn></node>
+            </etrn>
+            """)).satisfiesExactly(
+                told -> assertThat(told).startsWith("etrn.xml:2: atrn-only needs an <atrn>"),
+                told -> assertThat(told).startsWith("etrn.xml:3: etrn-only and atrn-only are two ways"),
+                told -> assertThat(told).startsWith("etrn.xml:4: atrn: expected a user's address, found 'anyone'"));
     }
 
     @Test void mistakesAreToldWithTheirLine() {

@@ -3,6 +3,7 @@ package org.posthorn.server.delivery.etrn;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -51,7 +52,8 @@ class EtrnDeskTest {
 
     private EtrnDesk desk(String xml) {
         var relay = new RelayConfig(List.of(Network.parse("192.0.2.0/24")), Set.of("relay.example"));
-        return new EtrnDesk(new Rights(EtrnConfig.read(Sections.of("etrn", xml)), relay), spool, suspensions,
+        var config = EtrnConfig.read(Sections.of("etrn", xml), Path.of("home"));
+        return new EtrnDesk(new Rights(config, relay), new Searches(config.again(), spool, clock::nanos), suspensions,
             OnDemand.never(), this::putOff, clock);
     }
 
@@ -136,6 +138,31 @@ class EtrnDeskTest {
         assertThat(due(late)).as("started, as it was told").containsExactly(true);
     }
 
+    @Test void aClockThatIsSetBackPutsNobodyOffLonger() {
+        var desk = desk("<etrn/>");
+        message("relay.example");
+        assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Pending(1));
+        clock.pass(Duration.ofHours(-1));
+        clock.pass(Duration.ofSeconds(2));
+        message("relay.example");
+        assertThat(ask(desk, HERE, "relay.example")).isEqualTo(new Result.Pending(2));
+    }
+
+    @Test void whatIsFetchedByAtrnAloneIsNotStarted() {
+        var xml = """
+            <etrn>
+              <node name="a.isp.example" atrn-only="true"><from>anyone</from><atrn>a@local.example</atrn></node>
+              <node name="b.isp.example"><from>anyone</from></node>
+              <queue name="all"><domain>@isp.example</domain></queue>
+            </etrn>
+            """;
+        message("a.isp.example", "b.isp.example");
+        message("a.isp.example");
+        assertThat(ask(xml, HERE, "a.isp.example")).isEqualTo(new Result.NotAllowed("its mail is fetched by ATRN"));
+        assertThat(ask(xml, HERE, "@isp.example")).isEqualTo(new Result.Pending(1));
+        assertThat(ask(xml, HERE, "#all")).isEqualTo(new Result.Pending(1));
+    }
+
     @Test void whoAsksAgainAfterAWhileHasItLookedAtAtOnce() {
         var desk = desk("<etrn/>");
         message("relay.example");
@@ -176,6 +203,20 @@ class EtrnDeskTest {
         assertThat(ask(xml, STRANGER, "tls.example")).isEqualTo(new Result.NotAllowed("STARTTLS first"));
         assertThat(ask(xml, new Client("c", InetAddress.ofLiteral("198.51.100.9"), "", true, false), "tls.example"))
             .isEqualTo(new Result.NothingWaiting());
+    }
+
+    @Test void aCertificateMayAskWhereItIsListed() {
+        var mine = "sha256:" + "0a".repeat(32);
+        var xml = "<etrn><relay-domains>false</relay-domains><node name='a.example'><certificate>" + "0A:".repeat(31)
+            + "0A</certificate></node></etrn>";
+        var holder = new Client("c", InetAddress.ofLiteral("198.51.100.9"), "", true, false, mine);
+        var other = new Client("c", InetAddress.ofLiteral("198.51.100.9"), "", true, false, mine.replace('a', 'b'));
+        assertThat(ask(xml, holder, "a.example")).isEqualTo(new Result.NothingWaiting());
+        assertThat(desk(xml).isOfferedTo(holder)).isTrue();
+        for (var refused : List.of(other, STRANGER, HERE)) {
+            assertThat(ask(xml, refused, "a.example")).isEqualTo(new Result.NotAllowed("not for you"));
+            assertThat(desk(xml).isOfferedTo(refused)).isFalse();
+        }
     }
 
     @Test void aTreeIsWhatTheClientMayAskForWithinIt() {
@@ -224,11 +265,11 @@ class EtrnDeskTest {
 
     @Test void whatWaitsForADomainThatAsksIsMarkedAsAskedForBeforeItIsDue() {
         var xml = "<etrn><node name='a.example' etrn-only='true'/></etrn>";
-        var config = EtrnConfig.read(Sections.of("etrn", xml));
+        var config = EtrnConfig.read(Sections.of("etrn", xml), Path.of("home"));
         assertThat(config.waits("a.example")).isTrue();
         var asked = new java.util.ArrayList<Instant>();
-        var watching = new EtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())), spool,
-            new org.posthorn.server.delivery.Suspensions() {
+        var watching = new EtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
+            new Searches(config.again(), spool, clock::nanos), new org.posthorn.server.delivery.Suspensions() {
                 @Override public void lift(Route route, String domain, Instant due) {
                     asked.add(due);
                     assertThat(spool.counts().routed()).isEqualTo(1);

@@ -2,12 +2,14 @@ package org.posthorn.protocols.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.protocols.wire.Reply;
 
-class EtrnClientTest {
+class QueueClientTest {
 
     private static final String OPEN = """
         S: 220 far.example ESMTP
@@ -27,9 +29,9 @@ class EtrnClientTest {
 
     private DialogueWire wire;
 
-    private EtrnClient open(String script, TlsMode tls) {
+    private QueueClient open(String script, TlsMode tls) {
         wire = new DialogueWire(script);
-        var client = new EtrnClient(wire, new ClientSettings("me.example", tls, ClientDeadlines.RFC_5321));
+        var client = new QueueClient(wire, new ClientSettings("me.example", tls, ClientDeadlines.RFC_5321));
         assertThat(client.open()).isEmpty();
         return client;
     }
@@ -43,18 +45,40 @@ class EtrnClientTest {
             C: QUIT
             S: 221 Bye
             """, TlsMode.NEVER);
-        assertThat(client.start(new EtrnNode.Exact("branch.example"))).isEqualTo(new EtrnClient.Answer.Said(
+        assertThat(client.start(new EtrnNode.Exact("branch.example"))).isEqualTo(new QueueClient.Answer.Said(
             Reply.of(253, "2.0.0", "OK, 4 pending messages for node branch.example started")));
         assertThat(client.start(new EtrnNode.Subtree("branch.example")))
-            .isInstanceOfSatisfying(EtrnClient.Answer.Said.class, said -> assertThat(said.reply().code())
+            .isInstanceOfSatisfying(QueueClient.Answer.Said.class, said -> assertThat(said.reply().code())
                 .isEqualTo(459));
         client.quit();
         wire.assertDone();
     }
 
+    @Test void atrnNamesDomainsOrNoneAndAfterItsAnswerNothingIsRead() {
+        var client = open(OPEN + """
+            C: ATRN
+            S: 453 You have no mail
+            C: ATRN branch.example,other.example
+            S: 250 OK now reversing the connection
+            """, TlsMode.NEVER);
+        assertThat(client.turn(List.of())).isEqualTo(new QueueClient.Answer.Said(
+            Reply.plain(453, "You have no mail")));
+        assertThat(client.turn(List.of("branch.example", "other.example"))).isEqualTo(new QueueClient.Answer.Said(
+            Reply.plain(250, "OK now reversing the connection")));
+        wire.assertDone();
+        assertThat(wire.deadlines()).as("a long queue takes its time").contains(Duration.ofMinutes(10));
+    }
+
     @Test void aServerThatGoesAwaySaidNothing() {
         var client = open(OPEN + "C: ETRN branch.example\nS! close", TlsMode.NEVER);
-        assertThat(client.start(new EtrnNode.Exact("branch.example"))).isInstanceOf(EtrnClient.Answer.Nothing.class);
+        assertThat(client.start(new EtrnNode.Exact("branch.example"))).isInstanceOf(QueueClient.Answer.Nothing.class);
+    }
+
+    @Test void theAnswerToQuitIsNotWaitedForLong() {
+        var client = open(OPEN + "C: QUIT\nS! silence", TlsMode.NEVER);
+        client.quit();
+        assertThat(wire.deadlines().getLast()).isEqualTo(Duration.ofSeconds(2));
+        assertThat(wire.isClosed()).isTrue();
     }
 
     @Test void thePasswordGoesUnderTlsOnly() {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.posthorn.server.log.EventLog;
 
 /**
  * What the body store and the mailboxes ask of a disk, so that tests can count it, record it and make it fail.
@@ -90,6 +91,7 @@ public interface Disk {
 
     /** The operating system's. */
     final class Real implements Disk {
+        private static final EventLog LOG = EventLog.of(Disk.class);
         private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
         private static final Set<OpenOption> REPLACING = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
@@ -137,8 +139,18 @@ public interface Disk {
             if (known != null) {
                 return known;
             }
-            volumes.putIfAbsent(device, LinuxVolume.open(directory));
+            volumes.putIfAbsent(device, opened(directory));
             return volumes.getOrDefault(device, Optional.empty());
+        }
+
+        /** Where it is not known how, for whatever reason, each file is forced by itself. */
+        private static Optional<Volume> opened(Path directory) {
+            try {
+                return LinuxVolume.open(directory);
+            } catch (IOException | RuntimeException | LinkageError e) {
+                LOG.warn("volume-not-opened", "directory", directory, "why", e, "instead", "each file by itself");
+                return Optional.empty();
+            }
         }
 
         @Override public long usable(Path directory) throws IOException {

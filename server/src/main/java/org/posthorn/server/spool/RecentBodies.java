@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.Map;
@@ -28,18 +29,19 @@ final class RecentBodies {
         this.limit = limit;
     }
 
-    /** A body's octets, in an array that others may share. */
+    /** A body's octets, in an array of their own: one of many bodies would stay as long as any of them. */
     private record Written(Slice.Body body, ByteBuffer octets) {
     }
 
-    /** Keeps the body, whose octets nobody changes any more. */
+    /** Keeps a copy of the body, which begins there in the array. */
     void add(Slice.Body body, byte[] array, int offset) {
         if (body.length() > limit) {
             return;
         }
         lock.lock();
         try {
-            var one = new Written(body, ByteBuffer.wrap(array, offset, (int) body.length()));
+            var one = new Written(body, ByteBuffer.wrap(
+                Arrays.copyOfRange(array, offset, offset + (int) body.length())));
             places.put(body, one);
             written.add(one);
             octets += body.length();
@@ -63,6 +65,6 @@ final class RecentBodies {
             lock.unlock();
         }
         return found == null ? Optional.empty() : Optional.of(new ByteArrayInputStream(
-            found.octets().array(), found.octets().position() + (int) slice.from(), (int) slice.length()));
+            found.octets().array(), (int) slice.from(), (int) slice.length()));
     }
 }

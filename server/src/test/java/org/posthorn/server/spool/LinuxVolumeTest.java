@@ -14,9 +14,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 class LinuxVolumeTest {
 
     @ParameterizedTest
-    @CsvSource({"Linux,5.8,true", "Linux,5.7.19,false", "Linux,5.10.0-28-amd64,true", "Linux,6.1.0,true",
-        "Linux,6.18.44-x,true", "Linux,4.19.0,false", "Linux,10.0,true", "Linux,5,false", "Linux,'',false",
-        "Linux,x.y,false", "Mac OS X,14.1,false", "FreeBSD,14.1,false"})
+    @CsvSource({"Linux,5.17,true", "Linux,5.16.19,false", "Linux,5.10.0-28-amd64,false", "Linux,5.19.0,true",
+        "Linux,6.1.0,true", "Linux,6.18.44-x,true", "Linux,4.19.0,false", "Linux,10.0,true", "Linux,5,false",
+        "Linux,'',false", "Linux,x.y,false", "Mac OS X,14.1,false", "FreeBSD,14.1,false"})
     void onlyANewKernelTellsOfFailedWrites(String system, String version, boolean tells) {
         assertThat(LinuxVolume.tellsOfFailures(system, version)).isEqualTo(tells);
     }

@@ -1,37 +1,49 @@
 package org.posthorn.server.delivery.local;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Executors;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Disk;
 
 /**
  * Makes files and names durable, many at once: while the disk works for some, the others gather, and one force of the
  * whole file system serves all of them. One or two are forced each by itself, and all are where the file system
- * cannot be forced as a whole, or failed to be. It takes a third off the CPU time of a message to a mailbox.
+ * cannot be forced as a whole, failed to be, or took long a moment ago because of what others write to it. It takes a
+ * sixth off the CPU time of a message to a mailbox.
  */
 final class SharedForce {
 
     private static final EventLog LOG = EventLog.of(SharedForce.class);
     private static final int WORTH = 3;         // files, for which the whole file system is forced
-    private static final int IDLE = 10;         // seconds after which the thread ends
+    private static final Duration LONG = Duration.ofSeconds(1);
+    private static final Duration APART = Duration.ofSeconds(30);   // each by itself, after one that took so long
 
     private final Optional<Disk.Volume> volume;
-    private final Executor turns = turns();
+    private final LongSupplier nanos;
+    private final Executor turns = Executors.newSingleThreadExecutor(
+        Thread.ofPlatform().daemon().name("mailbox-force").factory());  // a virtual one would keep others from running
     private final ReentrantLock lock = new ReentrantLock();
     private List<Member> gathering = new ArrayList<>();     // guarded by the lock
+    private volatile long apartUntil;
 
     /** Forces that file system as a whole; without one each file by itself. */
     SharedForce(Optional<Disk.Volume> volume) {
+        this(volume, System::nanoTime);
+    }
+
+    /** @param nanos as {@link System#nanoTime} */
+    SharedForce(Optional<Disk.Volume> volume, LongSupplier nanos) {
         this.volume = volume;
+        this.nanos = nanos;
+        this.apartUntil = nanos.getAsLong();
     }
 
     /** How one file or directory is forced by itself. */
@@ -44,40 +56,42 @@ final class SharedForce {
     private static final class Member {
         private final Own own;
         private final CountDownLatch done = new CountDownLatch(1);
-        private Optional<IOException> failure = Optional.empty();   // before it is done
+        private boolean forced;                                     // these two before it is done
+        private Optional<IOException> failure = Optional.empty();
 
         Member(Own own) {
             this.own = own;
         }
     }
 
-    /** One thread of the system's: a virtual one that calls it would keep others from running. */
-    private static Executor turns() {
-        var one = new ThreadPoolExecutor(1, 1, IDLE, TimeUnit.SECONDS, new LinkedBlockingQueue<>(),
-            Thread.ofPlatform().daemon().name("mailbox-force").factory());
-        one.allowCoreThreadTimeOut(true);
-        return one;
-    }
-
     /** Returns when all that was done before this call, and that {@code own} would make durable, is durable. */
     void force(Own own) throws IOException {
-        if (volume.isEmpty()) {
+        var member = new Member(own);
+        if (volume.isEmpty() || nanos.getAsLong() - apartUntil < 0 || !gathers(member, volume.get())) {
             own.force();
             return;
         }
-        var member = new Member(own);
+        await(member.done);
+        if (!member.forced) {
+            throw new IOException(member.failure.map(Throwable::getMessage).orElse("not forced"),
+                member.failure.orElse(null));
+        }
+    }
+
+    /** False when nobody can be made to force it. */
+    private boolean gathers(Member member, Disk.Volume whole) {
         lock.lock();
         try {
-            gathering.add(member);
-            if (gathering.size() == 1) {
-                turns.execute(() -> turn(volume.get()));
+            if (gathering.isEmpty()) {
+                turns.execute(() -> turn(whole));
             }
+            gathering.add(member);
+            return true;
+        } catch (RuntimeException | Error e) {
+            LOG.error("no-thread-to-force-mailboxes", e);
+            return false;
         } finally {
             lock.unlock();
-        }
-        await(member.done);
-        if (member.failure.isPresent()) {
-            throw new IOException(member.failure.get().getMessage(), member.failure.get());
         }
     }
 
@@ -116,15 +130,29 @@ final class SharedForce {
         } finally {
             lock.unlock();
         }
-        if (members.size() < WORTH || !isForced(whole)) {
-            members.forEach(SharedForce::forceOwn);
+        try {
+            var together = members.size() >= WORTH && isForced(whole);
+            for (var member : members) {
+                if (together) {
+                    member.forced = true;
+                } else {
+                    forceOwn(member);
+                }
+            }
+        } finally {
+            members.forEach(member -> member.done.countDown());
         }
-        members.forEach(member -> member.done.countDown());
     }
 
-    private static boolean isForced(Disk.Volume whole) {
+    private boolean isForced(Disk.Volume whole) {
+        var began = nanos.getAsLong();
         try {
             whole.force();
+            var took = Duration.ofNanos(nanos.getAsLong() - began);
+            if (took.compareTo(LONG) > 0) {
+                apartUntil = nanos.getAsLong() + APART.toNanos();
+                LOG.warn("volume-slow", "took", took, "instead", "each file by itself", "for", APART);
+            }
             return true;
         } catch (IOException | RuntimeException | Error e) {
             LOG.warn("volume-not-forced", "why", e.getMessage(), "instead", "each file by itself");
@@ -135,6 +163,7 @@ final class SharedForce {
     private static void forceOwn(Member member) {
         try {
             member.own.force();
+            member.forced = true;
         } catch (IOException e) {
             member.failure = Optional.of(e);
         } catch (RuntimeException | Error e) {

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.posthorn.server.spool.Disk;
@@ -141,6 +142,32 @@ class SharedForceTest {
         }
         assertThat(failures).isOne();
         assertThat(own).hasValue(5);
+    }
+
+    /** Somebody writes much to the same file system: mail does not wait for that any longer. */
+    @Test void afterALongForceEachIsForcedByItselfForAWhile() throws Exception {
+        var now = new AtomicLong();
+        var shared = new SharedForce(Optional.of(() -> {
+            whole.incrementAndGet();
+            now.addAndGet(TimeUnit.MILLISECONDS.toNanos(1001));
+        }), now::get);
+        first(shared);
+        var waiting = gathered(shared, 3, own::incrementAndGet);
+        free.countDown();
+        end(waiting);
+        assertThat(whole).hasValue(1);
+        var caller = Thread.currentThread();
+        shared.force(() -> {
+            own.incrementAndGet();
+            assertThat(Thread.currentThread()).isSameAs(caller);
+        });
+        assertThat(own).hasValue(1);
+        now.addAndGet(TimeUnit.SECONDS.toNanos(31));
+        shared.force(() -> {
+            own.incrementAndGet();
+            assertThat(Thread.currentThread()).isNotSameAs(caller);
+        });
+        assertThat(own).hasValue(2);
     }
 
     @Test void aFaultOfOursIsAFailureToo() {

@@ -187,7 +187,11 @@ final class Turn implements Agent, QueueTurn.Handover {
             patience = Deadline.in(PATIENCE, nanos);
             changed.signalAll();
             while (!isDone(opened)) {
-                var _ = changed.awaitNanos((came >= expected ? linger : patience).left().toNanos());
+                if (sending) {
+                    changed.await();    // the connection's deadlines end it; ours may be over long since
+                } else {
+                    var _ = changed.awaitNanos((came >= expected ? linger : patience).left().toNanos());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

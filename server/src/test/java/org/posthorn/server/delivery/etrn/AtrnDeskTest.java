@@ -11,6 +11,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -244,7 +247,7 @@ class AtrnDeskTest {
 
     @Test void aConnectionThatBreaksLeavesTheRestQueuedAndRepeatsNothing() throws IOException {
         var ids = List.of(waiting("a.example"), waiting("a.example"), waiting("a.example"));
-        var texts = new java.util.concurrent.atomic.AtomicInteger();
+        var texts = new AtomicInteger();
         var breaking = customer(line -> line.startsWith("MAIL") && texts.incrementAndGet() == 2 ? "close" : "");
         fetch(ANN, breaking);
         await(() -> ids.stream().allMatch(id -> state(id) instanceof RecipientState.Delivered
@@ -287,7 +290,7 @@ class AtrnDeskTest {
 
     @Test void mailThatComesMeanwhileGoesAlong() throws IOException {
         var first = waiting("a.example");
-        var second = new java.util.concurrent.atomic.AtomicReference<QueueId>();
+        var second = new AtomicReference<QueueId>();
         var customer = customer(line -> {
             if (line.startsWith("MAIL") && second.get() == null) {
                 second.set(ready("a.example"));
@@ -299,9 +302,37 @@ class AtrnDeskTest {
         assertThat(rcpts(customer)).hasSize(2);
     }
 
+    @Test void theOneWhoWaitsSleepsWhileACustomerTakesItsTimeToAnswer() throws IOException {
+        waiting("a.example");
+        var waiting = Thread.currentThread();
+        var second = new AtomicReference<QueueId>();
+        var dots = new AtomicInteger();
+        var asleep = new AtomicBoolean();
+        var customer = customer(line -> {
+            if (line.startsWith("MAIL") && second.get() == null) {
+                second.set(ready("a.example"));
+            } else if (line.equals(".") && dots.incrementAndGet() == 2) {
+                asleep.set(isAsleepSoon(waiting));
+            }
+            return "";
+        });
+        fetch(ANN, customer);
+        awaitDelivered(second.get());
+        assertThat(asleep).isTrue();
+    }
+
+    /** Whether it comes to wait for others without a time of its own. */
+    private static boolean isAsleepSoon(Thread thread) {
+        var end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (thread.getState() != Thread.State.WAITING && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return thread.getState() == Thread.State.WAITING;
+    }
+
     @Test void aServerThatStopsSendsTheMessageOnItsWayAndNoOther() throws IOException {
         var ids = List.of(waiting("a.example"), waiting("a.example"));
-        var running = new java.util.concurrent.atomic.AtomicReference<QueueTurn.Handover>();
+        var running = new AtomicReference<QueueTurn.Handover>();
         var customer = customer(line -> {
             if (line.startsWith("MAIL")) {
                 running.get().endSoon();

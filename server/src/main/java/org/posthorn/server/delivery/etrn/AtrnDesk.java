@@ -59,11 +59,16 @@ public final class AtrnDesk implements QueueTurn {
         if (!turns.begin(turn)) {
             return new Result.Refused("this mail is being sent over another connection");
         }
-        var result = search(client, turn);
-        if (!(result instanceof Result.Ready)) {
-            turn.close();
+        var ready = false;
+        try {
+            var result = search(client, turn);
+            ready = result instanceof Result.Ready;
+            return result;
+        } finally {
+            if (!ready) {
+                turn.close();   // whatever went wrong: nobody else would end it
+            }
         }
-        return result;
     }
 
     /** The turn has begun: what becomes due now must find no other way. */

@@ -1,6 +1,7 @@
 package org.posthorn.server.delivery.etrn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -242,6 +243,18 @@ class AtrnDeskTest {
         var unable = new AtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
             new Searches(config.again(), broken, clock::nanos), turns, RemoteConfig.of("mx.example.org"), clock);
         assertThat(unable.ask(ANN, List.of())).isEqualTo(new Result.Unable());
+        assertThat(turns.of("a.example")).isEmpty();
+    }
+
+    @Test void aSearchThatFailsUnforeseenLeavesNoTurnBehind() {
+        waiting("a.example");
+        var broken = (Spool) Proxy.newProxyInstance(Spool.class.getClassLoader(), new Class<?>[] {Spool.class},
+            (_, _, _) -> {
+                throw new IllegalStateException("a bug");
+            });
+        var failing = new AtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
+            new Searches(config.again(), broken, clock::nanos), turns, RemoteConfig.of("mx.example.org"), clock);
+        assertThatThrownBy(() -> failing.ask(ANN, List.of())).hasMessage("a bug");
         assertThat(turns.of("a.example")).isEmpty();
     }
 

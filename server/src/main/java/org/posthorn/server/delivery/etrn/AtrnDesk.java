@@ -79,7 +79,7 @@ public final class AtrnDesk implements QueueTurn {
             case Searches.Answer.TooSoon() -> new Result.Refused("you asked a moment ago");
             case Searches.Answer.Found(var found) when found.messages() == 0 -> new Result.NoMail();
             case Searches.Answer.Found(var found) -> {
-                turn.expect(found.made());
+                turn.expect(Math.max(1, found.made()));    // what is due already, or in hand, comes too
                 yield new Result.Ready(turn);
             }
         };

@@ -128,8 +128,12 @@ class AtrnDeskTest {
     }
 
     private QueueId message(RecipientState state, String... domains) {
-        var plain = TestMessages.message(spool, clock.instant(), "Subject: x\r\n\r\nx\r\n", state, domains);
-        spool.commit(Change.accept(new NewMessage(plain.id(), plain.origin(), plain.variants(), Arrays.stream(domains)
+        return message(spool, state, domains);
+    }
+
+    private QueueId message(Spool into, RecipientState state, String... domains) {
+        var plain = TestMessages.message(into, clock.instant(), "Subject: x\r\n\r\nx\r\n", state, domains);
+        into.commit(Change.accept(new NewMessage(plain.id(), plain.origin(), plain.variants(), Arrays.stream(domains)
             .map(domain -> new NewRecipient(Recipient.of(new Mailbox("u", domain)), 0, state)).toList(),
             plain.history())));
         return plain.id();
@@ -341,6 +345,25 @@ class AtrnDeskTest {
             LockSupport.parkNanos(1_000_000);
         }
         return thread.getState() == Thread.State.WAITING;
+    }
+
+    @Test void mailThatIsDueAlreadyIsWaitedForWhileItsWorkerIsSlow() throws Exception {
+        var slow = new InMemorySpool(clock);
+        slow.start();
+        message(slow, new RecipientState.Routed(new Route("remote", "gate"), clock.instant(), 0, ""), "a.example");
+        var busy = new AtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
+            new Searches(config.again(), slow, clock::nanos), turns, RemoteConfig.of("mx.example.org"), clock);
+        var customer = customer(USUAL);
+        var wire = wire(customer);
+        try (var handover = ((Result.Ready) busy.ask(ANN, List.of())).handover()) {
+            var over = Thread.ofVirtual().start(() -> handover.run(wire));
+            await(() -> customer.heard("EHLO") == 1);
+            var late = System.nanoTime() + Duration.ofMillis(500).toNanos();    // twice what it lingers
+            await(() -> System.nanoTime() > late);
+            open.add(new RunnerRig(slow, onDemand, clock));
+            over.join();
+        }
+        assertThat(rcpts(customer)).hasSize(1);
     }
 
     @Test void aServerThatStopsSendsTheMessageOnItsWayAndNoOther() throws IOException {

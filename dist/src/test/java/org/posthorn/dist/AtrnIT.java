@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,7 +35,8 @@ class AtrnIT {
 
     private Posthorn branch(int port) throws IOException {
         var branch = Posthorn.init(temp.resolve("branch"), "--domain", "branch.test", "--user", "kim@branch.test");
-        Files.writeString(branch.home().resolve("data/isp.password"), "secret\n");
+        var password = Files.writeString(branch.home().resolve("data/isp.password"), "secret\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         change(branch, "fetch.xml", "</fetch>", "<atrn id=\"isp\" server=\"127.0.0.1:" + port
             + "\" user=\"dialin@isp.test\" password-file=\"data/isp.password\" any-certificate=\"true\""
             + " every=\"0 s\"/></fetch>");

@@ -60,6 +60,11 @@ public final class DeadlineWatch {
         wires.remove(wire);
     }
 
+    /** How many wires it watches. */
+    public int watched() {
+        return wires.size();
+    }
+
     private void run() {
         try {
             while (!stopped.await(period.toMillis(), TimeUnit.MILLISECONDS)) {

@@ -1,5 +1,6 @@
 package org.posthorn.server.fetch;
 
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetAddress;
@@ -52,11 +53,13 @@ public final class Caller {
             parameters.setEndpointIdentificationAlgorithm("HTTPS");
         }
         var socket = new Socket();
+        Closeable open = socket;
         try {
             socket.connect(new InetSocketAddress(InetAddress.getByName(to.host()), to.port()),
                 (int) CONNECT.toMillis());
             var wire = SocketWire.client(socket, line.isChecked() ? (SSLSocketFactory) SSLSocketFactory.getDefault()
                 : AnyCertificate.factory(), parameters, to.host(), watch);
+            open = wire;    // else it would be watched for ever
             var mode = switch (line.security()) {
                 case STARTTLS -> TlsMode.REQUIRED;
                 case OPPORTUNISTIC -> TlsMode.OPPORTUNISTIC;
@@ -70,7 +73,7 @@ public final class Caller {
                 deadlines)), wire);
         } catch (IOException e) {
             try {
-                socket.close();
+                open.close();
             } catch (IOException unclosed) {
                 e.addSuppressed(unclosed);
             }

@@ -30,6 +30,7 @@ public final class Fetcher implements Errands, Service {
 
     private static final EventLog LOG = EventLog.of(Fetcher.class);
     private static final int REVERSED = 250;
+    private static final Report STOPPING = new Report.Failed("the server is stopping");
 
     private final ServerConfig server;
     private final Caller caller;
@@ -74,7 +75,7 @@ public final class Fetcher implements Errands, Service {
 
     @Override public Report run(Errand errand) {
         if (stopping) {
-            return new Report.Failed("the server is stopping");
+            return STOPPING;
         }
         try {
             var call = caller.call(errand.server(), errand.line(), Optional.of(server.hostname()),
@@ -82,7 +83,8 @@ public final class Fetcher implements Errands, Service {
             var mine = new Under(call.wire());
             under.add(mine);
             try (var client = call.client()) {
-                return ask(errand, client, mine);
+                // Whoever stops us sees it in the set, or we see that we stop.
+                return stopping ? STOPPING : ask(errand, client, mine);
             } finally {
                 under.remove(mine);
             }

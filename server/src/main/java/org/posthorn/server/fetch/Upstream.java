@@ -1,7 +1,6 @@
 package org.posthorn.server.fetch;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -9,6 +8,7 @@ import java.util.Optional;
 import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.atrn.AtrnCommand;
 import org.posthorn.protocols.etrn.EtrnCommand;
+import org.posthorn.server.config.SecretFile;
 import org.posthorn.server.config.Section;
 
 /**
@@ -17,12 +17,12 @@ import org.posthorn.server.config.Section;
  * @param name in logs
  * @param names as {@link Errand} has them
  * @param user empty to ask as a stranger
- * @param password the file whose first line is the password; read each time
+ * @param password the file with the password; read each time
  * @param every between the end of one errand and the next; zero for never
  * @param atStart whether it is asked when this server has started
  */
 public record Upstream(String name, HostPort server, Errand.Way way, List<String> names, Errand.Line line,
-                       String user, Path password, Duration every, boolean atStart) {
+                       String user, SecretFile password, Duration every, boolean atStart) {
 
     private static final HostPort NOWHERE = new HostPort("localhost", 1);
 
@@ -50,7 +50,7 @@ public record Upstream(String name, HostPort server, Errand.Way way, List<String
             new Errand.Line(user.isEmpty() || security.isCertain() ? security : Security.STARTTLS,
                 section.flag("any-certificate", false)),
             user,
-            home.resolve(section.string("password-file", "data/upstream.password")),
+            new SecretFile(home.resolve(section.string("password-file", "data/upstream.password"))),
             section.duration("every", Duration.ofMinutes(15)),
             section.flag("at-start", true));
     }
@@ -83,17 +83,6 @@ public record Upstream(String name, HostPort server, Errand.Way way, List<String
      */
     Errand errand() throws IOException {
         return new Errand(server, way, names, line, user.isEmpty() ? Optional.empty()
-            : Optional.of(new Errand.Login(user, secret())));
-    }
-
-    private String secret() throws IOException {
-        if (!Files.isReadable(password)) {
-            throw new IOException("the file " + password + " cannot be read; expected the password of " + user);
-        }
-        var lines = Files.readAllLines(password);
-        if (lines.isEmpty() || lines.getFirst().isEmpty()) {
-            throw new IOException("the file " + password + " has no password in its first line");
-        }
-        return lines.getFirst();
+            : Optional.of(new Errand.Login(user, password.read())));
     }
 }

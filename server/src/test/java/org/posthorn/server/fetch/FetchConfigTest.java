@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -59,11 +60,12 @@ class FetchConfigTest {
             Errand.Way.ETRN, List.of("@a.example", "#night"), new Errand.Line(Security.OPPORTUNISTIC, false),
             Optional.empty()));
         assertThatThrownBy(() -> config.upstreams().getFirst().errand()).isInstanceOf(IOException.class)
-            .hasMessageContaining("isp.password cannot be read; expected the password of ann@example.net");
-        Files.writeString(home.resolve("isp.password"), "first\n");
+            .hasMessageContaining("isp.password cannot be read; its first line should be the secret");
+        var password = Files.writeString(home.resolve("isp.password"), "first\n");
+        Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
         assertThat(config.upstreams().getFirst().errand().login()).contains(
             new Errand.Login("ann@example.net", "first"));
-        Files.writeString(home.resolve("isp.password"), "second\n");
+        Files.writeString(password, "second\n");
         assertThat(config.upstreams().getFirst().errand()).satisfies(errand -> {
             assertThat(errand.login()).as("read each time").contains(new Errand.Login("ann@example.net", "second"));
             assertThat(errand).asString().as("not for logs").doesNotContain("second");
@@ -94,8 +96,13 @@ class FetchConfigTest {
 
     @Test void aPasswordGoesUnderTlsWithAGoodCertificate() throws IOException {
         Files.createDirectories(home.resolve("data"));
-        Files.writeString(home.resolve("data/upstream.password"), "secret");
-        assertThat(read("<fetch><etrn id='a' server='h:25' user='u'><node>a.example</node></etrn></fetch>").upstreams()
-            .getFirst().errand().line()).isEqualTo(new Errand.Line(Security.STARTTLS, false));
+        var file = Files.writeString(home.resolve("data/upstream.password"), "secret");
+        var upstream = read("<fetch><etrn id='a' server='h:25' user='u'><node>a.example</node></etrn></fetch>")
+            .upstreams().getFirst();
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw----r--"));
+        assertThatThrownBy(upstream::errand).isInstanceOf(IOException.class)
+            .hasMessage(file + " can be read by others; run: chmod 600 " + file);
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--------"));
+        assertThat(upstream.errand().line()).isEqualTo(new Errand.Line(Security.STARTTLS, false));
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.posthorn.mailets.port.HostPort;
+import org.posthorn.server.config.SecretFile;
 
 class FetchTimerTest {
 
@@ -16,8 +17,8 @@ class FetchTimerTest {
 
     private FetchTimer timer(Duration every, boolean atStart, Errands errands) {
         return new FetchTimer(new FetchConfig(List.of(new Upstream("isp", new HostPort("mail.example.net", 25),
-            Errand.Way.ETRN, List.of("a.example"), new Errand.Line(Security.NONE, false), "", Path.of("none"), every,
-            atStart))), errands);
+            Errand.Way.ETRN, List.of("a.example"), new Errand.Line(Security.NONE, false), "",
+            new SecretFile(Path.of("none")), every, atStart))), errands);
     }
 
     @Test void itAsksAtTheStartAndAgainThoughItFails() throws InterruptedException {

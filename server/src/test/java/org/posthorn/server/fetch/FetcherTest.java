@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -14,8 +15,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,6 +38,7 @@ import org.posthorn.protocols.smtp.SmtpSession;
 import org.posthorn.protocols.smtp.Verdict;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.config.ServerConfig;
+import org.posthorn.server.delivery.remote.TestTls;
 
 /** A server that keeps our mail is asked, over a socket; its lines are a script. */
 class FetcherTest {
@@ -203,6 +207,37 @@ class FetcherTest {
             failed -> assertThat(failed.why()).contains("not sent in the clear"));
     }
 
+    @Test void aCallThatIsConnectingWhenTheServerStopsGoesNoFurther() throws Exception {
+        var tls = TestTls.selfSigned().getSocketFactory();
+        var connected = new CountDownLatch(1);
+        var stopped = new CountDownLatch(1);
+        Thread.ofVirtual().start(() -> {
+            try (Socket socket = listening.accept()) {
+                connected.countDown();
+                stopped.await();
+                try (var secured = tls.createSocket(socket, InputStream.nullInputStream(), true)) {
+                    secured.getOutputStream().write("220 keeper\r\n".getBytes(StandardCharsets.UTF_8));
+                    heard.add(new String(secured.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
+                }
+            } catch (IOException | InterruptedException e) {
+                heard.add("");
+            }
+        });
+        var report = new CompletableFuture<Report>();
+        Thread.ofVirtual().start(() -> report.complete(fetcher.run(new Errand(
+            new HostPort("127.0.0.1", listening.getLocalPort()), Errand.Way.ATRN, List.of(),
+            new Errand.Line(Security.IMPLICIT, true), Optional.empty()))));
+        connected.await();
+        fetcher.stop(Duration.ofSeconds(1));
+        stopped.countDown();
+        var end = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+        while (heard.isEmpty() && !report.isDone() && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+        fetcher.stop(Duration.ZERO);    // ends what goes on all the same
+        assertThat(report.get(10, TimeUnit.SECONDS)).isEqualTo(new Report.Failed("the server is stopping"));
+    }
+
     @Test void aServerThatStopsEndsWhatComesInAndAsksNobodyAnyMore() throws InterruptedException {
         var server = server("220 keeper", "250 keeper", "250 2.0.0 OK", "HELO keeper");
         var over = new CountDownLatch(1);
@@ -214,7 +249,7 @@ class FetcherTest {
             Thread.onSpinWait();
         }
         fetcher.stop(Duration.ofSeconds(30));
-        assertThat(over.await(10, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+        assertThat(over.await(10, TimeUnit.SECONDS)).isTrue();
         assertThat(ask(server, Errand.Way.ATRN)).isEqualTo(new Report.Failed("the server is stopping"));
     }
 }

@@ -18,6 +18,7 @@ import org.posthorn.server.log.EventLog;
 public final class AtrnDesk implements QueueTurn {
 
     private static final EventLog LOG = EventLog.of(AtrnDesk.class);
+    private static final Result TOO_SOON = new Result.Refused("you asked a moment ago");
 
     private final Rights rights;
     private final Searches searches;
@@ -55,26 +56,38 @@ public final class AtrnDesk implements QueueTurn {
     }
 
     private Result begin(QueueFlush.Client client, Rights.Fetch.Allowed whose) {
+        if (searches.left(name(client)).isPositive()) {
+            return TOO_SOON;    // before a turn takes mail that it would not send
+        }
         var turn = new Turn(client, whose, turns, config, System::nanoTime);
         if (!turns.begin(turn)) {
             return new Result.Refused("this mail is being sent over another connection");
         }
-        var result = search(client, turn);
-        if (!(result instanceof Result.Ready)) {
-            turn.close();
+        var ready = false;
+        try {
+            var result = search(client, turn);
+            ready = result instanceof Result.Ready;
+            return result;
+        } finally {
+            if (!ready) {
+                turn.close();   // whatever went wrong: nobody else would end it
+            }
         }
-        return result;
+    }
+
+    private static String name(QueueFlush.Client client) {
+        return "ATRN " + client.user();
     }
 
     /** The turn has begun: what becomes due now must find no other way. */
     private Result search(QueueFlush.Client client, Turn turn) {
-        return switch (searches.search("ATRN " + client.user(), () -> { },
+        return switch (searches.search(name(client), () -> { },
                 waiting -> turn.covers(waiting.recipient().domain().toLowerCase(Locale.ROOT)), clock.instant())) {
             case Searches.Answer.Unable() -> new Result.Unable();
-            case Searches.Answer.TooSoon() -> new Result.Refused("you asked a moment ago");
+            case Searches.Answer.TooSoon() -> TOO_SOON;
             case Searches.Answer.Found(var found) when found.messages() == 0 -> new Result.NoMail();
             case Searches.Answer.Found(var found) -> {
-                turn.expect(found.made());
+                turn.expect(Math.max(1, found.made()));    // what is due already, or in hand, comes too
                 yield new Result.Ready(turn);
             }
         };

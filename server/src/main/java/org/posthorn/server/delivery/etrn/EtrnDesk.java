@@ -50,7 +50,7 @@ public final class EtrnDesk implements QueueFlush {
     }
 
     /** Who asks for what: others may have rights to other domains of the same node. */
-    private record Asker(EtrnNode node, InetAddress address, String user) {
+    private record Asker(EtrnNode node, InetAddress address, String user, String certificate) {
     }
 
     @Override public boolean isOfferedTo(Client client) {
@@ -66,7 +66,7 @@ public final class EtrnDesk implements QueueFlush {
                 yield new Result.NotAllowed(reason);
             }
             case Rights.Grant.Allowed(var domains) -> {
-                var asker = new Asker(node, client.address(), client.user());
+                var asker = new Asker(node, client.address(), client.user(), client.certificate());
                 var result = start(asker, domains);
                 if (result instanceof Result.Started) {
                     putOff(asker, domains);

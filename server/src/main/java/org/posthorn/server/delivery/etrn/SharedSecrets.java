@@ -2,10 +2,10 @@ package org.posthorn.server.delivery.etrn;
 
 import jakarta.inject.Inject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.posthorn.protocols.sasl.Secrets;
+import org.posthorn.server.config.SecretFile;
 import org.posthorn.server.config.Section;
 
 /** The secrets of {@code <cram-md5>} in conf/etrn.xml, each in a file that is read each time. Thread-safe. */
@@ -21,14 +21,14 @@ final class SharedSecrets implements Secrets {
      * Whose secret lies where.
      *
      * @param user in lower case
-     * @param file its first line is the secret
+     * @param file with the secret
      */
-    record Shared(String user, Path file) {
+    record Shared(String user, SecretFile file) {
 
         /** Reads {@code <cram-md5>}. */
         static Shared read(Section element, Path home) {
             return new Shared(element.value("user", "", Access::address).toLowerCase(Locale.ROOT),
-                home.resolve(element.required("secret-file")));
+                new SecretFile(home.resolve(element.required("secret-file"))));
         }
     }
 
@@ -48,12 +48,9 @@ final class SharedSecrets implements Secrets {
 
     private static Lookup read(Shared shared) {
         try {
-            var lines = Files.readAllLines(shared.file());
-            return lines.isEmpty() || lines.getFirst().isEmpty()
-                ? new Lookup.Unavailable("the file " + shared.file() + " has no secret in its first line")
-                : new Lookup.Known(shared.user(), lines.getFirst());
+            return new Lookup.Known(shared.user(), shared.file().read());
         } catch (IOException e) {
-            return new Lookup.Unavailable("the file " + shared.file() + " cannot be read: " + e.getMessage());
+            return new Lookup.Unavailable(e.getMessage());
         }
     }
 }

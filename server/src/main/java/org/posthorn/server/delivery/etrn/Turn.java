@@ -37,7 +37,7 @@ final class Turn implements Agent, QueueTurn.Handover {
 
     private static final EventLog LOG = EventLog.of(Turn.class);
     private static final Duration LINGER = Duration.ofMillis(250);   // for mail that is only just coming in
-    private static final Duration PATIENCE = Duration.ofSeconds(10); // for what was made due and does not come: removed
+    private static final Duration PATIENCE = Duration.ofSeconds(10); // for what was found and does not come: removed
     private static final Outcome GONE = new Outcome.Deferred(Reply.of(451, "4.4.2",
         "The connection by which its owner fetched it ended before its turn"), "", Outcome.Scope.DESTINATION);
 
@@ -78,7 +78,7 @@ final class Turn implements Agent, QueueTurn.Handover {
             .anyMatch(theirs -> mine.covers(theirs.name()) || theirs.covers(mine.name())));
     }
 
-    /** So many recipients were made due for it. */
+    /** So many recipients come for it, or more. */
     void expect(int recipients) {
         lock.lock();
         try {
@@ -187,7 +187,11 @@ final class Turn implements Agent, QueueTurn.Handover {
             patience = Deadline.in(PATIENCE, nanos);
             changed.signalAll();
             while (!isDone(opened)) {
-                var _ = changed.awaitNanos((came >= expected ? linger : patience).left().toNanos());
+                if (sending) {
+                    changed.await();    // the connection's deadlines end it; ours may be over long since
+                } else {
+                    var _ = changed.awaitNanos((came >= expected ? linger : patience).left().toNanos());
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -1,6 +1,7 @@
 package org.posthorn.server.delivery.etrn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.lang.reflect.Proxy;
@@ -11,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.UnaryOperator;
@@ -124,8 +128,12 @@ class AtrnDeskTest {
     }
 
     private QueueId message(RecipientState state, String... domains) {
-        var plain = TestMessages.message(spool, clock.instant(), "Subject: x\r\n\r\nx\r\n", state, domains);
-        spool.commit(Change.accept(new NewMessage(plain.id(), plain.origin(), plain.variants(), Arrays.stream(domains)
+        return message(spool, state, domains);
+    }
+
+    private QueueId message(Spool into, RecipientState state, String... domains) {
+        var plain = TestMessages.message(into, clock.instant(), "Subject: x\r\n\r\nx\r\n", state, domains);
+        into.commit(Change.accept(new NewMessage(plain.id(), plain.origin(), plain.variants(), Arrays.stream(domains)
             .map(domain -> new NewRecipient(Recipient.of(new Mailbox("u", domain)), 0, state)).toList(),
             plain.history())));
         return plain.id();
@@ -222,11 +230,12 @@ class AtrnDeskTest {
     @Test void whoAsksAgainAtOnceIsRefusedAndWhileMailIsOnItsWayToo() throws IOException {
         waiting("a.example");
         var first = desk.ask(ANN, List.of("a.example"));
+        assertThat(desk.ask(ANN, List.of())).as("before a turn of its own takes mail that it would not send").isEqualTo(
+            new Result.Refused("you asked a moment ago"));
+        clock.pass(Duration.ofSeconds(2));
         assertThat(desk.ask(ANN, List.of())).isEqualTo(
             new Result.Refused("this mail is being sent over another connection"));
         ((Result.Ready) first).handover().close();
-        assertThat(desk.ask(ANN, List.of())).isEqualTo(new Result.Refused("you asked a moment ago"));
-        clock.pass(Duration.ofSeconds(2));
         assertThat(desk.ask(client("bob@local.example"), List.of())).isEqualTo(new Result.NoMail());
     }
 
@@ -242,9 +251,21 @@ class AtrnDeskTest {
         assertThat(turns.of("a.example")).isEmpty();
     }
 
+    @Test void aSearchThatFailsUnforeseenLeavesNoTurnBehind() {
+        waiting("a.example");
+        var broken = (Spool) Proxy.newProxyInstance(Spool.class.getClassLoader(), new Class<?>[] {Spool.class},
+            (_, _, _) -> {
+                throw new IllegalStateException("a bug");
+            });
+        var failing = new AtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
+            new Searches(config.again(), broken, clock::nanos), turns, RemoteConfig.of("mx.example.org"), clock);
+        assertThatThrownBy(() -> failing.ask(ANN, List.of())).hasMessage("a bug");
+        assertThat(turns.of("a.example")).isEmpty();
+    }
+
     @Test void aConnectionThatBreaksLeavesTheRestQueuedAndRepeatsNothing() throws IOException {
         var ids = List.of(waiting("a.example"), waiting("a.example"), waiting("a.example"));
-        var texts = new java.util.concurrent.atomic.AtomicInteger();
+        var texts = new AtomicInteger();
         var breaking = customer(line -> line.startsWith("MAIL") && texts.incrementAndGet() == 2 ? "close" : "");
         fetch(ANN, breaking);
         await(() -> ids.stream().allMatch(id -> state(id) instanceof RecipientState.Delivered
@@ -287,7 +308,7 @@ class AtrnDeskTest {
 
     @Test void mailThatComesMeanwhileGoesAlong() throws IOException {
         var first = waiting("a.example");
-        var second = new java.util.concurrent.atomic.AtomicReference<QueueId>();
+        var second = new AtomicReference<QueueId>();
         var customer = customer(line -> {
             if (line.startsWith("MAIL") && second.get() == null) {
                 second.set(ready("a.example"));
@@ -299,9 +320,56 @@ class AtrnDeskTest {
         assertThat(rcpts(customer)).hasSize(2);
     }
 
+    @Test void theOneWhoWaitsSleepsWhileACustomerTakesItsTimeToAnswer() throws IOException {
+        waiting("a.example");
+        var waiting = Thread.currentThread();
+        var second = new AtomicReference<QueueId>();
+        var dots = new AtomicInteger();
+        var asleep = new AtomicBoolean();
+        var customer = customer(line -> {
+            if (line.startsWith("MAIL") && second.get() == null) {
+                second.set(ready("a.example"));
+            } else if (line.equals(".") && dots.incrementAndGet() == 2) {
+                asleep.set(isAsleepSoon(waiting));
+            }
+            return "";
+        });
+        fetch(ANN, customer);
+        awaitDelivered(second.get());
+        assertThat(asleep).isTrue();
+    }
+
+    /** Whether it comes to wait for others without a time of its own. */
+    private static boolean isAsleepSoon(Thread thread) {
+        var end = System.nanoTime() + Duration.ofSeconds(5).toNanos();
+        while (thread.getState() != Thread.State.WAITING && System.nanoTime() < end) {
+            LockSupport.parkNanos(1_000_000);
+        }
+        return thread.getState() == Thread.State.WAITING;
+    }
+
+    @Test void mailThatIsDueAlreadyIsWaitedForWhileItsWorkerIsSlow() throws Exception {
+        var slow = new InMemorySpool(clock);
+        slow.start();
+        message(slow, new RecipientState.Routed(new Route("remote", "gate"), clock.instant(), 0, ""), "a.example");
+        var busy = new AtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
+            new Searches(config.again(), slow, clock::nanos), turns, RemoteConfig.of("mx.example.org"), clock);
+        var customer = customer(USUAL);
+        var wire = wire(customer);
+        try (var handover = ((Result.Ready) busy.ask(ANN, List.of())).handover()) {
+            var over = Thread.ofVirtual().start(() -> handover.run(wire));
+            await(() -> customer.heard("EHLO") == 1);
+            var late = System.nanoTime() + Duration.ofMillis(500).toNanos();    // twice what it lingers
+            await(() -> System.nanoTime() > late);
+            open.add(new RunnerRig(slow, onDemand, clock));
+            over.join();
+        }
+        assertThat(rcpts(customer)).hasSize(1);
+    }
+
     @Test void aServerThatStopsSendsTheMessageOnItsWayAndNoOther() throws IOException {
         var ids = List.of(waiting("a.example"), waiting("a.example"));
-        var running = new java.util.concurrent.atomic.AtomicReference<QueueTurn.Handover>();
+        var running = new AtomicReference<QueueTurn.Handover>();
         var customer = customer(line -> {
             if (line.startsWith("MAIL")) {
                 running.get().endSoon();

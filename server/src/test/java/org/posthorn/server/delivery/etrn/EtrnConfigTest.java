@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,11 @@ class EtrnConfigTest {
         assertThat(new SharedSecrets(EtrnConfig.DEFAULT).areThere()).isFalse();
         assertThat(secrets.of("eve@x.example")).isEqualTo(new Secrets.Lookup.Unknown());
         assertThat(secrets.of("dialin@x.example")).isInstanceOf(Secrets.Lookup.Unavailable.class);
-        Files.writeString(home.resolve("dialin.secret"), "one\ntwo\n");
+        var file = Files.writeString(home.resolve("dialin.secret"), "one\ntwo\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r-----"));
+        assertThat(secrets.of("dialin@x.example")).isEqualTo(new Secrets.Lookup.Unavailable(
+            file + " can be read by others; run: chmod 600 " + file));
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
         assertThat(secrets.of("DIALIN@x.example")).isEqualTo(new Secrets.Lookup.Known("dialin@x.example", "one"))
             .asString().doesNotContain("one");
         assertThat(complaints("<etrn><cram-md5 user='dialin' secret-file='x'/></etrn>")).singleElement().asString()

@@ -58,7 +58,10 @@ class EtrnDeskTest {
     }
 
     private void putOff(Duration wait, Runnable what) {
-        putOff.put(clock.instant().plus(wait), what);
+        putOff.merge(clock.instant().plus(wait), what, (first, second) -> () -> {
+            first.run();
+            second.run();
+        });
     }
 
     private Result ask(EtrnDesk desk, Client client, String node) {
@@ -136,6 +139,30 @@ class EtrnDeskTest {
         clock.pass(Duration.ofSeconds(2));
         putOff.values().forEach(Runnable::run);
         assertThat(due(late)).as("started, as it was told").containsExactly(true);
+    }
+
+    @Test void twoWithCertificatesOfTheirOwnBehindOneAddressAreTwoWhoAsk() {
+        var desk = desk("""
+            <etrn>
+              <node name="a.isp.example"><certificate>%s</certificate></node>
+              <node name="b.isp.example"><certificate>%s</certificate></node>
+            </etrn>
+            """.formatted("0A:".repeat(31) + "0A", "0B:".repeat(31) + "0B"));
+        var ann = new Client("c1", InetAddress.ofLiteral("198.51.100.9"), "", true, false, "sha256:" + "0a".repeat(32));
+        var bob = new Client("c2", InetAddress.ofLiteral("198.51.100.9"), "", true, false, "sha256:" + "0b".repeat(32));
+        assertThat(ask(desk, ann, "@isp.example")).isEqualTo(new Result.NothingWaiting());
+        var anns = message("a.isp.example");
+        var bobs = message("b.isp.example");
+        assertThat(ask(desk, ann, "@isp.example")).isEqualTo(new Result.Started());
+        assertThat(ask(desk, bob, "@isp.example")).isEqualTo(new Result.Started());
+        for (var second = 0; second < 2; second++) {    // the name rests again after the first of them
+            clock.pass(Duration.ofSeconds(2));
+            var now = List.copyOf(putOff.values());
+            putOff.clear();
+            now.forEach(Runnable::run);
+        }
+        assertThat(due(anns)).containsExactly(true);
+        assertThat(due(bobs)).containsExactly(true);
     }
 
     @Test void aClockThatIsSetBackPutsNobodyOffLonger() {

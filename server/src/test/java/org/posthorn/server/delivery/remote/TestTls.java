@@ -18,12 +18,13 @@ import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
 /** A server's TLS with a certificate that it signed itself, for another name than anybody asks for. */
-final class TestTls {
+public final class TestTls {
 
     private TestTls() {
     }
 
-    static SSLContext selfSigned() throws GeneralSecurityException, IOException {
+    /** Of a server. */
+    public static SSLContext selfSigned() throws GeneralSecurityException, IOException {
         try {
             var keys = KeyPairGenerator.getInstance("EC").generateKeyPair();
             var name = new X500Name("CN=self-signed.example");

@@ -21,6 +21,8 @@ import java.util.function.Predicate;
  */
 final class Queues {
 
+    private static final int SWEPT = 1000;      // jobs, after which suspensions that are over are forgotten
+
     private final Limits limits;
     private final RetryPolicy retry;
     private final InstantSource clock;
@@ -30,6 +32,7 @@ final class Queues {
     private final Map<Destination.Key, Destination> destinations = new HashMap<>();
     private final LinkedHashSet<Destination> turns = new LinkedHashSet<>();   // those that may have a job to begin
     private int running;
+    private long ends;
     private boolean closed;
 
     @Inject Queues(Limits limits, RetryPolicy retry, InstantSource clock) {
@@ -140,13 +143,26 @@ final class Queues {
                 destination.ended();
             }
             queueUp(destination);
-            if (running == 0) {
+            ends++;
+            if (running == 0 || ends % SWEPT == 0) {
                 destinations.values().removeIf(Destination::isIdle);
-                quiet.signalAll();
             } else if (destination.isIdle()) {
                 destinations.remove(destination.key);
             }
+            if (running == 0) {
+                quiet.signalAll();
+            }
             return dropped;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** How many destinations are kept in mind. */
+    int known() {
+        lock.lock();
+        try {
+            return destinations.size();
         } finally {
             lock.unlock();
         }

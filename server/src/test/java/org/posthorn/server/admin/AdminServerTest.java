@@ -401,6 +401,22 @@ class AdminServerTest {
         assertThat(slow.interrupted.get(20, TimeUnit.SECONDS)).isFalse();
     }
 
+    @Test void aRequestThatDoesNotEndLeavesMostOfTheGraceToTheOthers() throws Exception {
+        var slow = new Slow();
+        slowRequest(slow);
+        var grace = Duration.ofSeconds(4);
+        var began = System.nanoTime();
+        server.stop(grace);     // Helidon too waits a second
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(grace);
+        slow.goOn.countDown();
+        assertThat(slow.interrupted.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @ParameterizedTest @CsvSource({"0, 0", "4000, 1000", "20000, 5000", "60000, 5000"})
+    void requestsHaveAQuarterOfTheGraceAndFiveSecondsAtMost(long grace, long share) {
+        assertThat(AdminServer.shareOf(Duration.ofMillis(grace))).isEqualTo(Duration.ofMillis(share));
+    }
+
     @Test void manyAreRetriedAtOnce() throws Exception {
         routed("bob", "carol");
         var later = new RecipientState.Pending("root", clock.instant().plus(HOUR), 1, false);

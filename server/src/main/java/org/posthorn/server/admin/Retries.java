@@ -185,10 +185,14 @@ public final class Retries implements Service {
             return started.made() + retryPending(now);
         }
 
-        private boolean isMeant(Spool.Waiting waits, Instant now) {
+        private void unlessStopping() {
             if (stopping.getCount() == 0) {
                 throw new Stopping();
             }
+        }
+
+        private boolean isMeant(Spool.Waiting waits, Instant now) {
+            unlessStopping();
             if (domain.isPresent()) {
                 if (!isFor(domain.get(), waits)) {
                     return false;
@@ -228,10 +232,13 @@ public final class Retries implements Service {
         /** What the pipeline put off: few, if any. */
         private int retryPending(Instant now) {
             var counts = new int[1];
-            spool.putOff(now, id -> counts[0] += spool.move(id, recipient ->
-                recipient.state() instanceof RecipientState.Pending pending && pending.due().isAfter(now)
-                    && domain.map(recipient.recipient().mailbox().domain()::equalsIgnoreCase).orElse(true)
-                    ? Optional.of(Retries.now(pending, now)) : Optional.empty(), "retried by operator"));
+            spool.putOff(now, id -> {
+                unlessStopping();
+                counts[0] += spool.move(id, recipient ->
+                    recipient.state() instanceof RecipientState.Pending pending && pending.due().isAfter(now)
+                        && domain.map(recipient.recipient().mailbox().domain()::equalsIgnoreCase).orElse(true)
+                        ? Optional.of(Retries.now(pending, now)) : Optional.empty(), "retried by operator");
+            });
             return counts[0];
         }
     }

@@ -3,6 +3,8 @@ package org.posthorn.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
@@ -33,6 +36,10 @@ class RetriesTest {
     private Optional<Retries> started = Optional.empty();
 
     private Retries retries(Duration patience, Reachability reachability) {
+        return retries(patience, reachability, spool);
+    }
+
+    private Retries retries(Duration patience, Reachability reachability, Spool spool) {
         var retries = new Retries(spool, suspensions, reachability, clock, patience);
         started = Optional.of(retries);
         return retries;
@@ -123,6 +130,38 @@ class RetriesTest {
         assertThat(met.get()).isLessThan(1000);
         assertThatThrownBy(() -> retries.start(DOMAIN)).isInstanceOf(SpoolException.class)
             .hasMessageContaining("stopping");
+    }
+
+    @Test void aStopEndsItAmongWhatThePipelinePutOff() {
+        for (var i = 0; i < 9; i++) {
+            spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "x",
+                new RecipientState.Pending("root", clock.instant().plusSeconds(900), 1, false), "u" + i)));
+        }
+        var moves = new AtomicInteger();
+        Spool watched = (Spool) Proxy.newProxyInstance(Spool.class.getClassLoader(), new Class<?>[] {Spool.class},
+            (_, method, arguments) -> {
+                if (method.getName().equals("move") && moves.incrementAndGet() == 1) {
+                    beginToStop();
+                }
+                try {
+                    return method.invoke(spool, arguments);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
+        var retries = retries(LONG, _ -> Reachability.State.OPEN, watched);
+        assertThatThrownBy(() -> retries.start(DOMAIN)).isInstanceOf(SpoolException.class)
+            .hasMessageContaining("stopping");
+        assertThat(moves).as("the one that was under way").hasValue(1);
+    }
+
+    /** Another thread stops it, and waits for this one. */
+    private void beginToStop() {
+        var stopper = Thread.ofPlatform().daemon().start(this::stop);
+        var end = System.nanoTime() + LONG.toNanos();
+        while (stopper.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
     }
 
     @Test void aFailureIsToldToWhoAsked() {

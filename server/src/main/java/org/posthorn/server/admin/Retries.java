@@ -18,6 +18,7 @@ import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
 
@@ -37,7 +38,7 @@ public final class Retries implements Service {
     private static final EventLog LOG = EventLog.of(Retries.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration SLOWLY = Duration.ofMillis(4);
-    private static final int MOST = 1000;           // destinations whose suspension one pass ends, and passes that wait
+    private static final int MOST = 1000;   // passes that wait; destinations one lifts; domains it asks for
 
     private final Spool spool;
     private final Suspensions suspensions;
@@ -151,7 +152,8 @@ public final class Retries implements Service {
     private final class Pass {
         private final Optional<String> domain;
         private final CountDownLatch ended = new CountDownLatch(1);
-        private final Set<String> lifted = new HashSet<>();
+        private final Set<Route> lifted = new HashSet<>();
+        private final Set<String> asked = new HashSet<>();      // domains
         private volatile Progress progress = new Progress(0, 0, false);
         private volatile Optional<RuntimeException> failure = Optional.empty();
         private int meant;
@@ -197,10 +199,7 @@ public final class Retries implements Service {
                 if (!isFor(domain.get(), waits)) {
                     return false;
                 }
-                // A smart host's queue holds many domains, so a route alone does not tell.
-                if (lifted.size() < MOST && lifted.add(waits.route() + " " + waits.recipient().domain())) {
-                    suspensions.lift(waits.route(), waits.recipient().domain(), now);
-                }
+                lift(waits.route(), waits.recipient().domain(), now);
             }
             var open = switch (reachability.of(waits.route())) {
                 case OPEN -> true;
@@ -211,6 +210,16 @@ public final class Retries implements Service {
             left += open ? 0 : 1;
             progress = new Progress(meant, left, false);
             return open;
+        }
+
+        /** A destination once, however many domains' mail it takes: if it is dead, a few try it and not a few each. */
+        private void lift(Route route, String address, Instant now) {
+            var first = asked.size() < MOST && asked.add(address.toLowerCase(Locale.ROOT));
+            if (lifted.size() < MOST && lifted.add(route)) {
+                suspensions.lift(route, address, now);
+            } else if (first) {
+                suspensions.ask(address, now);
+            }
         }
 
         private static boolean isFor(String domain, Spool.Waiting waits) {

@@ -11,12 +11,18 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.NewRecipient;
+import org.posthorn.server.spool.NewVariant;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
@@ -162,6 +168,19 @@ class RetriesTest {
         while (stopper.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < end) {
             Thread.onSpinWait();
         }
+    }
+
+    @Test void aSmartHostIsLiftedOnceForAllItsDomains() {
+        var state = new RecipientState.Routed(new Route("remote", "smart.example"), clock.instant().plusSeconds(900), 1,
+            "450 4.4.1 No");
+        var recipients = Stream.of("a.example", "b.example", "c.example", "a.example")
+            .map(domain -> new NewRecipient(Recipient.of(new Mailbox("ann", domain)), 0, state)).toList();
+        spool.commit(Change.accept(new NewMessage(spool.nextId(), TestMessages.origin(clock.instant()),
+            List.of(new NewVariant(TestMessages.draft(spool, "x"), "")), recipients, List.of())));
+        retries(LONG, _ -> Reachability.State.OPEN).start(Optional.of("smart.example"));
+        assertThat(suspensions.lifted()).containsExactly("remote smart.example");
+        assertThat(suspensions.asked()).as("further ones that may be on demand").containsExactly("b.example",
+            "c.example");
     }
 
     @Test void aFailureIsToldToWhoAsked() {

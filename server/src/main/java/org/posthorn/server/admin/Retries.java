@@ -68,9 +68,10 @@ public final class Retries implements Service {
      *
      * @param recipients made due; while it is not complete, those that were due before are counted too
      * @param left recipients that keep their time, because their destination cannot be reached
+     * @param begun false while another pass goes first
      * @param complete whether it has come to the end of the queue
      */
-    public record Progress(int recipients, int left, boolean complete) {
+    public record Progress(int recipients, int left, boolean begun, boolean complete) {
     }
 
     @Override public void start() {
@@ -154,7 +155,7 @@ public final class Retries implements Service {
         private final CountDownLatch ended = new CountDownLatch(1);
         private final Set<Route> lifted = new HashSet<>();
         private final Set<String> asked = new HashSet<>();      // domains
-        private volatile Progress progress = new Progress(0, 0, false);
+        private volatile Progress progress = new Progress(0, 0, false, false);
         private volatile Optional<RuntimeException> failure = Optional.empty();
         private int meant;
         private int left;
@@ -164,9 +165,10 @@ public final class Retries implements Service {
         }
 
         void run() {
+            progress = new Progress(0, 0, true, false);
             try {
                 var count = retry(clock.instant());
-                progress = new Progress(count, left, true);
+                progress = new Progress(count, left, true, true);
                 LOG.info("operator", "did", "retry", "domain", domain.orElse("all"), "recipients", count, "left", left);
             } catch (Stopping e) {
                 failure = Optional.of(new SpoolException("the server is stopping", false, e));
@@ -208,7 +210,7 @@ public final class Retries implements Service {
             };
             meant += open ? 1 : 0;
             left += open ? 0 : 1;
-            progress = new Progress(meant, left, false);
+            progress = new Progress(meant, left, true, false);
             return open;
         }
 

@@ -72,7 +72,7 @@ class RetriesTest {
         var met = new AtomicInteger();
         var retries = retries(LONG, route -> route.nextHop().equals("dead") && met.incrementAndGet() > 3
             ? Reachability.State.SUSPENDED : Reachability.State.OPEN);
-        assertThat(retries.start(DOMAIN)).isEqualTo(new Retries.Progress(8, 37, true));
+        assertThat(retries.start(DOMAIN)).isEqualTo(new Retries.Progress(8, 37, true, true));
         assertThat(due()).isEqualTo(8);
         assertThat(suspensions.lifted()).as("first each is given a chance, once")
             .containsExactly("remote dead", "remote alive");
@@ -81,14 +81,14 @@ class RetriesTest {
     @Test void aFullDestinationGetsItsMailAllTheSame() throws Exception {
         waiting("slow", 5);
         assertThat(retries(LONG, _ -> Reachability.State.FULL).start(DOMAIN))
-            .isEqualTo(new Retries.Progress(5, 0, true));
+            .isEqualTo(new Retries.Progress(5, 0, true, true));
         assertThat(due()).isEqualTo(5);
     }
 
     @Test void otherDomainsAreLeftAlone() throws Exception {
         waiting("dead", 3);
         assertThat(retries(LONG, _ -> Reachability.State.OPEN).start(Optional.of("example.com")))
-            .isEqualTo(new Retries.Progress(0, 0, true));
+            .isEqualTo(new Retries.Progress(0, 0, true, true));
         assertThat(suspensions.lifted()).isEmpty();
         assertThat(due()).isZero();
     }
@@ -100,7 +100,10 @@ class RetriesTest {
         var retries = retries(AT_ONCE, _ -> held(began, goOn));
         assertThat(retries.start(DOMAIN).complete()).isFalse();
         assertThat(began.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(retries.start(DOMAIN).complete()).as("its turn comes later").isFalse();
+        var second = retries.start(DOMAIN);
+        assertThat(second).as("its turn comes later").isEqualTo(new Retries.Progress(0, 0, false, false));
+        assertThat(QueueApi.line(second, DOMAIN))
+            .isEqualTo("another retry goes first; this one of example.net follows in the background");
         goOn.countDown();
         awaitDue(3);
     }

@@ -38,6 +38,7 @@ public final class AdminServer implements Service {
 
     private static final EventLog LOG = EventLog.of(AdminServer.class);
     private static final String SCHEME = "Bearer ";
+    private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);     // for requests in hand at the stop
     private static final Answer STOPPING = Answer.problem(503, "the server is stopping");
 
     private final AdminConfig config;
@@ -181,9 +182,15 @@ public final class AdminServer implements Service {
         }
     }
 
-    /** Within the grace requests come to their end. */
+    /** What requests in hand have of the grace. What takes longer goes on on its own thread; mail needs the rest. */
+    static Duration shareOf(Duration grace) {
+        var share = grace.dividedBy(4);
+        return share.compareTo(LONGEST_WAIT) < 0 ? share : LONGEST_WAIT;
+    }
+
+    /** Within their share of the grace requests come to their end. */
     private void awaitThoseInHand(Duration grace) {
-        var end = System.nanoTime() + grace.toNanos();
+        var end = System.nanoTime() + shareOf(grace).toNanos();
         for (var work : inHand) {
             try {
                 work.get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);

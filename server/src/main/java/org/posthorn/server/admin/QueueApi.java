@@ -208,13 +208,19 @@ public final class QueueApi {
         }
         var domain = request.optional("domain").map(Names::domain);
         var came = retries.start(domain);
+        return Answer.done(line(came, domain), Answer.object().put("done", "retry").put("domain", domain.orElse(""))
+            .put("recipients", came.recipients()).put("left", came.left()).put("complete", came.complete()));
+    }
+
+    static String line(Retries.Progress came, Optional<String> domain) {
         var of = domain.map(name -> " of " + name).orElse("");
-        var line = (came.complete() ? "made due now: " : "being made due: ") + count(came.recipients()) + of
+        if (!came.begun()) {
+            return "another retry goes first; this one" + of + " follows in the background";
+        }
+        return (came.complete() ? "made due now: " : "being made due: ") + count(came.recipients()) + of
             + (came.complete() ? "" : " so far, and the rest in the background")
             + (came.left() == 0 ? "" : "; " + count(came.left()) + " left as they were: their destination cannot be "
                 + "reached");
-        return Answer.done(line, Answer.object().put("done", "retry").put("domain", domain.orElse(""))
-            .put("recipients", came.recipients()).put("left", came.left()).put("complete", came.complete()));
     }
 
     private static String count(int recipients) {

@@ -18,6 +18,7 @@ import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
 
@@ -37,7 +38,7 @@ public final class Retries implements Service {
     private static final EventLog LOG = EventLog.of(Retries.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration SLOWLY = Duration.ofMillis(4);
-    private static final int MOST = 1000;           // destinations whose suspension one pass ends, and passes that wait
+    private static final int MOST = 1000;   // passes that wait; destinations one lifts; domains it asks for
 
     private final Spool spool;
     private final Suspensions suspensions;
@@ -67,9 +68,10 @@ public final class Retries implements Service {
      *
      * @param recipients made due; while it is not complete, those that were due before are counted too
      * @param left recipients that keep their time, because their destination cannot be reached
+     * @param begun false while another pass goes first
      * @param complete whether it has come to the end of the queue
      */
-    public record Progress(int recipients, int left, boolean complete) {
+    public record Progress(int recipients, int left, boolean begun, boolean complete) {
     }
 
     @Override public void start() {
@@ -151,8 +153,9 @@ public final class Retries implements Service {
     private final class Pass {
         private final Optional<String> domain;
         private final CountDownLatch ended = new CountDownLatch(1);
-        private final Set<String> lifted = new HashSet<>();
-        private volatile Progress progress = new Progress(0, 0, false);
+        private final Set<Route> lifted = new HashSet<>();
+        private final Set<String> asked = new HashSet<>();      // domains
+        private volatile Progress progress = new Progress(0, 0, false, false);
         private volatile Optional<RuntimeException> failure = Optional.empty();
         private int meant;
         private int left;
@@ -162,9 +165,10 @@ public final class Retries implements Service {
         }
 
         void run() {
+            progress = new Progress(0, 0, true, false);
             try {
                 var count = retry(clock.instant());
-                progress = new Progress(count, left, true);
+                progress = new Progress(count, left, true, true);
                 LOG.info("operator", "did", "retry", "domain", domain.orElse("all"), "recipients", count, "left", left);
             } catch (Stopping e) {
                 failure = Optional.of(new SpoolException("the server is stopping", false, e));
@@ -185,18 +189,19 @@ public final class Retries implements Service {
             return started.made() + retryPending(now);
         }
 
-        private boolean isMeant(Spool.Waiting waits, Instant now) {
+        private void unlessStopping() {
             if (stopping.getCount() == 0) {
                 throw new Stopping();
             }
+        }
+
+        private boolean isMeant(Spool.Waiting waits, Instant now) {
+            unlessStopping();
             if (domain.isPresent()) {
                 if (!isFor(domain.get(), waits)) {
                     return false;
                 }
-                // A smart host's queue holds many domains, so a route alone does not tell.
-                if (lifted.size() < MOST && lifted.add(waits.route() + " " + waits.recipient().domain())) {
-                    suspensions.lift(waits.route(), waits.recipient().domain(), now);
-                }
+                lift(waits.route(), waits.recipient().domain(), now);
             }
             var open = switch (reachability.of(waits.route())) {
                 case OPEN -> true;
@@ -205,8 +210,18 @@ public final class Retries implements Service {
             };
             meant += open ? 1 : 0;
             left += open ? 0 : 1;
-            progress = new Progress(meant, left, false);
+            progress = new Progress(meant, left, true, false);
             return open;
+        }
+
+        /** A destination once, however many domains' mail it takes: if it is dead, a few try it and not a few each. */
+        private void lift(Route route, String address, Instant now) {
+            var first = asked.size() < MOST && asked.add(address.toLowerCase(Locale.ROOT));
+            if (lifted.size() < MOST && lifted.add(route)) {
+                suspensions.lift(route, address, now);
+            } else if (first) {
+                suspensions.ask(address, now);
+            }
         }
 
         private static boolean isFor(String domain, Spool.Waiting waits) {
@@ -228,10 +243,13 @@ public final class Retries implements Service {
         /** What the pipeline put off: few, if any. */
         private int retryPending(Instant now) {
             var counts = new int[1];
-            spool.putOff(now, id -> counts[0] += spool.move(id, recipient ->
-                recipient.state() instanceof RecipientState.Pending pending && pending.due().isAfter(now)
-                    && domain.map(recipient.recipient().mailbox().domain()::equalsIgnoreCase).orElse(true)
-                    ? Optional.of(Retries.now(pending, now)) : Optional.empty(), "retried by operator"));
+            spool.putOff(now, id -> {
+                unlessStopping();
+                counts[0] += spool.move(id, recipient ->
+                    recipient.state() instanceof RecipientState.Pending pending && pending.due().isAfter(now)
+                        && domain.map(recipient.recipient().mailbox().domain()::equalsIgnoreCase).orElse(true)
+                        ? Optional.of(Retries.now(pending, now)) : Optional.empty(), "retried by operator");
+            });
             return counts[0];
         }
     }

@@ -23,7 +23,7 @@ import org.posthorn.server.users.UsersModule;
 
 /**
  * The server's table of contents. Services start in this order and stop in reverse: mail need not wait for the
- * administration.
+ * administration, and who asked there for mail to be fetched is answered when the fetching has stopped.
  *
  * <p>The rooms' modules are configured and not installed: Guice would search each for {@code @Provides}, which none may
  * have, and which takes a tenth of its time.
@@ -57,7 +57,7 @@ final class ServerModules implements Module {
             new EtrnModule(config.etrn()),
             new PipelineModule(config.pipeline()),
             new ListenModule(config.listeners()),
-            new FetchModule(config.fetch()),
-            new AdminModule(config.admin())));
+            new AdminModule(config.admin()),
+            new FetchModule(config.fetch())));
     }
 }

@@ -94,8 +94,12 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         }
     }
 
-    @Override public void lift(Route route, String domain, Instant due) {
+    @Override public void ask(String domain, Instant due) {
         onDemand.ask(domain, due);
+    }
+
+    @Override public void lift(Route route, String domain, Instant due) {
+        ask(domain, due);
         agentFor(route).ifPresent(agent -> {
             var key = new Destination.Key(agent.name(), agent.destination(route));
             queues.resume(key::equals);

@@ -10,7 +10,14 @@ import org.posthorn.server.spool.Route;
 public interface Suspensions {
 
     /**
-     * For the destination of this route.
+     * For a domain whose mail waits until it is asked for; its destination stays suspended if it is.
+     *
+     * @param due when the mail is made due, at the latest
+     */
+    void ask(String domain, Instant due);
+
+    /**
+     * For the destination of this route, and the domain as {@link #ask} does.
      *
      * @param domain of the recipient
      * @param due when the mail is made due, at the latest

@@ -69,16 +69,24 @@ final class Flush {
         return new Spool.Started(messages, messages - free, made);
     }
 
-    /** Tells of messages with pending recipients that are not due, a page at a time, those due next first. */
+    /**
+     * Tells of messages with pending recipients that are not due, each once, a page at a time, in the order of their
+     * ids: what is made due the pipeline may put off again at once; in the order of due times it would be met again.
+     */
     static void putOff(Ledger ledger, Database database, Instant now, Consumer<QueueId> each) {
-        var place = new ActiveSet.Cursor(RecipientRow.millis(now), Long.MAX_VALUE, Integer.MAX_VALUE);
-        for (var more = true; more;) {
-            var after = place;
-            List<SpoolPages.Ready> page = ledger.step(() -> database.transaction(connection -> SpoolPages.ready(
-                connection, RecipientRow.PENDING, Long.MAX_VALUE, after, PAGE)));
-            page.stream().map(SpoolPages.Ready::id).distinct().forEach(each);
-            more = page.size() == PAGE;
-            place = more ? page.getLast().cursor() : after;
+        var due = RecipientRow.millis(now);
+        // Written by this first step: who is put off so far. Without any, the queue is not read.
+        long newest = ledger.step(() -> database.transaction(connection ->
+            SpoolPages.nextDue(connection, RecipientRow.PENDING, due) == Long.MAX_VALUE ? 0
+                : SpoolPages.newest(connection)));
+        for (var last = 0L; last < newest;) {
+            var after = last;
+            List<QueueId> ids = ledger.stepAsJournalled(() -> database.transaction(connection ->
+                SpoolPages.unsettled(connection, after, PAGE)));
+            List<QueueId> later = ledger.stepAsJournalled(() -> database.transaction(connection ->
+                SpoolPages.putOff(connection, ids, due)));
+            later.stream().filter(id -> id.number() <= newest).forEach(each);
+            last = ids.isEmpty() ? newest : ids.getLast().number();
         }
     }
 

@@ -339,7 +339,7 @@ final class Ledger {
         return new Flush(this, database, active, which, now).run();
     }
 
-    /** Tells of messages that the pipeline put off, those due next first. */
+    /** Tells of messages that the pipeline put off, each once. */
     void putOff(Instant now, Consumer<QueueId> each) {
         Flush.putOff(this, database, now, each);
     }

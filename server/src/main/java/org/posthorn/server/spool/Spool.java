@@ -95,8 +95,8 @@ public interface Spool extends Service {
     Started startDelivery(Predicate<Waiting> which, Instant now);
 
     /**
-     * Tells of each message with pending recipients that are not due yet, perhaps more than once, while the spool is
-     * free for others.
+     * Tells of each message with pending recipients that are not due yet, once, even if it is made due and put off
+     * again meanwhile. The spool is free for others while it is told.
      */
     void putOff(Instant now, Consumer<QueueId> each);
 

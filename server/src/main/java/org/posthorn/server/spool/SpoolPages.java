@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeSet;
 import org.posthorn.protocols.address.Mailbox;
 
 /**
@@ -105,6 +106,15 @@ final class SpoolPages {
             }
         }
         return page;
+    }
+
+    /** Those of these messages that have pending recipients due later than that, in order. */
+    static List<QueueId> putOff(Connection connection, List<QueueId> ids, long now) throws SQLException {
+        var all = new TreeSet<QueueId>();
+        each(ids, some -> SpoolTables.query(connection, "SELECT message_id, due FROM recipient WHERE message_id IN "
+            + places() + " AND status = ?", 0, row -> row.getLong(2) > now && all.add(new QueueId(row.getLong(1))),
+            probes(some, RecipientRow.PENDING)));
+        return List.copyOf(all);
     }
 
     /** How many recipients of these messages have each status. */

@@ -357,6 +357,10 @@ class AdminServerTest {
         private final CountDownLatch goOn = new CountDownLatch(1);
         private final CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
 
+        @Override public void ask(String domain, Instant due) {
+            lift(new Route("", ""), domain, due);
+        }
+
         @Override public void lift(Route route, String domain, Instant due) {
             began.countDown();
             try {
@@ -399,6 +403,22 @@ class AdminServerTest {
         server.stop(Duration.ofMillis(1));
         slow.goOn.countDown();
         assertThat(slow.interrupted.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @Test void aRequestThatDoesNotEndLeavesMostOfTheGraceToTheOthers() throws Exception {
+        var slow = new Slow();
+        slowRequest(slow);
+        var grace = Duration.ofSeconds(4);
+        var began = System.nanoTime();
+        server.stop(grace);     // Helidon too waits a second
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(grace);
+        slow.goOn.countDown();
+        assertThat(slow.interrupted.get(20, TimeUnit.SECONDS)).isFalse();
+    }
+
+    @ParameterizedTest @CsvSource({"0, 0", "4000, 1000", "20000, 5000", "60000, 5000"})
+    void requestsHaveAQuarterOfTheGraceAndFiveSecondsAtMost(long grace, long share) {
+        assertThat(AdminServer.shareOf(Duration.ofMillis(grace))).isEqualTo(Duration.ofMillis(share));
     }
 
     @Test void manyAreRetriedAtOnce() throws Exception {

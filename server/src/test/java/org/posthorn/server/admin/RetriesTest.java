@@ -3,20 +3,29 @@ package org.posthorn.server.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.NewRecipient;
+import org.posthorn.server.spool.NewVariant;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
@@ -33,6 +42,10 @@ class RetriesTest {
     private Optional<Retries> started = Optional.empty();
 
     private Retries retries(Duration patience, Reachability reachability) {
+        return retries(patience, reachability, spool);
+    }
+
+    private Retries retries(Duration patience, Reachability reachability, Spool spool) {
         var retries = new Retries(spool, suspensions, reachability, clock, patience);
         started = Optional.of(retries);
         return retries;
@@ -59,7 +72,7 @@ class RetriesTest {
         var met = new AtomicInteger();
         var retries = retries(LONG, route -> route.nextHop().equals("dead") && met.incrementAndGet() > 3
             ? Reachability.State.SUSPENDED : Reachability.State.OPEN);
-        assertThat(retries.start(DOMAIN)).isEqualTo(new Retries.Progress(8, 37, true));
+        assertThat(retries.start(DOMAIN)).isEqualTo(new Retries.Progress(8, 37, true, true));
         assertThat(due()).isEqualTo(8);
         assertThat(suspensions.lifted()).as("first each is given a chance, once")
             .containsExactly("remote dead", "remote alive");
@@ -68,14 +81,14 @@ class RetriesTest {
     @Test void aFullDestinationGetsItsMailAllTheSame() throws Exception {
         waiting("slow", 5);
         assertThat(retries(LONG, _ -> Reachability.State.FULL).start(DOMAIN))
-            .isEqualTo(new Retries.Progress(5, 0, true));
+            .isEqualTo(new Retries.Progress(5, 0, true, true));
         assertThat(due()).isEqualTo(5);
     }
 
     @Test void otherDomainsAreLeftAlone() throws Exception {
         waiting("dead", 3);
         assertThat(retries(LONG, _ -> Reachability.State.OPEN).start(Optional.of("example.com")))
-            .isEqualTo(new Retries.Progress(0, 0, true));
+            .isEqualTo(new Retries.Progress(0, 0, true, true));
         assertThat(suspensions.lifted()).isEmpty();
         assertThat(due()).isZero();
     }
@@ -87,7 +100,10 @@ class RetriesTest {
         var retries = retries(AT_ONCE, _ -> held(began, goOn));
         assertThat(retries.start(DOMAIN).complete()).isFalse();
         assertThat(began.await(LONG.toSeconds(), TimeUnit.SECONDS)).isTrue();
-        assertThat(retries.start(DOMAIN).complete()).as("its turn comes later").isFalse();
+        var second = retries.start(DOMAIN);
+        assertThat(second).as("its turn comes later").isEqualTo(new Retries.Progress(0, 0, false, false));
+        assertThat(QueueApi.line(second, DOMAIN))
+            .isEqualTo("another retry goes first; this one of example.net follows in the background");
         goOn.countDown();
         awaitDue(3);
     }
@@ -123,6 +139,51 @@ class RetriesTest {
         assertThat(met.get()).isLessThan(1000);
         assertThatThrownBy(() -> retries.start(DOMAIN)).isInstanceOf(SpoolException.class)
             .hasMessageContaining("stopping");
+    }
+
+    @Test void aStopEndsItAmongWhatThePipelinePutOff() {
+        for (var i = 0; i < 9; i++) {
+            spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "x",
+                new RecipientState.Pending("root", clock.instant().plusSeconds(900), 1, false), "u" + i)));
+        }
+        var moves = new AtomicInteger();
+        Spool watched = (Spool) Proxy.newProxyInstance(Spool.class.getClassLoader(), new Class<?>[] {Spool.class},
+            (_, method, arguments) -> {
+                if (method.getName().equals("move") && moves.incrementAndGet() == 1) {
+                    beginToStop();
+                }
+                try {
+                    return method.invoke(spool, arguments);
+                } catch (InvocationTargetException e) {
+                    throw e.getCause();
+                }
+            });
+        var retries = retries(LONG, _ -> Reachability.State.OPEN, watched);
+        assertThatThrownBy(() -> retries.start(DOMAIN)).isInstanceOf(SpoolException.class)
+            .hasMessageContaining("stopping");
+        assertThat(moves).as("the one that was under way").hasValue(1);
+    }
+
+    /** Another thread stops it, and waits for this one. */
+    private void beginToStop() {
+        var stopper = Thread.ofPlatform().daemon().start(this::stop);
+        var end = System.nanoTime() + LONG.toNanos();
+        while (stopper.getState() != Thread.State.TIMED_WAITING && System.nanoTime() < end) {
+            Thread.onSpinWait();
+        }
+    }
+
+    @Test void aSmartHostIsLiftedOnceForAllItsDomains() {
+        var state = new RecipientState.Routed(new Route("remote", "smart.example"), clock.instant().plusSeconds(900), 1,
+            "450 4.4.1 No");
+        var recipients = Stream.of("a.example", "b.example", "c.example", "a.example")
+            .map(domain -> new NewRecipient(Recipient.of(new Mailbox("ann", domain)), 0, state)).toList();
+        spool.commit(Change.accept(new NewMessage(spool.nextId(), TestMessages.origin(clock.instant()),
+            List.of(new NewVariant(TestMessages.draft(spool, "x"), "")), recipients, List.of())));
+        retries(LONG, _ -> Reachability.State.OPEN).start(Optional.of("smart.example"));
+        assertThat(suspensions.lifted()).containsExactly("remote smart.example");
+        assertThat(suspensions.asked()).as("further ones that may be on demand").containsExactly("b.example",
+            "c.example");
     }
 
     @Test void aFailureIsToldToWhoAsked() {

@@ -9,6 +9,11 @@ import org.posthorn.server.spool.Route;
 public final class RecordingSuspensions implements Suspensions {
 
     private final List<String> lifted = new ArrayList<>();
+    private final List<String> asked = new ArrayList<>();
+
+    @Override public synchronized void ask(String domain, Instant due) {
+        asked.add(domain);
+    }
 
     @Override public synchronized void lift(Route route, String domain, Instant due) {
         lifted.add(route.agent() + " " + route.nextHop());
@@ -16,6 +21,11 @@ public final class RecordingSuspensions implements Suspensions {
 
     @Override public synchronized void liftAll(Instant due) {
         lifted.add("all");
+    }
+
+    /** Each domain that was asked for without its route, in order. */
+    public synchronized List<String> asked() {
+        return List.copyOf(asked);
     }
 
     /** Each lifted route as {@code agent nextHop}, or {@code all}, in order. */

@@ -1,13 +1,20 @@
 package org.posthorn.server.spool;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.posthorn.server.database.Database;
 import org.posthorn.server.database.DatabaseConfig;
@@ -47,5 +54,24 @@ class DerbySpoolTest implements SpoolContract {
 
     @Override public TestClock clock() {
         return clock;
+    }
+
+    @Test void whatIsPutOffAgainMeanwhileIsToldOnce() {
+        var messages = new ArrayList<NewMessage>();
+        for (var i = 0; i < 300; i++) {     // more than a page
+            messages.add(TestMessages.message(spool, clock.instant(), "x", putOff(clock.instant()), "a", "b"));
+        }
+        spool.commit(new Change(messages, List.of()));
+        var told = new HashSet<QueueId>();
+        spool.putOff(clock.instant(), id -> {
+            assertThat(told.add(id)).as("told once").isTrue();
+            clock.pass(Duration.ofSeconds(1));
+            spool.move(id, _ -> Optional.of(putOff(clock.instant())), "tried, and put off again");
+        });
+        assertThat(told).hasSize(messages.size());
+    }
+
+    private static RecipientState putOff(Instant now) {
+        return new RecipientState.Pending("root", now.plusSeconds(900), 1, false);
     }
 }

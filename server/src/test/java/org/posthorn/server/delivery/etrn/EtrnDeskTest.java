@@ -297,6 +297,10 @@ class EtrnDeskTest {
         var asked = new java.util.ArrayList<Instant>();
         var watching = new EtrnDesk(new Rights(config, new RelayConfig(List.of(), Set.of())),
             new Searches(config.again(), spool, clock::nanos), new org.posthorn.server.delivery.Suspensions() {
+                @Override public void ask(String domain, Instant due) {
+                    throw new AssertionError("not without its route");
+                }
+
                 @Override public void lift(Route route, String domain, Instant due) {
                     asked.add(due);
                     assertThat(spool.counts().routed()).isEqualTo(1);

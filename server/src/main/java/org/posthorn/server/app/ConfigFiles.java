@@ -65,7 +65,7 @@ public record ConfigFiles(ServerConfig server, ListenersConfig listeners, Intake
             reader.read("etrn", section -> EtrnConfig.read(section, directory)),
             reader.read("fetch", section -> FetchConfig.read(section, directory)),
             reader.read("bounce", section -> BounceConfig.read(section, hostname)),
-            reader.read("dns", DnsConfig::read),
+            reader.read("dns", section -> DnsConfig.read(section, directory)),
             reader.read("spool", section -> SpoolConfig.read(section, directory)),
             reader.read("users", section -> UsersConfig.read(section, directory)),
             reader.read("srs", section -> SrsConfig.read(section, hostname, directory)),

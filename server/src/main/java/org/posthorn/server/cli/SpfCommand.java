@@ -146,7 +146,7 @@ final class SpfCommand implements Callable<Integer> {
         var conf = home.resolve("conf");
         var hostname = ServerConfig.read(read(conf, "server", problems)).hostname();
         var auth = AuthConfig.read(read(conf, "auth", problems), hostname);
-        var dns = DnsConfig.read(read(conf, "dns", problems));
+        var dns = DnsConfig.read(read(conf, "dns", problems), home);
         if (!problems.isEmpty()) {
             throw new CommandException(new ConfigException(problems.all()).getMessage());
         }

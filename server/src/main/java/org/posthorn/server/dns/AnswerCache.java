@@ -36,10 +36,19 @@ final class AnswerCache {
     record Question(Name name, int type) {
     }
 
-    private record Kept(DnsAnswer<Record> answer, long until) {
+    /**
+     * An answer, and how it was come by.
+     *
+     * @param name at the end of the CNAMEs
+     * @param secure whether DNSSEC vouches for all of it
+     */
+    record Known(DnsAnswer<Record> answer, Name name, boolean secure) {
     }
 
-    Optional<DnsAnswer<Record>> get(Question question) {
+    private record Kept(Known known, long until) {
+    }
+
+    Optional<Known> get(Question question) {
         synchronized (entries) {
             var entry = entries.get(question);
             if (entry == null) {
@@ -49,7 +58,7 @@ final class AnswerCache {
                 entries.remove(question);
                 return Optional.empty();
             }
-            return Optional.of(entry.answer);
+            return Optional.of(entry.known);
         }
     }
 
@@ -58,8 +67,8 @@ final class AnswerCache {
      *
      * @param seconds its time to live; 0 keeps nothing
      */
-    void put(Question question, DnsAnswer<Record> answer, long seconds) {
-        var longest = switch (answer) {
+    void put(Question question, Known known, long seconds) {
+        var longest = switch (known.answer) {
             case DnsAnswer.Found<Record> _ -> LONGEST;
             case DnsAnswer.None<Record> _ -> LONGEST_NEGATIVE;
             case DnsAnswer.Temporary<Record> _ -> Duration.ZERO;
@@ -67,7 +76,7 @@ final class AnswerCache {
         var keep = Math.min(seconds, longest.toSeconds());
         if (keep > 0) {
             synchronized (entries) {
-                entries.put(question, new Kept(answer, nanos.getAsLong() + Duration.ofSeconds(keep).toNanos()));
+                entries.put(question, new Kept(known, nanos.getAsLong() + Duration.ofSeconds(keep).toNanos()));
             }
         }
     }

@@ -2,8 +2,11 @@ package org.posthorn.server.dns;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.posthorn.server.config.Section;
 
 /**
@@ -13,8 +16,11 @@ import org.posthorn.server.config.Section;
  * @param timeout for one question to one resolver; default 5 s
  * @param tries rounds over all resolvers before we give up; default 2
  * @param cacheEntries how many answers are remembered at most; default 20,000; 0 remembers nothing
+ * @param dnssec whose word on signatures is taken; default {@link Dnssec#AUTO}
+ * @param anchors from where signatures are checked; empty for the root
  */
-public record DnsConfig(List<InetSocketAddress> resolvers, Duration timeout, int tries, int cacheEntries) {
+public record DnsConfig(List<InetSocketAddress> resolvers, Duration timeout, int tries, int cacheEntries,
+                        Dnssec dnssec, Optional<Path> anchors) {
 
     private static final int DNS_PORT = 53;
 
@@ -26,15 +32,33 @@ public record DnsConfig(List<InetSocketAddress> resolvers, Duration timeout, int
         }
     }
 
-    /** Reads {@code <dns>}; mistakes become problems of the section. */
-    public static DnsConfig read(Section section) {
+    /** With the usual word on signatures. */
+    public DnsConfig(List<InetSocketAddress> resolvers, Duration timeout, int tries, int cacheEntries) {
+        this(resolvers, timeout, tries, cacheEntries, Dnssec.AUTO, Optional.empty());
+    }
+
+    /**
+     * Reads {@code <dns>}; mistakes become problems of the section.
+     *
+     * @param home where relative file names begin
+     */
+    public static DnsConfig read(Section section, Path home) {
         var timeout = section.duration("timeout", Duration.ofSeconds(5));
         if (timeout.isZero()) {
             section.problem("timeout: expected a time above zero; the default is 5 s");
             timeout = Duration.ofSeconds(5);
         }
         return new DnsConfig(section.values("resolver", DnsConfig::resolver), timeout,
-            section.integer("tries", 2, 1, 10), section.integer("cache-entries", 20_000, 0, 1_000_000));
+            section.integer("tries", 2, 1, 10), section.integer("cache-entries", 20_000, 0, 1_000_000),
+            section.choice("dnssec", Dnssec.AUTO), section.value("trust-anchors", Optional.empty(),
+                written -> Optional.of(readable(home.resolve(written).normalize()))));
+    }
+
+    private static Path readable(Path file) {
+        if (!Files.isReadable(file)) {
+            throw new IllegalArgumentException("expected a file with DS or DNSKEY records");
+        }
+        return file;
     }
 
     /**
@@ -44,7 +68,7 @@ public record DnsConfig(List<InetSocketAddress> resolvers, Duration timeout, int
      * @throws IllegalArgumentException when it is no address
      */
     public DnsConfig askingOnly(String written) {
-        return new DnsConfig(List.of(resolver(written)), timeout, tries, cacheEntries);
+        return new DnsConfig(List.of(resolver(written)), timeout, tries, cacheEntries, dnssec, anchors);
     }
 
     /**

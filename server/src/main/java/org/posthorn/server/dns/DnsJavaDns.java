@@ -2,17 +2,17 @@ package org.posthorn.server.dns;
 
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.regex.Pattern;
+import org.posthorn.server.dns.AnswerCache.Known;
 import org.xbill.DNS.AAAARecord;
 import org.xbill.DNS.ARecord;
 import org.xbill.DNS.CNAMERecord;
@@ -23,11 +23,10 @@ import org.xbill.DNS.Name;
 import org.xbill.DNS.PTRRecord;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
-import org.xbill.DNS.SimpleResolver;
+import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
 import org.xbill.DNS.TextParseException;
 import org.xbill.DNS.Type;
@@ -40,16 +39,19 @@ import org.xbill.DNS.Type;
  * {@code NXDOMAIN} are answers; all else (SERVFAIL, REFUSED, silence, garbage) sends it to the next one and is
  * {@link DnsAnswer.Temporary} at the end. Answers are cached for their time to live. {@code localhost} is answered
  * without asking (RFC 6761 section 6.3).
+ *
+ * <p>What is secure says the AD bit of a trusted resolver (RFC 6840 section 5.7), or dnsjava's own check of the
+ * signatures, which all questions go through then; what does not pass it is SERVFAIL, and so temporary.
  */
 @Singleton
-public final class DnsJavaDns implements Dns {
+public final class DnsJavaDns implements Dns, SecureDns {
 
     private static final int LONGEST_CHAIN = 8;   // CNAMEs from the name asked for to the one that has records
     private static final Pattern SPECIAL = Pattern.compile("[^A-Za-z0-9_.-]");
     private static final InetAddress LOOPBACK_V4 = InetAddress.ofLiteral("127.0.0.1");
     private static final InetAddress LOOPBACK_V6 = InetAddress.ofLiteral("::1");
 
-    private final DnsConfig config;
+    private final Resolvers resolvers;
     private final AnswerCache cache;
 
     /** Opens nothing: the first question does. */
@@ -59,15 +61,17 @@ public final class DnsJavaDns implements Dns {
     }
 
     DnsJavaDns(DnsConfig config, LongSupplier nanos) {
-        this.config = config;
+        this.resolvers = new Resolvers(config);
         this.cache = new AnswerCache(config.cacheEntries(), nanos);
     }
 
     @Override public DnsAnswer<MxRecord> mx(String domain) {
-        return map(ask(domain, Type.MX), r -> {
-            var exchanger = (MXRecord) r;
-            return new MxRecord(exchanger.getPriority(), text(exchanger.getTarget()));
-        });
+        return map(ask(domain, Type.MX), DnsJavaDns::exchanger);
+    }
+
+    private static MxRecord exchanger(Record record) {
+        var exchanger = (MXRecord) record;
+        return new MxRecord(exchanger.getPriority(), text(exchanger.getTarget()));
     }
 
     @Override public DnsAnswer<InetAddress> addresses(String host) {
@@ -109,10 +113,50 @@ public final class DnsJavaDns implements Dns {
     }
 
     @Override public DnsAnswer<String> ptr(InetAddress address) {
-        return map(ask(ReverseMap.fromAddress(address), Type.PTR), r -> text(((PTRRecord) r).getTarget()));
+        return map(find(ReverseMap.fromAddress(address), Type.PTR).answer(), r -> text(((PTRRecord) r).getTarget()));
     }
 
-    private static String text(Name name) {
+    @Override public boolean isOn() {
+        return resolvers.vouch();
+    }
+
+    @Override public DnsAnswer<MxRecord> secureMx(String domain) {
+        return map(secure(find(domain, Type.MX)), DnsJavaDns::exchanger);
+    }
+
+    @Override public DnsAnswer<String> tlsaBases(String host) {
+        var four = find(host, Type.A);
+        var six = find(host, Type.AAAA);
+        if (four.answer() instanceof DnsAnswer.Temporary<Record>(var why)
+            && !(six.answer() instanceof DnsAnswer.Found<Record>)) {
+            return new DnsAnswer.Temporary<>(why);
+        }
+        for (var family : List.of(four, six)) {
+            if (family.secure() && family.answer() instanceof DnsAnswer.Found<Record>) {
+                var end = text(family.name());
+                return new DnsAnswer.Found<>(end.equalsIgnoreCase(host) ? List.of(host) : List.of(end, host));
+            }
+        }
+        // The way may begin in a signed zone and lead out of it: then the name that it begins with still counts.
+        var moved = name(host).filter(name -> !four.name().equals(name) || !six.name().equals(name));
+        return moved.isEmpty() ? new DnsAnswer.None<>(true) : map(secure(find(host, Type.CNAME)), _ -> host);
+    }
+
+    @Override public DnsAnswer<Tlsa> tlsa(String base, int port) {
+        return map(secure(find("_" + port + "._tcp." + base, Type.TLSA)), r -> {
+            var record = (TLSARecord) r;
+            return new Tlsa(record.getCertificateUsage(), record.getSelector(), record.getMatchingType(),
+                HexFormat.of().formatHex(record.getCertificateAssociationData()));
+        });
+    }
+
+    /** What is there but not secure counts as not there; what could not be found out stays so. */
+    private static DnsAnswer<Record> secure(Known known) {
+        return known.secure() || known.answer() instanceof DnsAnswer.Temporary<Record> ? known.answer()
+            : new DnsAnswer.None<>(true);
+    }
+
+    static String text(Name name) {
         return name.equals(Name.root) ? "" : name.toString(true).toLowerCase(Locale.ROOT);
     }
 
@@ -125,7 +169,12 @@ public final class DnsJavaDns implements Dns {
     }
 
     private DnsAnswer<Record> ask(String text, int type) {
-        return name(text).map(name -> ask(name, type)).orElse(new DnsAnswer.None<>(false));
+        return find(text, type).answer();
+    }
+
+    private Known find(String text, int type) {
+        return name(text).map(name -> find(name, type))
+            .orElseGet(() -> new Known(new DnsAnswer.None<>(false), Name.root, false));
     }
 
     /** The name, or empty when no name in the DNS can look like that. */
@@ -143,33 +192,39 @@ public final class DnsJavaDns implements Dns {
         }
     }
 
-    private DnsAnswer<Record> ask(Name name, int type) {
+    private Known find(Name name, int type) {
         var question = new AnswerCache.Question(name, type);
         var known = cache.get(question);
         if (known.isPresent()) {
             return known.get();
         }
         var chain = new Chain(name, type, Long.MAX_VALUE);
+        var secure = true;
         for (var asked = 0; asked <= LONGEST_CHAIN; asked++) {
-            switch (exchange(chain.name, type)) {
-                case Heard.Nothing(var why) -> {
-                    return new DnsAnswer.Temporary<>(why);
+            switch (resolvers.ask(chain.name, type)) {
+                case Resolvers.Heard.Nothing(var why) -> {
+                    return new Known(new DnsAnswer.Temporary<>(why), chain.name, false);
                 }
-                case Heard.Answer(var message) -> {
+                case Resolvers.Heard.Answer(var message, var vouched) -> {
+                    secure &= vouched;
                     var before = chain;
                     chain = chain.follow(message);
                     if (chain.tooLong()) {
-                        return new DnsAnswer.Temporary<>("the CNAME chain of " + text(name) + " does not end");
+                        return endless(name);
                     }
                     var records = chain.records(message);
                     var movedOn = !chain.name.equals(before.name);
                     if (!records.isEmpty() || !movedOn || endsHere(message)) {
-                        return settle(question, chain, message, records);
+                        return settle(question, chain, message, secure);
                     }
                 }
             }
         }
-        return new DnsAnswer.Temporary<>("the CNAME chain of " + text(name) + " does not end");
+        return endless(name);
+    }
+
+    private static Known endless(Name name) {
+        return new Known(new DnsAnswer.Temporary<>("the CNAME chain of " + text(name) + " does not end"), name, false);
     }
 
     /** Whether an answer that led to another name also says that this name has nothing. */
@@ -178,15 +233,15 @@ public final class DnsJavaDns implements Dns {
             || message.getSection(Section.AUTHORITY).stream().anyMatch(SOARecord.class::isInstance);
     }
 
-    private DnsAnswer<Record> settle(AnswerCache.Question question, Chain chain, Message message,
-                                     List<Record> records) {
+    private Known settle(AnswerCache.Question question, Chain chain, Message message, boolean secure) {
+        var records = chain.records(message);
         if (!records.isEmpty()) {
             var ttl = records.stream().mapToLong(Record::getTTL).min().orElse(0);
-            var found = new DnsAnswer.Found<>(records);
+            var found = new Known(new DnsAnswer.Found<>(records), chain.name, secure);
             cache.put(question, found, Math.min(ttl, chain.ttl));
             return found;
         }
-        var none = new DnsAnswer.None<Record>(message.getRcode() != Rcode.NXDOMAIN);
+        var none = new Known(new DnsAnswer.None<>(message.getRcode() != Rcode.NXDOMAIN), chain.name, secure);
         // RFC 2308 section 5: for the lesser of the SOA's own time to live and its MINIMUM; without SOA not at all.
         for (var record : message.getSection(Section.AUTHORITY)) {
             if (record instanceof SOARecord soa) {
@@ -210,6 +265,9 @@ public final class DnsJavaDns implements Dns {
         }
 
         Chain follow(Message message) {
+            if (type == Type.CNAME) {
+                return this;    // that is what was asked for
+            }
             var now = this;
             for (var moved = true; moved && !now.tooLong(); ) {
                 var next = now.step(message);
@@ -236,45 +294,5 @@ public final class DnsJavaDns implements Dns {
             return message.getSection(Section.ANSWER).stream()
                 .filter(r -> r.getType() == type && r.getDClass() == DClass.IN && r.getName().equals(name)).toList();
         }
-    }
-
-    /** What the resolvers said to one question. */
-    private sealed interface Heard {
-        record Answer(Message message) implements Heard {
-        }
-
-        record Nothing(String why) implements Heard {
-        }
-    }
-
-    private Heard exchange(Name name, int type) {
-        var servers = config.resolvers().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : config.resolvers();
-        var why = "no resolver is configured";
-        for (var round = 0; round < config.tries(); round++) {
-            for (var server : servers) {
-                try {
-                    var message = exchange(server, name, type);
-                    if (message.getRcode() == Rcode.NOERROR || message.getRcode() == Rcode.NXDOMAIN) {
-                        return new Heard.Answer(message);
-                    }
-                    why = Rcode.string(message.getRcode());
-                } catch (IOException e) {
-                    why = e.getMessage() == null ? e.toString() : e.getMessage();
-                }
-            }
-        }
-        return new Heard.Nothing("DNS lookup of " + Type.string(type) + " " + text(name) + " failed: " + why);
-    }
-
-    private Message exchange(InetSocketAddress server, Name name, int type) throws IOException {
-        var resolver = new SimpleResolver(server);
-        resolver.setTimeout(config.timeout());
-        var query = Message.newQuery(Record.newRecord(name, type, DClass.IN));
-        var answer = resolver.send(query);
-        if (answer.getRcode() == Rcode.FORMERR || answer.getRcode() == Rcode.NOTIMP) {
-            resolver.setEDNS(-1, 0, 0, List.of());   // a resolver from before EDNS (RFC 6891 section 7)
-            answer = resolver.send(query);
-        }
-        return answer;
     }
 }

@@ -15,5 +15,6 @@ public final class DnsModule extends AbstractModule {
     @Override protected void configure() {
         bind(DnsConfig.class).toInstance(config);
         bind(Dns.class).to(DnsJavaDns.class);
+        bind(SecureDns.class).to(DnsJavaDns.class);
     }
 }

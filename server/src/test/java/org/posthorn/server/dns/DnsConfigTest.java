@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problems;
 
@@ -18,7 +20,7 @@ class DnsConfigTest {
     private DnsConfig read(String xml) {
         var section = ConfigFile.read("dns.xml", new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)), "dns",
             problems).orElseThrow();
-        return DnsConfig.read(section);
+        return DnsConfig.read(section, Path.of("."));
     }
 
     @Test void anEmptyFileMeansTheSystemsResolvers() {
@@ -39,5 +41,13 @@ class DnsConfigTest {
         read("<dns>\n<resolver>ns.example.org</resolver>\n<resolver>127.0.0.1:0</resolver>\n<tries>0</tries>\n"
             + "<timeout>0 s</timeout><speed>9</speed></dns>");
         assertThat(problems.all()).extracting(problem -> problem.line()).contains(2, 3, 4, 5);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Dnssec.class)
+    void onlyAResolverOnThisMachineIsBelievedByItself(Dnssec dnssec) {
+        assertThat(dnssec.trusts(DnsConfig.resolver("192.0.2.53"))).isEqualTo(
+            dnssec == Dnssec.AD || dnssec == Dnssec.VALIDATE);
+        assertThat(dnssec.trusts(DnsConfig.resolver("[::1]:5353"))).isEqualTo(dnssec != Dnssec.OFF);
     }
 }

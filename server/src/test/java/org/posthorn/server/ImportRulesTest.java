@@ -52,7 +52,7 @@ class ImportRulesTest {
         Map.entry("com.zaxxer.", Set.of("database")),
         Map.entry("org.apache.commons.configuration2.", Set.of("config")),
         Map.entry("io.helidon.", Set.of("admin")),
-        Map.entry("com.fasterxml.jackson.", Set.of("admin", "cli", "chain")),
+        Map.entry("com.fasterxml.jackson.", Set.of("admin", "cli", "chain", "delivery")),
         Map.entry("picocli.", Set.of("cli")),
         Map.entry("org.slf4j.", Set.of("log", "chain", "app", "admin")),
         Map.entry("ch.qos.logback.", Set.of("log", "app")));

@@ -47,7 +47,10 @@ import org.posthorn.server.delivery.RetryConfig;
 import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.delivery.tls.FakeSecureDns;
+import org.posthorn.server.delivery.tls.TlsConfig;
 import org.posthorn.server.dns.Dns;
+import org.posthorn.server.dns.SecureDns;
 import org.posthorn.server.dns.ZoneDns;
 import org.posthorn.server.intake.Intake;
 import org.posthorn.server.intake.IntakeConfig;
@@ -90,6 +93,7 @@ class LmtpRepliesTest {
             bind(UsersConfig.class).toInstance(new UsersConfig("+", Optional.empty(), 9,
                 UsersConfig.Passwords.DEFAULT, new UsersConfig.Quotas(Quota.NONE, overQuota)));
             bind(Dns.class).toInstance(new ZoneDns());
+            bind(SecureDns.class).toInstance(new FakeSecureDns());
             bind(InstantSource.class).toInstance(InstantSource.system());
             bind(RandomGenerator.class).toInstance(new Random(1));
             bind(DeadlineWatch.class).toInstance(new DeadlineWatch());
@@ -107,7 +111,8 @@ class LmtpRepliesTest {
             new AuthModule(AuthConfig.of(HOST)), new PolicyModule(), new IntakeModule(IntakeConfig.of(HOST, 1 << 20)),
             new BounceModule(BounceConfig.of(HOST)),
             new DeliveryModule(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
-                new LocalConfig(mail, HOST, 4), LmtpConfig.of(HOST), RemoteConfig.of(HOST))),
+                new LocalConfig(mail, HOST, 4), LmtpConfig.of(HOST), RemoteConfig.of(HOST),
+                TlsConfig.of(HOST, mail))),
             new PipelineModule(PipelineConfig.DEFAULT), new World());
         services = List.copyOf(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { })));
         spool.start();

@@ -5,6 +5,7 @@ import org.posthorn.server.config.Section;
 import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.delivery.tls.TlsConfig;
 
 /**
  * How mail is delivered: {@code conf/delivery.xml}.
@@ -14,9 +15,10 @@ import org.posthorn.server.delivery.remote.RemoteConfig;
  * @param local mailboxes here
  * @param lmtp mail stores
  * @param remote other hosts
+ * @param tls how well the way to them is protected
  */
 public record DeliveryConfig(RetryConfig retry, Limits limits, LocalConfig local, LmtpConfig lmtp,
-                             RemoteConfig remote) {
+                             RemoteConfig remote, TlsConfig tls) {
 
     /**
      * Reads {@code <delivery>}; mistakes become problems of the section.
@@ -28,6 +30,7 @@ public record DeliveryConfig(RetryConfig retry, Limits limits, LocalConfig local
         return new DeliveryConfig(RetryConfig.read(section.childOrEmpty("retry")),
             Limits.read(section.childOrEmpty("limits")),
             LocalConfig.read(section.childOrEmpty("local"), home, hostname),
-            LmtpConfig.read(section.childOrEmpty("lmtp"), hostname), RemoteConfig.read(section, hostname));
+            LmtpConfig.read(section.childOrEmpty("lmtp"), hostname), RemoteConfig.read(section, hostname),
+            TlsConfig.read(section.childOrEmpty("tls"), hostname, home));
     }
 }

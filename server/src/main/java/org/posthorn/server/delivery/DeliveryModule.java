@@ -11,6 +11,7 @@ import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
 import org.posthorn.server.delivery.local.MaildirSpace;
 import org.posthorn.server.delivery.remote.RemoteModule;
+import org.posthorn.server.delivery.tls.TlsModule;
 import org.posthorn.server.users.Space;
 
 /**
@@ -28,6 +29,7 @@ public final class DeliveryModule extends AbstractModule {
     }
 
     @Override protected void configure() {
+        install(new TlsModule(config.tls()));
         install(new RemoteModule(config.remote()));
         install(new LmtpModule(config.lmtp()));
         bind(RetryConfig.class).toInstance(config.retry());

@@ -32,6 +32,8 @@ import org.posthorn.server.config.Problems;
 import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.delivery.tls.TlsChores;
+import org.posthorn.server.delivery.tls.TlsConfig;
 import org.posthorn.server.dns.DnsConfig;
 import org.posthorn.server.dns.DnsModule;
 import org.posthorn.server.spool.Disk;
@@ -70,7 +72,8 @@ class DeliveryConfigTest {
             });
         // They stop in reverse: connections are closed when nobody uses them any more.
         assertThat(injector.getInstance(Key.get(new TypeLiteral<Set<Service>>() { }))).containsExactly(
-            injector.getInstance(IdleConnections.class), injector.getInstance(DeliveryRunner.class));
+            injector.getInstance(TlsChores.class), injector.getInstance(IdleConnections.class),
+            injector.getInstance(DeliveryRunner.class));
         return injector.getInstance(Key.get(new TypeLiteral<Set<Agent>>() { })).stream()
             .filter(agent -> agent.name().equals("remote")).findFirst().orElseThrow();
     }
@@ -80,7 +83,7 @@ class DeliveryConfigTest {
         assertThat(problems.all()).isEmpty();
         assertThat(config).isEqualTo(new DeliveryConfig(RetryConfig.DEFAULT, Limits.DEFAULT,
             new LocalConfig(HOME.resolve("mail"), "mx.example.org", 128), LmtpConfig.of("mx.example.org"),
-            RemoteConfig.of("mx.example.org")));
+            RemoteConfig.of("mx.example.org"), TlsConfig.of("mx.example.org", HOME)));
     }
 
     @Test void everyKeyIsRead() throws Exception {

@@ -1,0 +1,59 @@
+package org.posthorn.server.delivery.tls;
+
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.posthorn.server.Service;
+import org.posthorn.server.log.EventLog;
+
+/**
+ * What has to be done from time to time, by the thread {@code delivery-tls}: counts are written down each minute and at
+ * the end, reports sent and policies fetched again each quarter of an hour.
+ */
+@Singleton
+public final class TlsChores implements Service {
+
+    private static final EventLog LOG = EventLog.of(TlsChores.class);
+    private static final Duration ROUND = Duration.ofMinutes(1);
+    private static final int ROUNDS = 15;
+
+    private final TlsReports reports;
+    private final StsPolicies policies;
+    private final CountDownLatch stopping = new CountDownLatch(1);
+
+    @Inject
+    TlsChores(TlsReports reports, StsPolicies policies) {
+        this.reports = reports;
+        this.policies = policies;
+    }
+
+    @Override public void start() {
+        Thread.ofVirtual().name("delivery-tls").start(this::run);
+    }
+
+    private void run() {
+        try {
+            for (var round = 1; !stopping.await(ROUND.toMillis(), TimeUnit.MILLISECONDS); round++) {
+                try {
+                    reports.save();
+                    if (round % ROUNDS == 0) {
+                        reports.sendDue();
+                        policies.refresh();
+                    }
+                } catch (RuntimeException e) {
+                    LOG.error("tls-chores-failed", e);  // the next round may do better
+                }
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** To be stopped after those who count. */
+    @Override public void stop(Duration grace) {
+        stopping.countDown();
+        reports.save();
+    }
+}

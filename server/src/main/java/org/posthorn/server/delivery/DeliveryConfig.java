@@ -28,6 +28,6 @@ public record DeliveryConfig(RetryConfig retry, Limits limits, LocalConfig local
         return new DeliveryConfig(RetryConfig.read(section.childOrEmpty("retry")),
             Limits.read(section.childOrEmpty("limits")),
             LocalConfig.read(section.childOrEmpty("local"), home, hostname),
-            LmtpConfig.read(section.childOrEmpty("lmtp"), hostname), RemoteConfig.read(section, hostname));
+            LmtpConfig.read(section.childOrEmpty("lmtp"), hostname), RemoteConfig.read(section, home, hostname));
     }
 }

@@ -1,11 +1,19 @@
 package org.posthorn.protocols.client;
 
+import java.util.Optional;
+
 /**
  * How a client speaks.
  *
  * @param helo our name, given in EHLO, HELO or LHLO: a domain or an address literal (RFC 5321 section 4.1.4)
  * @param tls what to do about STARTTLS
  * @param deadlines how long to wait for what
+ * @param login as whom to log in, after TLS; empty to remain a stranger
  */
-public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines) {
+public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines, Optional<Credentials> login) {
+
+    /** Of a stranger. */
+    public ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines) {
+        this(helo, tls, deadlines, Optional.empty());
+    }
 }

@@ -4,7 +4,10 @@ import java.io.IOException;
 import java.util.Optional;
 import org.posthorn.protocols.client.Trouble.Stage;
 
-/** The beginning of a conversation: greeting, EHLO or LHLO, STARTTLS, and EHLO again (RFC 5321 section 3.1, 3207). */
+/**
+ * The beginning of a conversation: greeting, EHLO or LHLO, STARTTLS, EHLO again, and AUTH (RFC 5321 section 3.1, 3207,
+ * 4954).
+ */
 final class Opening {
 
     private final Conversation conversation;
@@ -32,7 +35,8 @@ final class Opening {
     Optional<Trouble> run() {
         return conversation.hear(Stage.GREETING).trouble(Stage.GREETING)
             .or(this::greet)
-            .or(this::secure);
+            .or(this::secure)
+            .or(() -> settings.login().flatMap(credentials -> new Login(conversation, credentials).run(offers)));
     }
 
     private Optional<Trouble> greet() {

@@ -1,10 +1,7 @@
 package org.posthorn.protocols.client;
 
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.posthorn.protocols.client.Trouble.Stage;
 import org.posthorn.protocols.etrn.EtrnNode;
@@ -37,26 +34,12 @@ public final class QueueClient implements AutoCloseable {
     }
 
     /**
-     * Proves who asks, by AUTH PLAIN (RFC 4616), under TLS only.
+     * Proves who asks, under TLS only.
      *
      * @return empty when the server believes it
      */
     public Optional<Trouble> logIn(String user, String password) {
-        if (wire.tls().isEmpty()) {
-            return Optional.of(own("the password is not sent in the clear, and TLS is not up"));
-        }
-        if (!List.of(opening.offers().keywords().getOrDefault("AUTH", "").toUpperCase(Locale.ROOT)
-                .split(" ")).contains("PLAIN")) {
-            return Optional.of(own("the server does not offer AUTH PLAIN"));
-        }
-        var response = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
-        var answer = conversation.ask(Stage.AUTH, "AUTH PLAIN " + Base64.getEncoder().encodeToString(response));
-        return answer instanceof Conversation.Answer.Said(var reply) && !reply.isPositive()
-            ? Optional.of(new Trouble(Stage.AUTH, Optional.of(reply), reply.toString())) : answer.trouble(Stage.AUTH);
-    }
-
-    private static Trouble own(String why) {
-        return new Trouble(Stage.AUTH, Optional.empty(), why);
+        return new Login(conversation, new Credentials(user, password)).run(opening.offers());
     }
 
     /** What the server answers. */

@@ -2,6 +2,7 @@ package org.posthorn.server.delivery;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Set;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.spool.Route;
 
@@ -18,6 +19,16 @@ public interface Agent {
 
     /** What the agent will reach for a route: routes with the same answer share a queue and its limits. */
     String destination(Route route);
+
+    /** The same for a job, which may go another way for its sender. */
+    default String destination(Job job) {
+        return destination(job.route());
+    }
+
+    /** All that may be reached for a route, whoever the sender is. */
+    default Set<String> destinations(Route route) {
+        return Set.of(destination(route));
+    }
 
     /** How many jobs for one destination run at once at most. */
     int concurrency();

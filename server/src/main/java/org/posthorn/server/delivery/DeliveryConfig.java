@@ -30,7 +30,7 @@ public record DeliveryConfig(RetryConfig retry, Limits limits, LocalConfig local
         return new DeliveryConfig(RetryConfig.read(section.childOrEmpty("retry")),
             Limits.read(section.childOrEmpty("limits")),
             LocalConfig.read(section.childOrEmpty("local"), home, hostname),
-            LmtpConfig.read(section.childOrEmpty("lmtp"), hostname), RemoteConfig.read(section, hostname),
+            LmtpConfig.read(section.childOrEmpty("lmtp"), hostname), RemoteConfig.read(section, home, hostname),
             TlsConfig.read(section.childOrEmpty("tls"), hostname, home));
     }
 }

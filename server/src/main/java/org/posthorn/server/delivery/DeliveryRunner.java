@@ -101,8 +101,8 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     @Override public void lift(Route route, String domain, Instant due) {
         ask(domain, due);
         agentFor(route).ifPresent(agent -> {
-            var key = new Destination.Key(agent.name(), agent.destination(route));
-            queues.resume(key::equals);
+            var reached = agent.destinations(route);
+            queues.resume(key -> key.agent().equals(agent.name()) && reached.contains(key.destination()));
         });
     }
 

@@ -14,6 +14,7 @@ import org.posthorn.protocols.wire.Reply;
  * GREETING, EHLO      4yz, other 5yz, silence...  host          yes          destination deferred
  * STARTTLS            handshake failed            host          same one in the clear, unless TLS is required
  * STARTTLS            not offered or refused      host          yes, where TLS is required; else passed over
+ * AUTH                any                         our login    yes          destination deferred, 4.7.0
  * MAIL                4yz, 5yz                    message       no           deferred, failed
  * RCPT                4yz, 5yz                    recipient     no           deferred, failed
  * RCPT                452, 552, others accepted   recipient     same one, in a new transaction at once
@@ -39,6 +40,10 @@ public final class FailurePolicy {
 
     /** What it means that the conversation with a host could not be opened. */
     public static Outcome host(Trouble trouble, String host) {
+        if (trouble.stage() == Trouble.Stage.AUTH) {
+            // Ours, whatever the code: the sender's message has nothing to do with it.
+            return new Outcome.Deferred(Reply.of(454, "4.7.0", words(trouble)), host, Outcome.Scope.DESTINATION);
+        }
         var none = trouble.stage() == Trouble.Stage.GREETING && trouble.reply()
             .filter(reply -> reply.code() == NO_MAIL_HERE || reply.code() == DOMAIN_TAKES_NONE).isPresent();
         return none ? new Outcome.Failed(trouble.reply().orElseThrow(), host)

@@ -79,7 +79,7 @@ final class Queues {
         lock.lock();
         try {
             var now = clock.instant();
-            var key = new Destination.Key(agent.name(), agent.destination(job.route()));
+            var key = new Destination.Key(agent.name(), agent.destination(job));
             var destination = destinations.computeIfAbsent(key, k -> new Destination(k, agent, nanos));
             var suspension = destination.suspension(now);
             if (suspension.isPresent()) {

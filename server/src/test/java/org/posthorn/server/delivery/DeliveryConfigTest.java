@@ -32,6 +32,7 @@ import org.posthorn.server.config.Problems;
 import org.posthorn.server.delivery.lmtp.LmtpConfig;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.delivery.remote.Routes;
 import org.posthorn.server.delivery.tls.TlsChores;
 import org.posthorn.server.delivery.tls.TlsConfig;
 import org.posthorn.server.dns.DnsConfig;
@@ -124,7 +125,8 @@ class DeliveryConfigTest {
         assertThat(config.remote().self()).containsExactlyInAnyOrder("mx.example.org", "192.0.2.1");
         assertThat(config.remote().recipients()).isEqualTo(50);
         assertThat(config.remote().reuse()).isEqualTo(new Reuse(Duration.ofSeconds(4), 1, Duration.ofHours(1)));
-        assertThat(config.remote().routes().get("store.example")).hasToString("lmtp:unix:/run/lmtp");
+        assertThat(config.remote().routes().table().get(new Routes.Key("store.example", "")))
+            .hasToString("[lmtp:unix:/run/lmtp]");
         assertThat(config.lmtp()).isEqualTo(new LmtpConfig("mx.example.org", 5, 6, "-",
             new Reuse(Duration.ZERO, 7, Duration.ofSeconds(8)),
             new LmtpConfig.Connection(TlsMode.REQUIRED, new Timeouts(Duration.ofSeconds(9), new ClientDeadlines(

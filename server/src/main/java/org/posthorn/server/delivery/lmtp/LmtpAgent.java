@@ -79,8 +79,7 @@ public final class LmtpAgent implements Agent {
     /** Empty when the route names no store. */
     private Optional<LmtpTarget> target(Route route) {
         var own = route.agent().equals(name());
-        return hops.of(own ? NextHop.LMTP + route.nextHop() : route.nextHop()).hop()
-            .filter(NextHop.Store.class::isInstance).map(hop -> ((NextHop.Store) hop).target());
+        return hops.of(own ? NextHop.LMTP + route.nextHop() : route.nextHop()).store();
     }
 
     @Override public List<Outcome> deliver(Job job) throws IOException {

@@ -1,8 +1,10 @@
 package org.posthorn.server.delivery.lmtp;
 
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.delivery.Prober;
@@ -22,13 +24,16 @@ final class LmtpProber implements Prober {
     }
 
     @Override public boolean takes(String domain) {
-        return routes.resolve(new NextHop.Domain(domain)) instanceof NextHop.Store;
+        return hop(domain) instanceof NextHop.Store;
     }
 
     @Override public Finding ask(Mailbox recipient, Deadline until) {
-        return routes.resolve(new NextHop.Domain(recipient.domain())) instanceof NextHop.Store(var target)
-            ? ask(target, recipient, until)
+        return hop(recipient.domain()) instanceof NextHop.Store(var target) ? ask(target, recipient, until)
             : new Finding.Unanswered(recipient.domain() + " is reached by no mail store");
+    }
+
+    private NextHop hop(String domain) {
+        return routes.resolve(new NextHop.Domain(domain), Optional.of(ReversePath.none())).getFirst().hop();
     }
 
     private Finding ask(LmtpTarget target, Mailbox recipient, Deadline until) {

@@ -16,6 +16,7 @@ import org.posthorn.protocols.net.UnixWire;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.server.delivery.FailurePolicy;
 import org.posthorn.server.delivery.Outcome;
+import org.posthorn.server.delivery.remote.Access;
 import org.posthorn.server.delivery.remote.Connector;
 import org.posthorn.server.delivery.remote.MxWalk;
 import org.posthorn.server.delivery.remote.NextHop;
@@ -91,7 +92,8 @@ final class StoreConnector {
                     case MxWalk.Way.Go(var hosts) -> {
                         var last = Optional.<Opened>empty();
                         for (var host : hosts.subList(0, Math.min(hosts.size(), MOST_ADDRESSES))) {
-                            var opened = open(() -> sockets.connect(host, until), target, tls(target));
+                            var opened = open(() -> sockets.connect(host,
+                                Access.of(tls(target)), until), target, tls(target));
                             if (opened instanceof Opened.Yes || until.isOver()) {
                                 yield opened;
                             }

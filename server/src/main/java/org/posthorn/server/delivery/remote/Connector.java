@@ -8,19 +8,11 @@ import org.posthorn.protocols.net.Wire;
 public interface Connector {
 
     /**
-     * Connects within the configured time.
-     *
-     * @throws IOException when the host cannot be reached; says why in its message
-     */
-    default Wire connect(Target target) throws IOException {
-        return connect(target, Deadline.none());
-    }
-
-    /**
      * Connects within the configured time, and not later than that.
      *
+     * @param access whether TLS begins now, and which certificates will do when it begins
      * @return a wire that is good until then
      * @throws IOException when the host cannot be reached; says why in its message
      */
-    Wire connect(Target target, Deadline until) throws IOException;
+    Wire connect(Target target, Access access, Deadline until) throws IOException;
 }

@@ -9,11 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.posthorn.protocols.client.ClientSettings;
-import org.posthorn.protocols.client.SmtpClient;
-import org.posthorn.protocols.client.TlsMode;
+import java.util.Set;
 import org.posthorn.protocols.client.Trouble;
-import org.posthorn.protocols.net.Wire;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.delivery.Agent;
 import org.posthorn.server.delivery.FailurePolicy;
@@ -28,8 +26,8 @@ import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
 
 /**
- * Delivers to other hosts by SMTP: looks up where, connects to one address after the other until one speaks with us,
- * and sends all recipients of the job there, a hundred per transaction.
+ * Delivers to other hosts by SMTP: finds the relays, looks up where they are, connects to one address after the other
+ * until one speaks with us, and sends all recipients of the job there, a hundred per transaction.
  *
  * <p>{@link FailurePolicy} says what each trouble means. STARTTLS is used where it is offered; after a handshake that
  * failed the same address is tried once more in the clear, unless TLS is required.
@@ -46,15 +44,15 @@ public final class RemoteAgent implements Agent {
     private final RemoteConfig config;
     private final NextHops hops;
     private final MxWalk walk;
-    private final Connector connector;
+    private final Dialer dialer;
     private final IdleConnections idle;
 
     @Inject
-    RemoteAgent(RemoteConfig config, NextHops hops, MxWalk walk, Connector connector, IdleConnections idle) {
+    RemoteAgent(RemoteConfig config, NextHops hops, MxWalk walk, Dialer dialer, IdleConnections idle) {
         this.config = config;
         this.hops = hops;
         this.walk = walk;
-        this.connector = connector;
+        this.dialer = dialer;
         this.idle = idle;
     }
 
@@ -64,12 +62,19 @@ public final class RemoteAgent implements Agent {
 
     /** All of its own but those to a mail store. */
     @Override public boolean takes(Route route) {
-        return Agent.super.takes(route)
-            && hops.of(route.nextHop()).hop().filter(NextHop.Store.class::isInstance).isEmpty();
+        return Agent.super.takes(route) && hops.of(route.nextHop()).store().isEmpty();
     }
 
     @Override public String destination(Route route) {
         return hops.of(route.nextHop()).name();
+    }
+
+    @Override public String destination(Job job) {
+        return hops.of(job.route().nextHop(), job.sender()).name();
+    }
+
+    @Override public Set<String> destinations(Route route) {
+        return hops.all(route.nextHop());
     }
 
     @Override public int concurrency() {
@@ -123,28 +128,50 @@ public final class RemoteAgent implements Agent {
     }
 
     private void deliver(Load load, String nextHop) throws IOException {
-        var hop = hops.of(nextHop).hop();
-        if (hop.isEmpty()) {
+        var relays = hops.of(nextHop, load.job.sender()).relays();
+        if (relays.isEmpty()) {
             load.settle(new Outcome.Failed(
                 Reply.of(550, "5.1.2", "'" + printable(nextHop) + "' is no domain that mail can be sent to"), ""));
             return;
         }
-        switch (walk.to(hop.get())) {
-            case MxWalk.Way.Stop(var outcome) -> load.settle(outcome);
+        var last = Optional.<Outcome>empty();
+        for (var relay : relays) {
+            var unreached = through(load, relay);
+            if (unreached.isEmpty()) {
+                return;
+            }
+            last = Optional.of(worse(last, unreached.get()));
+            if (unreached.get() instanceof Outcome.Failed) {
+                break;      // the domain takes no mail: nobody else may bring it there
+            }
+        }
+        load.settle(last.orElseThrow());
+    }
+
+    /** Empty when a host of the relay decided on the recipients; else why none did. */
+    private Optional<Outcome> through(Load load, Relay relay) throws IOException {
+        var last = Optional.<Outcome>empty();
+        switch (walk.to(relay.hop())) {
+            case MxWalk.Way.Stop(var outcome) -> last = Optional.of(outcome);
             case MxWalk.Way.Go(var targets) -> {
-                var last = Optional.<Outcome>empty();
                 for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
-                    var trouble = attempt(load, target, config.connection().tls());
+                    var trouble = attempt(load, new Call(target, relay.access()));
                     if (trouble.isEmpty()) {
-                        return;
+                        return trouble;
                     }
                     LOG.mail(load.job.message().id()).debug("next-host", "host", target, "address",
                         target.address().getHostAddress(), "reply", trouble.get().reply());
                     last = Optional.of(worse(last, trouble.get()));
                 }
-                load.settle(last.orElseThrow());
             }
         }
+        return relay.isOurChoice() ? last.map(RemoteAgent::ourMistake) : last;
+    }
+
+    /** A host that we chose and that takes no mail, or is not there: ours is temporary. */
+    private static Outcome ourMistake(Outcome outcome) {
+        return outcome instanceof Outcome.Failed(var reply, var host) ? new Outcome.Deferred(Reply.of(451, "4.3.5",
+            "The way that is configured leads nowhere: " + reply), host, Outcome.Scope.DESTINATION) : outcome;
     }
 
     /** A host that may come back outweighs one that never takes mail. */
@@ -158,38 +185,30 @@ public final class RemoteAgent implements Agent {
     }
 
     /** Empty when the host decided on the recipients; else why another one is to be asked. */
-    private Optional<Outcome> attempt(Load load, Target target, TlsMode tls) throws IOException {
-        var line = new Line(target, tls);
+    private Optional<Outcome> attempt(Load load, Call call) throws IOException {
+        var line = new Line(call, call.access().security().starttls());
         var kept = idle.take(line);
         if (kept.isPresent()) {
-            send(load, kept.get(), target);
+            send(load, kept.get(), call.target());
             if (load.left.isEmpty()) {
                 return Optional.empty();
             }
-            LOG.mail(load.job.message().id()).debug("connection-lost", "host", target, "recipients",
+            LOG.mail(load.job.message().id()).debug("connection-lost", "host", call.target(), "recipients",
                 load.left.size());
         }
-        return attemptAnew(load, target, line);
-    }
-
-    private Optional<Outcome> attemptAnew(Load load, Target target, Line line) throws IOException {
-        var wire = connect(target);
-        if (wire instanceof Connected.No(var trouble)) {
-            return Optional.of(FailurePolicy.host(trouble, target.toString()));
-        }
-        var client = new SmtpClient(((Connected.Yes) wire).wire(),
-            new ClientSettings(config.hostname(), line.tls(), config.connection().deadlines()));
-        var trouble = client.open();
-        if (trouble.isEmpty()) {
-            send(load, idle.opened(line, client, config.reuse()), target);
-            return Optional.empty();
-        }
-        client.quit();
-        if (trouble.get().stage() != Trouble.Stage.STARTTLS || line.tls() != TlsMode.OPPORTUNISTIC) {
-            return Optional.of(FailurePolicy.host(trouble.get(), target.toString()));
-        }
-        LOG.mail(load.job.message().id()).info("tls-failed", "host", target, "why", trouble.get().why());
-        return attempt(load, target, TlsMode.NEVER);
+        return switch (dialer.dial(call, Deadline.none())) {
+            case Dialer.Dialed.Yes(var client) -> {
+                send(load, idle.opened(line, client, config.reuse()), call.target());
+                yield Optional.empty();
+            }
+            case Dialer.Dialed.No(var trouble) when trouble.stage() == Trouble.Stage.STARTTLS
+                && call.access().security() == Security.OPPORTUNISTIC -> {
+                LOG.mail(load.job.message().id()).info("tls-failed", "host", call.target(), "why", trouble.why());
+                yield attempt(load, new Call(call.target(), call.access().inClear()));
+            }
+            case Dialer.Dialed.No(var trouble) ->
+                Optional.of(FailurePolicy.host(trouble, call.target().toString()));
+        };
     }
 
     /** Sends, and leaves those of whose message nothing was sent. */
@@ -199,24 +218,6 @@ public final class RemoteAgent implements Agent {
                 .send(load.job, load.left, Transmission.Naming.UNCHANGED, load.outcomes);
         } finally {
             idle.keep(connection);
-        }
-    }
-
-    private sealed interface Connected {
-        record Yes(Wire wire) implements Connected {
-        }
-
-        record No(Trouble trouble) implements Connected {
-        }
-    }
-
-    private Connected connect(Target target) {
-        try {
-            return new Connected.Yes(connector.connect(target));
-        } catch (IOException e) {
-            var why = e.getMessage() == null ? e.toString() : e.getMessage();
-            return new Connected.No(new Trouble(Trouble.Stage.CONNECT, Optional.empty(),
-                target + " [" + target.address().getHostAddress() + "]: " + why));
         }
     }
 }

@@ -1,13 +1,15 @@
 package org.posthorn.server.delivery.remote;
 
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.server.config.Section;
@@ -15,24 +17,23 @@ import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.Timeouts;
 
 /**
- * How other hosts are reached: {@code <smart-host>}, {@code <route>}, {@code <self>} and {@code <remote>} in
+ * How other hosts are reached: {@code <smart-host>}, {@code <fallback-relay>}, {@code <route>}, {@code
+ * <self>} and {@code <remote>} in
  * {@code conf/delivery.xml}.
  *
  * @param hostname our name in EHLO
- * @param smartHost where all mail goes that has no route of its own; empty to look up mail exchangers
- * @param routes where mail of single domains goes
+ * @param routes where mail goes that does not go where the DNS says
  * @param self names and addresses that mean us when they stand in MX records, {@code hostname} among them
  * @param connection how connections are made
  * @param recipients per transaction at most; default 100
  * @param concurrency jobs, and so connections in use, at once for one destination; default 20
  * @param reuse how long connections are kept
  */
-public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<String, NextHop> routes, Set<String> self,
-                           Connection connection, int recipients, int concurrency, Reuse reuse) {
+public record RemoteConfig(String hostname, Routes routes, Set<String> self, Connection connection, int recipients,
+                           int concurrency, Reuse reuse) {
 
-    /** Copies the collections. */
+    /** Copies the set. */
     public RemoteConfig {
-        routes = Map.copyOf(routes);
         self = Set.copyOf(self);
     }
 
@@ -65,43 +66,45 @@ public record RemoteConfig(String hostname, Optional<NextHop> smartHost, Map<Str
 
     /** The defaults for a host. */
     public static RemoteConfig of(String hostname) {
-        return new RemoteConfig(hostname, Optional.empty(), Map.of(), Set.of(hostname), Connection.DEFAULT, 100, 20,
-            Reuse.HOSTS);
+        return new RemoteConfig(hostname, Routes.NONE, Set.of(hostname), Connection.DEFAULT, 100, 20, Reuse.HOSTS);
     }
 
     /**
      * Reads the parts of {@code <delivery>} that concern other hosts.
      *
+     * @param home to which password files are relative
      * @param hostname the server's name, which stands elsewhere
      */
-    public static RemoteConfig read(Section section, String hostname) {
-        var routes = new HashMap<String, NextHop>();
-        for (var route : section.children("route")) {
-            var domain = route.required("domain").toLowerCase(Locale.ROOT);
-            if (route.required("to").isEmpty()) {
-                continue;
-            }
-            route.value("to", Optional.<NextHop>empty(), text -> Optional.of(NextHop.parse(text))).ifPresent(to -> {
-                if (routes.put(domain, to) != null) {
-                    route.problem("there is a second <route> for " + domain + "; keep one");
-                }
-            });
-        }
+    public static RemoteConfig read(Section section, Path home, String hostname) {
         var self = new LinkedHashSet<String>();
         self.add(hostname.toLowerCase(Locale.ROOT));
         section.strings("self").forEach(name -> self.add(name.toLowerCase(Locale.ROOT)));
         var remote = section.childOrEmpty("remote");
-        return new RemoteConfig(hostname,
-            section.value("smart-host", Optional.<NextHop>empty(), text -> Optional.of(NextHop.host(text))), routes,
-            self, Connection.read(remote), remote.integer("recipients", 100, 1, 10_000),
-            remote.integer("concurrency", 20, 1, 10_000), Reuse.read(remote, Reuse.HOSTS));
+        var connection = Connection.read(remote);
+        return new RemoteConfig(hostname, new RouteReader(home, connection.tls()).read(section), self, connection,
+            remote.integer("recipients", 100, 1, 10_000), remote.integer("concurrency", 20, 1, 10_000),
+            Reuse.read(remote, Reuse.HOSTS));
     }
 
-    /** Where mail for this next hop of a route really goes: as the route says, or by our own routes, or smart host. */
-    public NextHop resolve(NextHop asked) {
+    /**
+     * Where mail for this next hop really goes: as it says, or by our own routes, or smart hosts.
+     *
+     * @param sender empty where nobody is known
+     * @return at least one, to be tried in order until one of them decides
+     */
+    public List<Relay> resolve(NextHop asked, Optional<ReversePath> sender) {
         return switch (asked) {
-            case NextHop.Host _, NextHop.Store _ -> asked;
-            case NextHop.Domain(var name) -> Optional.ofNullable(routes.get(name)).or(() -> smartHost).orElse(asked);
+            case NextHop.Host _, NextHop.Store _ -> List.of(direct(asked));
+            case NextHop.Domain(var name) -> routes.of(name, sender).orElseGet(() ->
+                routes.smartHosts().isEmpty() ? withFallback(asked) : routes.smartHosts());
         };
+    }
+
+    private Relay direct(NextHop hop) {
+        return new Relay(hop, Access.of(connection.tls()), false);
+    }
+
+    private List<Relay> withFallback(NextHop domain) {
+        return Stream.concat(Stream.of(direct(domain)), routes.fallback().stream()).toList();
     }
 }

@@ -1,12 +1,10 @@
 package org.posthorn.server.delivery.remote;
 
 import jakarta.inject.Inject;
-import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
-import org.posthorn.protocols.client.ClientSettings;
-import org.posthorn.protocols.client.SmtpClient;
-import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.smtp.Recipient;
@@ -20,58 +18,70 @@ public final class RemoteProber implements Prober {
 
     private final RemoteConfig config;
     private final MxWalk walk;
-    private final Connector connector;
+    private final Dialer dialer;
 
     @Inject
-    RemoteProber(RemoteConfig config, MxWalk walk, Connector connector) {
+    RemoteProber(RemoteConfig config, MxWalk walk, Dialer dialer) {
         this.config = config;
         this.walk = walk;
-        this.connector = connector;
+        this.dialer = dialer;
     }
 
     @Override public boolean takes(String domain) {
-        return !(config.resolve(new NextHop.Domain(domain)) instanceof NextHop.Store);
+        return !(relays(new NextHop.Domain(domain)).getFirst().hop() instanceof NextHop.Store);
+    }
+
+    /** The question comes from the null sender. */
+    private List<Relay> relays(NextHop hop) {
+        return config.resolve(hop, Optional.of(ReversePath.none()));
     }
 
     @Override public Finding ask(Mailbox recipient, Deadline until) {
         NextHop hop;
         try {
-            hop = config.resolve(NextHop.parse(recipient.domain()));
+            hop = NextHop.parse(recipient.domain());
         } catch (IllegalArgumentException e) {
             return new Finding.Unanswered("'" + recipient.domain() + "' is no domain that could be asked");
         }
-        return switch (walk.to(hop)) {
-            // Also for good: that a domain has no way is a mistake of somebody's, not of this recipient.
-            case MxWalk.Way.Stop(var outcome) -> new Finding.Unanswered(outcome.reply().toString());
-            case MxWalk.Way.Go(var targets) -> {
-                Finding last = new Finding.Unanswered("no address was tried in time");
-                for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
-                    if (until.isOver() || !(last instanceof Finding.Unanswered)) {
-                        break;
-                    }
-                    last = ask(target, recipient, config.connection().tls(), until);
-                }
-                yield last;
+        Finding last = new Finding.Unanswered("no address was tried in time");
+        for (var relay : relays(hop)) {
+            if (until.isOver() || !(last instanceof Finding.Unanswered)) {
+                break;
             }
-        };
+            last = switch (walk.to(relay.hop())) {
+                // Also for good: that a domain has no way is a mistake of somebody's, not of this recipient.
+                case MxWalk.Way.Stop(var outcome) -> new Finding.Unanswered(outcome.reply().toString());
+                case MxWalk.Way.Go(var targets) -> ask(targets, relay.access(), recipient, until);
+            };
+        }
+        return last;
     }
 
-    private Finding ask(Target target, Mailbox recipient, TlsMode tls, Deadline until) {
-        var settings = new ClientSettings(config.hostname(), tls, config.connection().deadlines());
-        Optional<Trouble> trouble;
-        try (var client = new SmtpClient(connector.connect(target, until), settings)) {
-            trouble = client.open();
-            if (trouble.isEmpty()) {
-                var result = client.ask(Recipient.of(recipient));
-                client.quit();
-                return Finding.of(target.toString(), result);
+    private Finding ask(List<Target> targets, Access access, Mailbox recipient, Deadline until) {
+        Finding last = new Finding.Unanswered("no address was tried in time");
+        for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
+            if (until.isOver() || !(last instanceof Finding.Unanswered)) {
+                break;
             }
-            client.quit();
-        } catch (IOException e) {
-            return new Finding.Unanswered(target + " cannot be reached: " + e.getMessage());
+            last = ask(new Call(target, access), recipient, until);
         }
-        // A handshake that failed leaves the clear, as it does for mail.
-        return trouble.get().stage() == Trouble.Stage.STARTTLS && tls == TlsMode.OPPORTUNISTIC
-            ? ask(target, recipient, TlsMode.NEVER, until) : Finding.of(target.toString(), trouble.get());
+        return last;
+    }
+
+    private Finding ask(Call call, Mailbox recipient, Deadline until) {
+        return switch (dialer.dial(call, until)) {
+            case Dialer.Dialed.Yes(var client) -> {
+                try (client) {
+                    var result = client.ask(Recipient.of(recipient));
+                    client.quit();
+                    yield Finding.of(call.target().toString(), result);
+                }
+            }
+            case Dialer.Dialed.No(var trouble) when trouble.stage() == Trouble.Stage.STARTTLS
+                && call.access().security() == Security.OPPORTUNISTIC ->
+                // A handshake that failed leaves the clear, as it does for mail.
+                ask(new Call(call.target(), call.access().inClear()), recipient, until);
+            case Dialer.Dialed.No(var trouble) -> Finding.of(call.target().toString(), trouble);
+        };
     }
 }

@@ -7,7 +7,6 @@ import java.net.Socket;
 import java.net.SocketTimeoutException;
 import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
-import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.net.SocketWire;
@@ -15,7 +14,8 @@ import org.posthorn.protocols.net.Wire;
 
 /**
  * Connects by TCP. Opportunistic TLS takes any certificate: it guards against listeners, and the choice is that or the
- * clear (RFC 7435). Required TLS wants one that the JDK's trust store vouches for, in the host's name.
+ * clear (RFC 7435). TLS that must be wants one that the JDK's trust store vouches for, in the host's name, unless the
+ * access says that any will do.
  */
 public final class SocketConnector implements Connector {
 
@@ -34,7 +34,7 @@ public final class SocketConnector implements Connector {
         this.watch = watch;
     }
 
-    @Override public Wire connect(Target target, Deadline until) throws IOException {
+    @Override public Wire connect(Target target, Access access, Deadline until) throws IOException {
         var millis = until.orSooner(config.connect()).toMillis();
         if (millis <= 0) {
             throw new SocketTimeoutException("no time is left to connect");   // to the JDK, 0 is without end
@@ -47,17 +47,30 @@ public final class SocketConnector implements Connector {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(target.address(), target.port()),
                 Math.toIntExact(Math.min(millis, Integer.MAX_VALUE)));
-            var required = config.tls() == TlsMode.REQUIRED;
-            var parameters = new SSLParameters();
-            if (required) {
-                parameters.setEndpointIdentificationAlgorithm("HTTPS");
-            }
-            return until.over(SocketWire.client(socket, required ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-                : Trusting.FACTORY, parameters, target.host(), watch));
+            return until.over(secured(socket, target, access));
         } catch (IOException e) {
             socket.close();
             throw e;
         }
+    }
+
+    private SocketWire secured(Socket socket, Target target, Access access) throws IOException {
+        var parameters = new SSLParameters();
+        if (access.isChecked()) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        var wire = SocketWire.client(socket, access.isChecked() ? (SSLSocketFactory) SSLSocketFactory.getDefault()
+            : Trusting.FACTORY, parameters, target.host(), watch);
+        if (access.security() == Security.IMPLICIT) {
+            try {
+                wire.deadline(config.deadlines().greeting());
+                wire.startTls();
+            } catch (IOException e) {
+                wire.close();
+                throw new IOException("the TLS handshake failed: " + e.getMessage(), e);
+            }
+        }
+        return wire;
     }
 
     /** Made when the first connection needs it. */

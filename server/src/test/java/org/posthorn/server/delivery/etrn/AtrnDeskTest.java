@@ -26,6 +26,7 @@ import org.posthorn.protocols.atrn.QueueTurn;
 import org.posthorn.protocols.atrn.QueueTurn.Result;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.etrn.QueueFlush.Client;
+import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.protocols.smtp.Recipient;
@@ -33,6 +34,7 @@ import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.config.Sections;
 import org.posthorn.server.delivery.OnDemand;
 import org.posthorn.server.delivery.RunnerRig;
+import org.posthorn.server.delivery.remote.Access;
 import org.posthorn.server.delivery.remote.FakeServer;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.delivery.remote.SocketConnector;
@@ -107,7 +109,8 @@ class AtrnDeskTest {
         var connection = new RemoteConfig.Connection(25, TlsMode.NEVER, java.util.Optional.empty(),
             Duration.ofSeconds(5), RemoteConfig.Connection.DEFAULT.deadlines(), 8);
         return new SocketConnector(connection, watch).connect(
-            new Target("customer", InetAddress.getLoopbackAddress(), customer.port()));
+            new Target("customer", InetAddress.getLoopbackAddress(), customer.port()), Access.of(TlsMode.NEVER),
+            Deadline.none());
     }
 
     /** Asks, and when that is granted, sends over a connection to the customer. */

@@ -3,8 +3,6 @@ package org.posthorn.server.delivery.lmtp;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.posthorn.protocols.client.ClientDeadlines;
@@ -16,9 +14,9 @@ import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.Timeouts;
 import org.posthorn.server.delivery.remote.MxWalk;
-import org.posthorn.server.delivery.remote.NextHop;
 import org.posthorn.server.delivery.remote.NextHops;
 import org.posthorn.server.delivery.remote.RemoteConfig;
+import org.posthorn.server.delivery.remote.Routes;
 import org.posthorn.server.dns.ZoneDns;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
@@ -41,12 +39,12 @@ final class Bench implements AutoCloseable {
     final LmtpProber prober;
     private final DeadlineWatch watch = new DeadlineWatch();
 
-    Bench(Reuse reuse, TlsMode tls, int perTransaction, Map<String, NextHop> routes) {
+    Bench(Reuse reuse, TlsMode tls, int perTransaction, Routes routes) {
         watch.start();
         var timeouts = new Timeouts(Duration.ofSeconds(5), ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)));
         var config = new LmtpConfig("me.example", perTransaction, 20, "+", reuse,
             new LmtpConfig.Connection(tls, timeouts));
-        var remote = new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"),
+        var remote = new RemoteConfig("me.example", routes, Set.of("me.example"),
             RemoteConfig.Connection.DEFAULT, 100, 20, Reuse.HOSTS);
         idle = new IdleConnections(clock::nanos);
         var connector = new StoreConnector(config, new MxWalk(zone, remote, new Random(1)), watch);
@@ -55,7 +53,7 @@ final class Bench implements AutoCloseable {
     }
 
     Bench() {
-        this(REUSE, TlsMode.NEVER, 100, Map.of());
+        this(REUSE, TlsMode.NEVER, 100, Routes.NONE);
     }
 
     /** One attempt for a message to these users of example.net. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.net.SocketAddress;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -13,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.server.delivery.remote.Routes;
 import org.posthorn.server.spool.Route;
 
 /** What the LMTP agent makes of every answer of a store, however that is reached. */
@@ -110,7 +110,7 @@ abstract class LmtpAgentContract {
     }
 
     @Test void manyRecipientsGoInSeveralTransactions() throws IOException {
-        use(new Bench(Bench.REUSE, TlsMode.NEVER, 2, Map.of()));
+        use(new Bench(Bench.REUSE, TlsMode.NEVER, 2, Routes.NONE));
         assertThat(deliver("a", "b", "c", "d", "e")).hasSize(5).allMatch(outcome -> outcome.startsWith("delivered"));
         assertThat(store.heard("MAIL")).isEqualTo(3);
         assertThat(store.heard("(connected)")).isEqualTo(1);

@@ -7,7 +7,6 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.time.Duration;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.posthorn.mailets.port.LmtpTarget;
@@ -15,7 +14,8 @@ import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.server.delivery.Prober;
-import org.posthorn.server.delivery.remote.NextHop;
+import org.posthorn.server.delivery.remote.Routes;
+import org.posthorn.server.delivery.remote.TestRoutes;
 import org.posthorn.server.spool.Route;
 
 class LmtpOverTcpTest extends LmtpAgentContract {
@@ -42,7 +42,7 @@ class LmtpOverTcpTest extends LmtpAgentContract {
         try (var store = new FakeStore(free())) {
             var target = LmtpTarget.parse(named(store.address()));
             try (var bench = new Bench(Bench.REUSE, TlsMode.NEVER, 100,
-                Map.of("example.net", new NextHop.Store(target)))) {
+                TestRoutes.to("example.net", "lmtp:" + target))) {
                 var route = new Route("remote", "example.net");
                 assertThat(bench.agent.takes(route)).isTrue();
                 assertThat(bench.agent.takes(new Route("remote", "example.com"))).isFalse();
@@ -55,8 +55,8 @@ class LmtpOverTcpTest extends LmtpAgentContract {
 
     @Test void aStoreIsAskedAboutARecipientAndSentNothing() throws IOException {
         try (var store = new FakeStore(free());
-             var bench = new Bench(Bench.REUSE, TlsMode.NEVER, 100, Map.of("example.net",
-                 new NextHop.Store(LmtpTarget.parse(named(store.address())))))) {
+             var bench = new Bench(Bench.REUSE, TlsMode.NEVER, 100,
+                 TestRoutes.to("example.net", "lmtp:" + named(store.address())))) {
             store.answering(line -> line.equals("RCPT TO:<none@example.net>") ? "550 5.1.1 Nobody" : "");
             assertThat(bench.prober.takes("example.net")).isTrue();
             assertThat(bench.prober.takes("example.com")).isFalse();
@@ -88,7 +88,8 @@ class LmtpOverTcpTest extends LmtpAgentContract {
     }
 
     @Test void tlsThatIsRequiredIsNeverLeftOut() throws IOException {
-        try (var bench = new Bench(Bench.REUSE, TlsMode.REQUIRED, 100, Map.of()); var store = new FakeStore(free())) {
+        try (var bench = new Bench(Bench.REUSE, TlsMode.REQUIRED, 100, Routes.NONE);
+             var store = new FakeStore(free())) {
             assertThat(bench.deliver(new Route("lmtp", named(store.address())), "a")).singleElement().asString()
                 .startsWith("deferred DESTINATION").contains("TLS is required");
             assertThat(store.heard("MAIL")).isZero();

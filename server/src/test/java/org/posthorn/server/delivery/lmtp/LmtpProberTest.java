@@ -8,8 +8,6 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -18,7 +16,6 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
@@ -29,9 +26,9 @@ import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.Timeouts;
 import org.posthorn.server.delivery.remote.Connector;
 import org.posthorn.server.delivery.remote.MxWalk;
-import org.posthorn.server.delivery.remote.NextHop;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.delivery.remote.SlowWire;
+import org.posthorn.server.delivery.remote.TestRoutes;
 import org.posthorn.server.dns.ZoneDns;
 
 /** How long a store is asked; the time is counted, not waited for. */
@@ -48,8 +45,7 @@ class LmtpProberTest {
         for (var i = 1; i <= 8; i++) {
             zone.address("store.example", "127.0.0." + i);
         }
-        var remote = new RemoteConfig("me.example", Optional.empty(),
-            Map.of("example.net", new NextHop.Store(LmtpTarget.parse(store))), Set.of("me.example"),
+        var remote = new RemoteConfig("me.example", TestRoutes.to("example.net", "lmtp:" + store), Set.of("me.example"),
             RemoteConfig.Connection.DEFAULT, 100, 20, Reuse.HOSTS);
         var config = new LmtpConfig("me.example", 100, 20, "+", Bench.REUSE, new LmtpConfig.Connection(TlsMode.NEVER,
             new Timeouts(Duration.ofSeconds(25), ClientDeadlines.RFC_5321)));
@@ -61,7 +57,7 @@ class LmtpProberTest {
         "4, 0, Taken", "6, 7, Unanswered", "6, 2, Unanswered", "3, 1, Unanswered"})
     void allAddressesAndAllAnswersHaveOneTime(int replies, int secondsPerOctet, String finding) {
         var wires = new ArrayList<SlowWire>();
-        var found = ask("store.example:24", (_, until) -> {
+        var found = ask("store.example:24", (_, _, until) -> {
             wires.add(new SlowWire(nanos, Duration.ofSeconds(secondsPerOctet), replies));
             return until.over(wires.getLast());
         }, Deadline.in(MINUTE, nanos::get));
@@ -72,7 +68,7 @@ class LmtpProberTest {
 
     @Test void connectingIsPartOfIt() {
         var connects = new ArrayList<Duration>();
-        var found = ask("store.example:24", (target, until) -> {
+        var found = ask("store.example:24", (target, _, until) -> {
             connects.add(until.orSooner(Duration.ofSeconds(25)));
             nanos.addAndGet(connects.getLast().toNanos());
             throw new SocketTimeoutException(target + " is silent");
@@ -84,7 +80,7 @@ class LmtpProberTest {
     @Test void aUnixSocketIsLeftAloneWhenTheTimeIsOver(@TempDir Path home) throws IOException {
         var socket = home.resolve("s");
         try (var store = new FakeStore(UnixDomainSocketAddress.of(socket))) {
-            assertThat(ask("unix:" + socket, (target, _) -> {
+            assertThat(ask("unix:" + socket, (target, _, _) -> {
                 throw new AssertionError(target);
             }, Deadline.in(Duration.ZERO))).isInstanceOf(Finding.Unanswered.class);
             assertThat(store.heard()).isEmpty();

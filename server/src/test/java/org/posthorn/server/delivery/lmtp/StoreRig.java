@@ -2,12 +2,12 @@ package org.posthorn.server.delivery.lmtp;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.server.delivery.IdleConnections;
 import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.delivery.ReuseContract;
+import org.posthorn.server.delivery.remote.Routes;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
 
@@ -22,7 +22,7 @@ final class StoreRig implements ReuseContract.Rig {
     StoreRig(FakeStore store, String named, Reuse reuse) {
         this.store = store;
         this.route = new Route("lmtp", named);
-        this.bench = new Bench(reuse, TlsMode.NEVER, 100, Map.of());
+        this.bench = new Bench(reuse, TlsMode.NEVER, 100, Routes.NONE);
     }
 
     @Override public List<String> deliver(String... users) throws IOException {

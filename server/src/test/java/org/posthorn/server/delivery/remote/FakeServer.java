@@ -36,10 +36,20 @@ public final class FakeServer implements AutoCloseable {
 
     /** Goes to TLS after a 220 to STARTTLS. */
     FakeServer(UnaryOperator<String> answers, Optional<SSLContext> tls) throws IOException {
+        this(answers, tls, new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1")));
+    }
+
+    private FakeServer(UnaryOperator<String> answers, Optional<SSLContext> tls, ServerSocket socket) {
         this.answers = answers;
         this.tls = tls;
-        socket = new ServerSocket(0, 50, InetAddress.ofLiteral("127.0.0.1"));
+        this.socket = socket;
         Thread.ofVirtual().name("fake-smtp").start(this::accept);
+    }
+
+    /** Speaks TLS from the first octet. */
+    static FakeServer implicit(UnaryOperator<String> answers, SSLContext tls) throws IOException {
+        return new FakeServer(answers, Optional.empty(), tls.getServerSocketFactory().createServerSocket(0, 50,
+            InetAddress.ofLiteral("127.0.0.1")));
     }
 
     /** The port it listens at. */
@@ -81,7 +91,7 @@ public final class FakeServer implements AutoCloseable {
             var in = new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.UTF_8));
             var secured = client instanceof SSLSocket;
             heard.add(secured ? "(secured)" : "(connected)");
-            var say = secured || say(client, "", "220 fake ESMTP");
+            var say = secured && tls.isPresent() || say(client, "", "220 fake ESMTP");
             for (var line = say ? in.readLine() : null; say && line != null; line = say ? in.readLine() : null) {
                 heard.add(line);
                 say = say(client, line, usual(line));

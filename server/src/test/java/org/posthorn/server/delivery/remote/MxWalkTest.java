@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -20,7 +18,7 @@ import org.posthorn.server.dns.ZoneDns;
 class MxWalkTest {
 
     private final ZoneDns zone = new ZoneDns();
-    private final MxWalk walk = new MxWalk(zone, new RemoteConfig("me.example", Optional.empty(), Map.of(),
+    private final MxWalk walk = new MxWalk(zone, new RemoteConfig("me.example", Routes.NONE,
         Set.of("me.example", "192.0.2.99"), RemoteConfig.Connection.DEFAULT, 100, 20, Reuse.HOSTS), new Random(7));
 
     private List<String> go(String hop) {

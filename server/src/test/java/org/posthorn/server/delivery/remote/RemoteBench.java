@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -34,6 +33,7 @@ final class RemoteBench implements AutoCloseable {
     TlsMode tls = TlsMode.OPPORTUNISTIC;
     int perTransaction = 100;
     int mxPort = 25;
+    Routes routes = Routes.NONE;
     Reuse reuse = Reuse.HOSTS;
     private final List<FakeServer> servers = new ArrayList<>();
     private final DeadlineWatch watch = new DeadlineWatch();
@@ -52,14 +52,20 @@ final class RemoteBench implements AutoCloseable {
         return server;
     }
 
+    FakeServer implicit(UnaryOperator<String> answers, SSLContext secured) throws IOException {
+        var server = FakeServer.implicit(answers, secured);
+        servers.add(server);
+        return server;
+    }
+
     /** One attempt for a message to these users of example.net. */
     List<Outcome> attempt(String nextHop, String... users) throws IOException {
         var connection = new RemoteConfig.Connection(mxPort, tls, Optional.empty(), Duration.ofSeconds(5),
             ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)), 8);
-        var config = new RemoteConfig("me.example", Optional.empty(), Map.of(), Set.of("me.example"), connection,
-            perTransaction, 20, reuse);
+        var config = new RemoteConfig("me.example", routes, Set.of("me.example"), connection, perTransaction, 20,
+            reuse);
         var agent = new RemoteAgent(config, new NextHops(config), new MxWalk(zone, config, new Random(1)),
-            new SocketConnector(config, watch), idle);
+            new Dialer(config, new SocketConnector(config, watch)), idle);
         var spool = new InMemorySpool(clock);
         spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "Subject: x\r\n\r\nHello\r\n",
             new RecipientState.Routed(new Route("remote", nextHop), clock.instant(), 0, ""), users)));

@@ -10,7 +10,6 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -64,15 +63,15 @@ class RemoteProberTest {
     private RemoteConfig config(Optional<String> route) {
         var connection = new RemoteConfig.Connection(mxPort, TlsMode.OPPORTUNISTIC, Optional.empty(),
             Duration.ofSeconds(5), ClientDeadlines.RFC_5321, 8);
-        var routes = route.map(to -> Map.of("far.example", NextHop.parse(to))).orElse(Map.of());
-        return new RemoteConfig("me.example", Optional.empty(), routes, Set.of("me.example"), connection, 100, 20,
+        var routes = route.map(to -> TestRoutes.to("far.example", to)).orElse(Routes.NONE);
+        return new RemoteConfig("me.example", routes, Set.of("me.example"), connection, 100, 20,
             Reuse.HOSTS);
     }
 
     private Finding ask(Optional<String> route, Mailbox recipient, Duration within) {
         var config = config(route);
-        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), new SocketConnector(config, watch))
-            .ask(recipient, Deadline.in(within));
+        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)),
+            new Dialer(config, new SocketConnector(config, watch))).ask(recipient, Deadline.in(within));
     }
 
     private Finding ask(FakeServer server) {
@@ -125,7 +124,7 @@ class RemoteProberTest {
             zone.address("mx.far.example", "127.0.0." + i);
         }
         var config = config(Optional.empty());
-        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), connector)
+        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), new Dialer(config, connector))
             .ask(ZOE, Deadline.in(MINUTE, nanos::get));
     }
 
@@ -133,7 +132,7 @@ class RemoteProberTest {
         "4, 0, Taken", "6, 7, Unanswered", "6, 2, Unanswered", "3, 1, Unanswered"})
     void allAddressesAndAllAnswersHaveOneTime(int replies, int secondsPerOctet, String finding) {
         var wires = new ArrayList<SlowWire>();
-        var found = askSlow((_, until) -> {
+        var found = askSlow((_, _, until) -> {
             wires.add(new SlowWire(nanos, Duration.ofSeconds(secondsPerOctet), replies));
             return until.over(wires.getLast());
         });
@@ -144,7 +143,7 @@ class RemoteProberTest {
 
     @Test void connectingIsPartOfIt() {
         var connects = new ArrayList<Duration>();
-        var found = askSlow((target, until) -> {
+        var found = askSlow((target, _, until) -> {
             connects.add(until.orSooner(Duration.ofSeconds(25)));
             nanos.addAndGet(connects.getLast().toNanos());
             throw new SocketTimeoutException(target + " is silent");
@@ -158,7 +157,7 @@ class RemoteProberTest {
         var target = new Target("localhost", InetAddress.ofLiteral("127.0.0.1"), server.port());
         var connector = new SocketConnector(config(Optional.empty()), watch);
         assertThatExceptionOfType(SocketTimeoutException.class)
-            .isThrownBy(() -> connector.connect(target, Deadline.in(Duration.ZERO)));
+            .isThrownBy(() -> connector.connect(target, Access.of(TlsMode.NEVER), Deadline.in(Duration.ZERO)));
         assertThat(server.heard()).isEmpty();
     }
 
@@ -167,7 +166,7 @@ class RemoteProberTest {
             var target = new Target("localhost", InetAddress.ofLiteral("127.0.0.1"), silent.getLocalPort());
             var until = Deadline.in(MINUTE, nanos::get);
             var connector = new SocketConnector(config(Optional.empty()), watch);
-            try (var wire = connector.connect(target, until)) {
+            try (var wire = connector.connect(target, Access.of(TlsMode.NEVER), until)) {
                 nanos.addAndGet(MINUTE.toNanos());
                 wire.deadline(Duration.ofDays(1));
                 assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> wire.in().read());

@@ -1,11 +1,19 @@
 package org.posthorn.protocols.client;
 
+import java.time.InstantSource;
+
 /**
  * How a client speaks.
  *
  * @param helo our name, given in EHLO, HELO or LHLO: a domain or an address literal (RFC 5321 section 4.1.4)
  * @param tls what to do about STARTTLS
  * @param deadlines how long to wait for what
+ * @param clock tells how much time a message has left that is to be delivered by then (RFC 2852)
  */
-public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines) {
+public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines, InstantSource clock) {
+
+    /** With the system's clock. */
+    public ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines) {
+        this(helo, tls, deadlines, InstantSource.system());
+    }
 }

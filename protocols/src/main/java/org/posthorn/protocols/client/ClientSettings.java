@@ -1,5 +1,6 @@
 package org.posthorn.protocols.client;
 
+import java.time.InstantSource;
 import java.util.Optional;
 
 /**
@@ -9,11 +10,18 @@ import java.util.Optional;
  * @param tls what to do about STARTTLS
  * @param deadlines how long to wait for what
  * @param login as whom to log in, after TLS; empty to remain a stranger
+ * @param clock tells how much time a message has left that is to be delivered by then (RFC 2852)
  */
-public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines, Optional<Credentials> login) {
+public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines, Optional<Credentials> login,
+                             InstantSource clock) {
 
-    /** Of a stranger. */
+    /** Of a stranger, with the system's clock. */
     public ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines) {
         this(helo, tls, deadlines, Optional.empty());
+    }
+
+    /** With the system's clock. */
+    public ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines, Optional<Credentials> login) {
+        this(helo, tls, deadlines, login, InstantSource.system());
     }
 }

@@ -94,6 +94,11 @@ record Commands(String mail, boolean chunked, boolean dsn, boolean utf8) {
         return new Trouble(stage, Optional.of(Reply.parse(reply)), reply);
     }
 
+    /** The same with more words of MAIL. */
+    Commands and(String words) {
+        return words.isEmpty() ? this : new Commands(mail + words, chunked, dsn, utf8);
+    }
+
     /** Why this recipient cannot be named to this server; empty when it can. */
     Optional<Trouble> refuses(Recipient recipient) {
         return utf8 || recipient.mailbox().isAscii() ? Optional.empty()

@@ -2,6 +2,7 @@ package org.posthorn.protocols.client;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.client.Trouble.Stage;
@@ -21,6 +22,7 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
 
     private final Dialect dialect;
     private final Wire wire;
+    private final InstantSource clock;
     private final Conversation conversation;
     private final Opening opening;
     private volatile boolean ready;   // also written by whoever closes
@@ -29,6 +31,7 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
     MailClient(Dialect dialect, Wire wire, ClientSettings settings) {
         this.dialect = dialect;
         this.wire = wire;
+        this.clock = settings.clock();
         this.conversation = new Conversation(wire, settings.deadlines());
         this.opening = new Opening(conversation, settings, dialect);
     }
@@ -68,7 +71,8 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
         transactions++;
         var whole = false;
         try {
-            var results = new Transaction(conversation, opening.offers(), dialect, content).run(envelope);
+            var results = new Transaction(conversation, opening.offers(), dialect, content, clock.instant())
+                .run(envelope);
             whole = true;
             return results;
         } finally {

@@ -35,6 +35,12 @@ record Offers(Map<String, String> keywords) {
         return keywords.containsKey(keyword);
     }
 
+    /** The shortest time in which it delivers, in seconds (RFC 2852 section 2); 0 when it says none. */
+    long shortestTime() {
+        var words = keywords.getOrDefault("DELIVERBY", "").split("[, ]", 2)[0];
+        return words.matches("[0-9]{1,9}") ? Long.parseLong(words) : 0;
+    }
+
     /** The largest message it takes, in octets; empty when it sets no limit (RFC 1870 section 3). */
     OptionalLong largest() {
         try {

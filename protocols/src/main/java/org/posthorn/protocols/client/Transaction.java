@@ -2,6 +2,7 @@ package org.posthorn.protocols.client;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -30,15 +31,17 @@ final class Transaction {
     private final Offers offers;
     private final Dialect dialect;
     private final Content content;
+    private final Instant now;
     private final List<Slot> slots = new ArrayList<>();
     private Optional<Trouble> mailTrouble = Optional.empty();
     private int accepted;
 
-    Transaction(Conversation conversation, Offers offers, Dialect dialect, Content content) {
+    Transaction(Conversation conversation, Offers offers, Dialect dialect, Content content, Instant now) {
         this.conversation = conversation;
         this.offers = offers;
         this.dialect = dialect;
         this.content = content;
+        this.now = now;
     }
 
     /** One recipient and what is known of it so far. */
@@ -57,10 +60,10 @@ final class Transaction {
             }
         }
 
-        void settle(Stage stage, Answer answer) {
+        void settle(Stage stage, Answer answer, boolean dsn) {
             switch (answer) {
                 case Answer.Said(var reply) when reply.isPositive() ->
-                    result = Optional.of(new RecipientResult.Accepted(recipient, reply));
+                    result = Optional.of(new RecipientResult.Accepted(recipient, reply, dsn));
                 case Answer.Said(var reply) -> settle(new Trouble(stage, Optional.of(reply), reply.toString()));
                 case Answer.Nothing(var trouble) -> settle(trouble);
             }
@@ -81,9 +84,15 @@ final class Transaction {
         for (var recipient : envelope.recipients()) {
             slots.add(new Slot(recipient));
         }
-        switch (Commands.plan(envelope, content, offers)) {
-            case Commands.Plan.Refuse(var trouble) -> settleAll(trouble);
-            case Commands.Plan.Send(var commands) -> run(commands);
+        var handling = HandlingWords.of(envelope.parameters().handling(), offers, dialect, now);
+        switch (handling) {
+            case HandlingWords.Refused(var trouble) -> settleAll(trouble);
+            case HandlingWords.Said(var words) -> {
+                switch (Commands.plan(envelope, content, offers)) {
+                    case Commands.Plan.Refuse(var trouble) -> settleAll(trouble);
+                    case Commands.Plan.Send(var commands) -> run(commands.and(words));
+                }
+            }
         }
         var results = new ArrayList<RecipientResult>(slots.size());
         for (var slot : slots) {
@@ -208,10 +217,10 @@ final class Transaction {
             }
             write(true);
         }
-        hearVerdict();
+        hearVerdict(commands.dsn());
     }
 
-    private void hearVerdict() {
+    private void hearVerdict(boolean dsn) {
         var whole = true;
         var answer = Optional.<Answer>empty();
         for (var slot : slots) {
@@ -219,7 +228,7 @@ final class Transaction {
                 if (answer.isEmpty() || dialect.repliesPerRecipient()) {
                     answer = Optional.of(conversation.hear(Stage.DOT));
                 }
-                slot.settle(Stage.DOT, answer.get());
+                slot.settle(Stage.DOT, answer.get(), dsn);
                 whole &= answer.get() instanceof Answer.Said(var reply) && reply.isPositive();
             }
         }

@@ -62,15 +62,16 @@ record MailWords(Extensions extensions) {
         }
         return switch (word.getKey()) {
             case "SIZE" -> SIZE.matcher(value).matches()
-                ? good(new MailParameters(octets(value), so.body(), so.smtpUtf8(), so.ret(), so.envelopeId()))
+                ? good(new MailParameters(octets(value), so.body(), so.smtpUtf8(), so.ret(), so.envelopeId(),
+                    so.handling()))
                 : malformed("SIZE", "=octets");
             case "BODY" -> body(so, value);
             case "SMTPUTF8" -> word.getValue().isEmpty()
-                ? good(new MailParameters(so.size(), so.body(), true, so.ret(), so.envelopeId()))
+                ? good(new MailParameters(so.size(), so.body(), true, so.ret(), so.envelopeId(), so.handling()))
                 : malformed("SMTPUTF8", " without a value");
             case "RET" -> ret(so, value);
             case "ENVID" -> !value.isEmpty() && value.length() <= MAX_ENVELOPE_ID && Xtext.isPrintable(value)
-                ? good(new MailParameters(so.size(), so.body(), so.smtpUtf8(), so.ret(), value))
+                ? good(new MailParameters(so.size(), so.body(), so.smtpUtf8(), so.ret(), value, so.handling()))
                 : malformed("ENVID", "= and at most 100 characters of xtext");
             default -> isAuthor(value) ? good(so) : malformed("AUTH", "=<> or an address as xtext");
         };
@@ -82,7 +83,8 @@ record MailWords(Extensions extensions) {
                 if (body == Body.BINARY_MIME && !extensions.has(Extension.BINARYMIME)) {
                     return new Fault(Reply.of(555, "5.5.4", "BODY=BINARYMIME is not offered"));
                 }
-                return good(new MailParameters(so.size(), body, so.smtpUtf8(), so.ret(), so.envelopeId()));
+                return good(new MailParameters(so.size(), body, so.smtpUtf8(), so.ret(), so.envelopeId(),
+                    so.handling()));
             }
         }
         return malformed("BODY", "=7BIT, 8BITMIME or BINARYMIME");
@@ -90,10 +92,14 @@ record MailWords(Extensions extensions) {
 
     private static Result ret(MailParameters so, String value) {
         return switch (value.toUpperCase(Locale.ROOT)) {
-            case "FULL" -> good(new MailParameters(so.size(), so.body(), so.smtpUtf8(), Ret.FULL, so.envelopeId()));
-            case "HDRS" -> good(new MailParameters(so.size(), so.body(), so.smtpUtf8(), Ret.HDRS, so.envelopeId()));
+            case "FULL" -> good(ret(so, Ret.FULL));
+            case "HDRS" -> good(ret(so, Ret.HDRS));
             default -> malformed("RET", "=FULL or HDRS");
         };
+    }
+
+    private static MailParameters ret(MailParameters so, Ret ret) {
+        return new MailParameters(so.size(), so.body(), so.smtpUtf8(), ret, so.envelopeId(), so.handling());
     }
 
     private static boolean isAuthor(String value) {

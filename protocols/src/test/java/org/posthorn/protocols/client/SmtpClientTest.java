@@ -60,7 +60,7 @@ class SmtpClientTest {
 
     static String text(RecipientResult result) {
         return switch (result) {
-            case RecipientResult.Accepted(_, var reply) -> "accepted " + reply;
+            case RecipientResult.Accepted(_, var reply, _) -> "accepted " + reply;
             case RecipientResult.NotAccepted(_, var trouble) ->
                 (trouble.isPermanent() ? "failed " : "deferred ") + trouble.stage() + " "
                     + trouble.reply().map(Object::toString).orElse(trouble.why());

@@ -175,7 +175,7 @@ public final class QueueApi {
             case RecipientState.Routed r -> {
                 var now = clock.instant();
                 suspensions.lift(r.route(), recipient.recipient().mailbox().domain(), now);
-                yield Optional.of(new RecipientState.Routed(r.route(), now, r.attempts(), r.lastReply()));
+                yield Optional.of(r.at(now));
             }
             case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
@@ -195,8 +195,7 @@ public final class QueueApi {
         return Optional.of(switch (before) {
             case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), clock.instant(), p.attempts(),
                 true);
-            case RecipientState.Routed r -> new RecipientState.Routed(r.route(), clock.instant(), r.attempts(),
-                r.lastReply());
+            case RecipientState.Routed r -> r.at(clock.instant());
             case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> before;
         });

@@ -1,46 +1,52 @@
 package org.posthorn.server.bounce;
 
 import jakarta.inject.Inject;
-import java.io.IOException;
-import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
+import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HexFormat;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
-import org.posthorn.protocols.smtp.MailParameters;
-import org.posthorn.protocols.smtp.MailParameters.Body;
-import org.posthorn.protocols.smtp.MailParameters.Ret;
-import org.posthorn.protocols.smtp.Recipient;
-import org.posthorn.server.spool.Draft;
+import org.posthorn.protocols.smtp.Recipient.Notify;
+import org.posthorn.server.bounce.BounceConfig.Instead;
+import org.posthorn.server.bounce.Notice.Action;
+import org.posthorn.server.chain.Forgery;
+import org.posthorn.server.chain.ReportNotes;
+import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.NewMessage;
-import org.posthorn.server.spool.NewRecipient;
-import org.posthorn.server.spool.NewVariant;
-import org.posthorn.server.spool.Origin;
-import org.posthorn.server.spool.QueueId;
-import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
 import org.posthorn.server.spool.SpooledMessage;
 
 /**
- * Writes failure reports as multipart/report (RFC 3462): a text for the sender, message/delivery-status (RFC 3464) for
- * programs, and the header of the message, or all of it when RET=FULL asked for it and it is not too large.
+ * Decides who is told what (RFC 3461 sections 4.1 and 5.2), and has it written. Three rules, each with a name that
+ * stands in history, log and counts, keep a report from its addressee:
  *
- * <p>What we write ourselves is ASCII; only returned octets may go beyond. Those of an internationalized message come
- * back in the media types of RFC 6533.
+ * <pre>
+ * double-bounce   the message has no sender: the postmaster is told, or it is held, or dropped
+ * forged-sender   SPF or DMARC say that somebody else wrote the sender's name: dropped, or held
+ * storm           the addressee got too many of late: held, or dropped
+ * </pre>
  */
+@Singleton
 public final class DsnReporter implements Reporter {
 
-    private final Spool spool;
+    private static final EventLog LOG = EventLog.of(DsnReporter.class);
+    private static final String DOUBLE_BOUNCE = "double-bounce";
+    private static final String FORGED = "forged-sender";
+    private static final String STORM = "storm";
+
     private final BounceConfig config;
     private final InstantSource clock;
-    private final RandomGenerator random;
+    private final Tally tally;
+    private final ReportWriter writer;
+    private final ReportRate rate;
 
     /**
      * Reports are written into drafts of the spool.
@@ -48,11 +54,12 @@ public final class DsnReporter implements Reporter {
      * @param random for boundaries
      */
     @Inject
-    public DsnReporter(Spool spool, BounceConfig config, InstantSource clock, RandomGenerator random) {
-        this.spool = spool;
+    public DsnReporter(Spool spool, BounceConfig config, InstantSource clock, RandomGenerator random, Tally tally) {
         this.config = config;
         this.clock = clock;
-        this.random = random;
+        this.tally = tally;
+        this.writer = new ReportWriter(spool, config, random);
+        this.rate = new ReportRate(config.rules().mostReports(), config.rules().period());
     }
 
     /**
@@ -60,100 +67,122 @@ public final class DsnReporter implements Reporter {
      *
      * @throws SpoolException when it cannot be written: our fault, to be tried again later
      */
-    @Override public Optional<NewMessage> failed(SpooledMessage message, List<Failure> failures) {
-        var told = failures.stream().filter(DsnReporter::wanted).toList();
-        return switch (message.origin().sender()) {
-            case ReversePath.Null _ -> Optional.empty();
-            case ReversePath.Sender _ when told.isEmpty() -> Optional.empty();
-            case ReversePath.Sender(var sender) -> Optional.of(report(message, told, sender));
+    @Override public Reports report(SpooledMessage message, List<Notice> notices) {
+        for (var notice : notices) {
+            if (notice.action() == Action.FAILED) {
+                tally.failed(notice.kind());
+            }
+        }
+        var work = new Work(message, clock.instant());
+        switch (message.origin().sender()) {
+            case ReversePath.Null _ -> work.withoutSender(only(notices, Action.FAILED));
+            case ReversePath.Sender(var sender) -> {
+                var told = notices.stream().filter(DsnReporter::isWanted).toList();
+                if (!told.isEmpty()) {
+                    work.toSender(told, sender);
+                }
+            }
+        }
+        return new Reports(work.messages, work.history);
+    }
+
+    private static List<Notice> only(List<Notice> notices, Action action) {
+        return notices.stream().filter(notice -> notice.action() == action).toList();
+    }
+
+    /** RFC 3461 section 4.1: without NOTIFY failures and delays are reported; with it what it names. */
+    private static boolean isWanted(Notice notice) {
+        var on = notice.recipient().recipient().notifyOn();
+        return switch (notice.action()) {
+            case FAILED -> on.isEmpty() || on.contains(Notify.FAILURE);
+            case DELAYED -> on.isEmpty() || on.contains(Notify.DELAY);
+            case DELIVERED, EXPANDED -> on.contains(Notify.SUCCESS);
+            // By-trace asks for it too (RFC 2852 section 4.1.5); who is silent by that is not so by NOTIFY.
+            case RELAYED -> !on.contains(Notify.NEVER);
         };
     }
 
-    /** RFC 3461 section 4.1: without NOTIFY failures are reported; with it only if FAILURE is in it. */
-    private static boolean wanted(Failure failure) {
-        var on = failure.recipient().recipient().notifyOn();
-        return on.isEmpty() || on.contains(Recipient.Notify.FAILURE);
-    }
+    /** The reports on one message while they are put together. */
+    private final class Work {
+        private final SpooledMessage message;
+        private final Instant now;
+        private final List<NewMessage> messages = new ArrayList<>();
+        private final List<Event> history = new ArrayList<>();
 
-    private NewMessage report(SpooledMessage message, List<Failure> failures, Mailbox sender) {
-        var id = spool.nextId();
-        var now = clock.instant();
-        var parameters = message.origin().parameters();
-        var utf8 = parameters.smtpUtf8() || !sender.isAscii();
-        var draft = spool.draft();
-        try {
-            var original = message.variantOf(failures.getFirst().recipient()).content();
-            var whole = parameters.ret() == Ret.FULL && original.octets() <= config.largestReturned();
-            var returned = Returned.of(original, whole);
-            write(draft, new Report(id, now, sender, message, failures, returned, utf8));
-            var body = returned.eightBit() ? Body.EIGHT_BIT_MIME : Body.SEVEN_BIT;
-            var origin = new Origin(ReversePath.none(),
-                new MailParameters(-1, body, utf8, Ret.UNSPECIFIED, ""), now, "internal", "127.0.0.1",
-                config.hostname(), "");
-            return new NewMessage(id, origin, List.of(new NewVariant(draft, "")),
-                List.of(new NewRecipient(Recipient.of(sender), 0,
-                    new RecipientState.Pending(config.processor(), now, 0, false))),
-                List.of(new Event(now, "", "received", "report on " + message.id() + ", not delivered to "
-                    + HumanText.addresses(failures))));
-        } catch (IOException e) {
-            draft.close();
-            throw new SpoolException("the report on " + message.id() + " could not be written: " + e.getMessage(),
-                false, e);
-        } catch (RuntimeException e) {
-            draft.close();
-            throw e;
+        Work(SpooledMessage message, Instant now) {
+            this.message = message;
+            this.now = now;
         }
-    }
 
-    /** All that a report is made of. */
-    private record Report(QueueId id, Instant now, Mailbox sender, SpooledMessage message, List<Failure> failures,
-                          Returned returned, boolean utf8) {
-    }
+        void withoutSender(List<Notice> failed) {
+            if (failed.isEmpty()) {
+                return;
+            }
+            // The copy of a postmaster is the last that is said of it.
+            var last = ReportNotes.isDoubleBounce(message.variantOf(failed.getFirst().recipient()).attributes());
+            var then = last ? BounceConfig.DoubleBounce.DROP : config.rules().doubleBounce();
+            switch (then) {
+                case POSTMASTER -> write(failed, config.postmaster(), DOUBLE_BOUNCE, Optional.empty());
+                case HOLD -> write(failed, config.postmaster(), DOUBLE_BOUNCE, Optional.of(DOUBLE_BOUNCE));
+                case DROP -> drop(failed, DOUBLE_BOUNCE, "it has no sender");
+            }
+        }
 
-    private void write(Draft draft, Report report) throws IOException {
-        var boundary = "=_" + report.id() + "." + HexFormat.of().toHexDigits(random.nextLong());
-        var out = draft.out();
-        put(out, header(report, boundary));
-        put(out, "\r\n--" + boundary + "\r\n" + text(report));
-        put(out, "\r\n--" + boundary + "\r\n" + status(report));
-        put(out, "\r\n--" + boundary + "\r\nContent-Type: " + report.returned.type(report.utf8)
-            + "\r\nContent-Transfer-Encoding: " + (report.returned.eightBit() ? "8bit" : "7bit")
-            + "\r\nContent-Description: " + (report.returned.whole() ? "Your message" : "The header of your message")
-            + "\r\n\r\n");
-        report.returned.writeTo(out);
-        put(out, "\r\n--" + boundary + "--\r\n");
-        out.flush();
-    }
+        void toSender(List<Notice> told, Mailbox sender) {
+            var forged = Forgery.of(message.variantOf(told.getFirst().recipient()).attributes(),
+                config.rules().forgedBy());
+            if (forged.isPresent()) {
+                kept(told, sender, FORGED, config.rules().forged(), forged.get());
+                return;
+            }
+            for (var group : byReturnPath(told, sender).entrySet()) {
+                if (rate.isTooMuch(sender, now)) {
+                    kept(group.getValue(), group.getKey(), STORM, config.rules().beyond(), "more than "
+                        + config.rules().mostReports() + " reports to " + sender);
+                } else {
+                    write(group.getValue(), group.getKey(), "sent", Optional.empty());
+                }
+            }
+        }
 
-    private String header(Report report, String boundary) {
-        return "From: Mail Delivery System <MAILER-DAEMON@" + config.hostname() + ">\r\n"
-            + "To: <" + report.sender + ">\r\n"
-            + "Subject: " + HumanText.subject(report.failures) + "\r\n"
-            + "Date: " + StatusFields.date(report.now) + "\r\n"
-            + "Message-ID: <" + report.id + ".report@" + config.hostname() + ">\r\n"
-            + "Auto-Submitted: auto-replied\r\n"
-            + "MIME-Version: 1.0\r\n"
-            + "Content-Type: multipart/report; report-type=delivery-status;\r\n\tboundary=\"" + boundary + "\"\r\n"
-            + (report.returned.eightBit() ? "Content-Transfer-Encoding: 8bit\r\n" : "")
-            + "\r\nThis is a report in the format of RFC 3464.\r\n";
-    }
+        /** One report for all, or one for each where each recipient has a return path of its own. */
+        private Map<Mailbox, List<Notice>> byReturnPath(List<Notice> told, Mailbox sender) {
+            var delimiters = message.origin().parameters().handling().verp();
+            if (delimiters.isEmpty()) {
+                return Map.of(sender, told);
+            }
+            var groups = new LinkedHashMap<Mailbox, List<Notice>>();
+            for (var notice : told) {
+                var path = Verp.path(message.origin().sender(), delimiters, notice.recipient().recipient().mailbox());
+                groups.computeIfAbsent(path instanceof ReversePath.Sender(var own) ? own : sender,
+                    _ -> new ArrayList<>()).add(notice);
+            }
+            return groups;
+        }
 
-    private String text(Report report) {
-        var text = HumanText.of(report.message, report.failures, config.hostname());
-        var plain = text.chars().allMatch(c -> c < 127) && text.lines().allMatch(line -> line.length() <= 900);
-        return plain
-            ? "Content-Type: text/plain; charset=us-ascii\r\n\r\n" + text.replace("\n", "\r\n")
-            : "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-                + QuotedPrintable.encode(text);
-    }
+        private void kept(List<Notice> told, Mailbox to, String rule, Instead instead, String why) {
+            switch (instead) {
+                case REPORT -> write(told, to, "sent", Optional.empty());
+                case HOLD -> write(told, to, rule, Optional.of(rule));
+                case DROP -> drop(told, rule, why);
+            }
+        }
 
-    private String status(Report report) {
-        var fields = new StatusFields().message(report.message, config.hostname());
-        report.failures.forEach(failure -> fields.recipient(failure, report.now));
-        return "Content-Type: message/delivery-status\r\n\r\n" + fields;
-    }
+        private void write(List<Notice> told, Mailbox to, String rule, Optional<String> heldBy) {
+            var report = writer.write(new Report(message, told, to, now, heldBy));
+            messages.add(report);
+            tally.report(heldBy.isPresent() ? rule + " held" : rule);
+            var whom = rule.equals(DOUBLE_BOUNCE) ? "to the postmaster" : "to the sender";
+            history.add(new Event(now, "", "reported", whom + ", as " + report.id()
+                + heldBy.map(by -> ", held by " + by).orElse("")));
+            heldBy.ifPresent(by -> LOG.mail(message.id()).warn("report-held", "rule", by, "to", to, "as",
+                report.id()));
+        }
 
-    private static void put(OutputStream out, String text) throws IOException {
-        out.write(text.getBytes(StandardCharsets.UTF_8));
+        private void drop(List<Notice> told, String rule, String why) {
+            tally.report(rule + " dropped");
+            history.add(new Event(now, "", "unreported", "by " + rule + ": " + why));
+            LOG.mail(message.id()).warn("report-dropped", "rule", rule, "about", HumanText.addresses(told), "why", why);
+        }
     }
 }

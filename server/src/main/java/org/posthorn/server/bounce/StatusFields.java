@@ -3,15 +3,20 @@ package org.posthorn.server.bounce;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.smtp.Xtext;
 import org.posthorn.protocols.wire.EnhancedStatus;
 import org.posthorn.server.spool.SpooledMessage;
 
-/** The fields of message/delivery-status (RFC 3464 section 2), in ASCII throughout. */
+/**
+ * The fields of message/delivery-status (RFC 3464 section 2), in ASCII throughout; or, where UTF-8 is allowed and
+ * needed, those of message/global-delivery-status (RFC 6533 section 4).
+ */
 final class StatusFields {
 
     private static final int FOLD_AT = 76;
@@ -22,7 +27,20 @@ final class StatusFields {
     private static final DateTimeFormatter DATE =
         DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss +0000", Locale.ROOT).withZone(ZoneOffset.UTC);
 
+    private static final Pattern UNITEXT = Pattern.compile("\\\\x\\{([0-9A-F]{2,6})\\}");
+
+    private final boolean utf8;
     private final StringBuilder text = new StringBuilder();
+
+    /** Of a report that may be written in UTF-8, or may not. */
+    StatusFields(boolean utf8) {
+        this.utf8 = utf8;
+    }
+
+    /** Whether there is something beyond ASCII in it. */
+    boolean isGlobal() {
+        return text.chars().anyMatch(c -> c > 126);
+    }
 
     static String date(Instant at) {
         return DATE.format(at);
@@ -32,7 +50,7 @@ final class StatusFields {
     static EnhancedStatus status(String reply) {
         var written = STATUS.matcher(reply);
         return written.matches() ? EnhancedStatus.parse(written.group(1))
-            : new EnhancedStatus(reply.startsWith("4") ? 4 : 5, 0, 0);
+            : new EnhancedStatus(reply.startsWith("4") ? 4 : reply.startsWith("2") ? 2 : 5, 0, 0);
     }
 
     /** The fields about the message. */
@@ -42,42 +60,66 @@ final class StatusFields {
         if (!envelopeId.isEmpty()) {
             field("Original-Envelope-Id", Xtext.decoded(envelopeId));
         }
+        var handling = message.origin().parameters().handling();
+        handling.by().ifPresent(by -> field("Deliver-By-Date", date(by.at())));       // RFC 2852 section 5
+        // RFC 4865 section 6, the absolute form: a client that named a span means that moment.
+        handling.heldUntil().ifPresent(until -> field("Future-Release-Request", "until;"
+            + until.truncatedTo(ChronoUnit.SECONDS)));
         return field("Arrival-Date", date(message.origin().received()));
     }
 
     /** The fields about one recipient. */
-    StatusFields recipient(Failure failure, Instant now) {
+    StatusFields recipient(Notice notice, Instant now) {
         text.append("\r\n");
-        var recipient = failure.recipient().recipient();
+        var recipient = notice.recipient().recipient();
         original(recipient.originalRecipient()).ifPresent(value -> field("Original-Recipient", value));
         field("Final-Recipient", typed(recipient.mailbox()));
-        field("Action", "failed");
-        field("Status", status(failure.reply()).toString());
-        if (failure.remoteHost().isEmpty()) {
-            field("Diagnostic-Code", "x-posthorn; " + failure.reply());
+        field("Action", notice.action().word());
+        field("Status", status(notice.reply()).toString());
+        var remote = notice.remote();
+        if (remote.host().isEmpty()) {
+            field("Diagnostic-Code", "x-posthorn; " + notice.reply());
         } else {
-            field("Remote-MTA", "dns; " + PORT.matcher(failure.remoteHost()).replaceFirst(""));
-            field("Diagnostic-Code", "smtp; " + failure.reply());
+            field("Remote-MTA", "dns; " + PORT.matcher(remote.host()).replaceFirst(""));
+            field("Diagnostic-Code", "smtp; " + remote.words());
         }
-        return field("Last-Attempt-Date", date(now));
+        field("Last-Attempt-Date", date(now));
+        notice.retryUntil().ifPresent(until -> field("Will-Retry-Until", date(until)));
+        return this;
     }
 
     /** ORCPT as a field: the type, and the address decoded from xtext (RFC 3461 section 4.2). */
-    private static Optional<String> original(String orcpt) {
+    private Optional<String> original(String orcpt) {
         var semicolon = orcpt.indexOf(';');
-        return semicolon <= 0 ? Optional.empty()
-            : Optional.of(orcpt.substring(0, semicolon) + "; " + Xtext.decoded(orcpt.substring(semicolon + 1)));
+        if (semicolon <= 0) {
+            return Optional.empty();
+        }
+        var type = orcpt.substring(0, semicolon);
+        var address = Xtext.decoded(orcpt.substring(semicolon + 1));
+        return Optional.of(type + "; " + (type.equalsIgnoreCase("utf-8") ? written(plain(address)) : address));
+    }
+
+    /** An address of type utf-8 without the escapes of RFC 6533 section 3. */
+    private static String plain(String address) {
+        return UNITEXT.matcher(address).replaceAll(escape -> {
+            var point = Integer.parseInt(escape.group(1), 16);
+            return Matcher.quoteReplacement(Character.isValidCodePoint(point) ? Character.toString(point) : "?");
+        });
+    }
+
+    private String written(String address) {
+        return utf8 ? address : Xtext.unitext(address);
     }
 
     /** An address with its type; a local part beyond ASCII as RFC 6533 section 3 writes it in ASCII. */
-    private static String typed(Mailbox mailbox) {
-        return mailbox.isAscii() ? "rfc822; " + mailbox : "utf-8; " + Xtext.unitext(mailbox.toString());
+    private String typed(Mailbox mailbox) {
+        return mailbox.isAscii() ? "rfc822; " + mailbox : "utf-8; " + written(mailbox.toString());
     }
 
-    /** Adds a field; values are made ASCII and folded. */
+    /** Adds a field; values are cleaned and folded. */
     StatusFields field(String name, String value) {
         var line = new StringBuilder(name).append(':');
-        for (var word : ascii(value).split(" ", -1)) {
+        for (var word : clean(value).split(" ", -1)) {
             if (line.length() + 1 + word.length() > FOLD_AT && line.length() > name.length() + 1 && !word.isEmpty()) {
                 text.append(line).append("\r\n");
                 line.setLength(0);
@@ -98,9 +140,10 @@ final class StatusFields {
         return this;
     }
 
-    private static String ascii(String value) {
+    private String clean(String value) {
         var ascii = new StringBuilder(value.length());
-        value.codePoints().forEach(c -> ascii.append(c == '\t' ? ' ' : c < ' ' || c > 126 ? '?' : (char) c));
+        value.codePoints().forEach(c -> ascii.appendCodePoint(c == '\t' ? ' '
+            : c < ' ' || c >= 127 && (c < 160 || !utf8) ? '?' : c));
         return ascii.toString();
     }
 

@@ -215,7 +215,7 @@ public final class Chain {
             Map<MailAddress, List<Recipient>> parameters = new LinkedHashMap<>();
             come.forEach(one -> parameters.put(one, List.of(Recipient.of(Addresses.mailbox(one)))));
             if (gone.size() == 1 && come.size() == 1) {
-                parameters.putAll(Lineage.of(mail, gone.getFirst(), come));
+                parameters.putAll(Lineage.of(mail, gone.getFirst(), come, true));
             }
             mail.derive(parameters);
             if (!gone.isEmpty()) {

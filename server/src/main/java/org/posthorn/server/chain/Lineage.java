@@ -1,13 +1,20 @@
 package org.posthorn.server.chain;
 
 import java.util.Collection;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.apache.james.core.MailAddress;
 import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.protocols.smtp.Recipient.Notify;
 
-/** The DSN parameters of those who come in a recipient's place: they inherit its own (RFC 3461 section 5.2.7). */
+/**
+ * The DSN parameters of those who come in a recipient's place (RFC 3461 section 5.2.7): one alone inherits them.
+ * Several, or others beside the recipient itself, do not inherit SUCCESS: of that the alias is reported, as "expanded",
+ * or the recipient.
+ */
 public final class Lineage {
 
     private Lineage() {
@@ -15,11 +22,11 @@ public final class Lineage {
 
     /** By target, one recipient for each that the address was named as: each of them is reported on for itself. */
     static Map<MailAddress, List<Recipient>> of(PosthornMail mail, MailAddress from,
-                                                Collection<MailAddress> targets) {
+                                                Collection<MailAddress> targets, boolean alone) {
         var children = new LinkedHashMap<MailAddress, List<Recipient>>();
         for (var target : targets) {
             children.put(target, mail.parameters(from).stream()
-                .map(parent -> child(parent, target)).toList());
+                .map(parent -> alone ? child(parent, target) : silent(child(parent, target))).toList());
         }
         return children;
     }
@@ -27,6 +34,16 @@ public final class Lineage {
     /** The recipient that comes at that address in the place of another. */
     public static Recipient child(Recipient parent, MailAddress target) {
         return new Recipient(Addresses.mailbox(target), parent.notifyOn(), original(parent));
+    }
+
+    /** Not to be reported when it is delivered: what is left of NOTIFY, and that is not nothing. */
+    private static Recipient silent(Recipient one) {
+        if (!one.notifyOn().contains(Notify.SUCCESS)) {
+            return one;
+        }
+        var rest = EnumSet.copyOf(one.notifyOn());
+        rest.remove(Notify.SUCCESS);
+        return new Recipient(one.mailbox(), rest.isEmpty() ? Set.of(Notify.NEVER) : rest, one.originalRecipient());
     }
 
     private static String original(Recipient parent) {

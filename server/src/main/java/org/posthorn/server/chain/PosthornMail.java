@@ -152,7 +152,7 @@ public final class PosthornMail implements Mail {
     }
 
     /** A recipient, as often as it was named, old or new, with its DSN parameters. */
-    List<Recipient> parameters(MailAddress recipient) {
+    public List<Recipient> parameters(MailAddress recipient) {
         var all = new ArrayList<Recipient>();
         if (isOriginal(recipient)) {
             all.add(envelope.get(recipient));

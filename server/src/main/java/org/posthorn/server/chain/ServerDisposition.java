@@ -47,7 +47,7 @@ final class ServerDisposition implements Disposition {
             after.addAll(targets);
             // Who is a recipient already gets one copy, but is reported on for each name that he was given.
             var others = targets.stream().filter(target -> !target.equals(recipient)).toList();
-            ours.derive(Lineage.of(ours, recipient, others));
+            ours.derive(Lineage.of(ours, recipient, others, targets.size() == 1));
             if (!targets.contains(recipient)) {
                 ours.replaced(recipient, targets);
             } else if (!others.isEmpty()) {

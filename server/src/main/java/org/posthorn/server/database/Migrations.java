@@ -19,7 +19,8 @@ final class Migrations {
         new Migration(3, "quotas"),
         new Migration(4, "addresses"),
         new Migration(5, "senders"),
-        new Migration(6, "journal"));
+        new Migration(6, "journal"),
+        new Migration(7, "handling"));
 
     private static final String VERSIONS = """
         CREATE TABLE schema_version (

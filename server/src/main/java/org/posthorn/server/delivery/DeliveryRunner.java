@@ -186,6 +186,10 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
                 continue;
             }
             var job = asked.get();
+            if (settler.isLate(job, clock.instant())) {
+                back.add(job, settler.late(job, clock.instant()));
+                continue;
+            }
             var agent = agentFor(job.route());
             if (agent.isEmpty()) {
                 LOG.mail(message.id()).warn("no-such-agent", "agent", job.route().agent());
@@ -218,8 +222,8 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         meanwhile.ifPresent(part -> spool.move(part.message().id(), recipient ->
             part.recipients().stream().anyMatch(one -> one.number() == recipient.number())
                 && recipient.state() instanceof RecipientState.Routed routed
-                ? Optional.of(new RecipientState.Routed(routed.route(), Job.routed(part.recipients().getFirst()).due(),
-                    routed.attempts(), routed.lastReply())) : Optional.empty(), "asked for meanwhile"));
+                ? Optional.of(routed.at(Job.routed(part.recipients().getFirst()).due())) : Optional.empty(),
+            "asked for meanwhile"));
     }
 
     private Settler.Settled suspended(Job job, Destination.Suspension suspension) {

@@ -60,10 +60,15 @@ public final class FailurePolicy {
             Outcome.Scope.DESTINATION);
     }
 
-    /** What the result of a transaction means for a recipient. */
-    public static Outcome recipient(RecipientResult result, String host) {
+    /**
+     * What the result of a transaction means for a recipient.
+     *
+     * @param otherwise where the message is that was accepted by a host without DSN
+     */
+    public static Outcome recipient(RecipientResult result, String host, Outcome.Handover otherwise) {
         return switch (result) {
-            case RecipientResult.Accepted(_, var reply) -> new Outcome.Delivered(reply, host);
+            case RecipientResult.Accepted(_, var reply, var dsn) ->
+                new Outcome.Delivered(reply, host, dsn ? Outcome.Handover.PASSED_ON : otherwise);
             case RecipientResult.NotAccepted(_, var trouble) when trouble.isPermanent() ->
                 new Outcome.Failed(reply(trouble), host);
             case RecipientResult.NotAccepted(_, var trouble) ->

@@ -15,8 +15,14 @@ public sealed interface Outcome {
      * The next hop or the mailbox has it, durably.
      *
      * @param reply 2yz
+     * @param handover who reports it to a sender who asked for that
      */
-    record Delivered(Reply reply, String host) implements Outcome {
+    record Delivered(Reply reply, String host, Handover handover) implements Outcome {
+        /** In the mailbox. */
+        public Delivered(Reply reply, String host) {
+            this(reply, host, Handover.FINAL);
+        }
+
         /** A delivery ends in a positive reply. */
         public Delivered {
             if (!reply.isPositive()) {
@@ -46,6 +52,16 @@ public sealed interface Outcome {
                 throw new IllegalArgumentException("failed means 5yz, not " + reply);
             }
         }
+    }
+
+    /** Where a delivered message is now. */
+    enum Handover {
+        /** In the recipient's mailbox: "delivered" (RFC 3461 section 5.2.3). */
+        FINAL,
+        /** With a host that does not offer DSN: "relayed" (section 5.2.2). */
+        RELAYED,
+        /** With a host that was told what the sender wants to hear, and reports itself (section 5.2.1). */
+        PASSED_ON
     }
 
     /** Whom a deferral concerns. */

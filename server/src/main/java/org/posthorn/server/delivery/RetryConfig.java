@@ -1,7 +1,13 @@
 package org.posthorn.server.delivery;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.server.config.Section;
+import org.posthorn.server.spool.Origin;
 
 /**
  * How long and how often to try: {@code <retry>} in {@code conf/delivery.xml}.
@@ -10,12 +16,76 @@ import org.posthorn.server.config.Section;
  * @param most the longest wait between two attempts; default 1 hour
  * @param lifetime how long a message is tried from its arrival on; default 5 days
  * @param bounceLifetime the same for messages with the null sender; default 5 days
+ * @param delays when a sender is told of the delay
+ * @param others lifetimes of their own; the first that applies holds
  */
-public record RetryConfig(Duration first, Duration most, Duration lifetime, Duration bounceLifetime) {
+public record RetryConfig(Duration first, Duration most, Duration lifetime, Duration bounceLifetime, Delays delays,
+                          List<Other> others) {
 
     /** What RFC 5321 section 4.5.4.1 has in mind. */
     public static final RetryConfig DEFAULT = new RetryConfig(Duration.ofMinutes(3), Duration.ofHours(1),
-        Duration.ofDays(5), Duration.ofDays(5));
+        Duration.ofDays(5), Duration.ofDays(5), Delays.DEFAULT, List.of());
+
+    /** Copies the list. */
+    public RetryConfig {
+        others = List.copyOf(others);
+    }
+
+    /** With the usual notices of delays, and one lifetime for all. */
+    public RetryConfig(Duration first, Duration most, Duration lifetime, Duration bounceLifetime) {
+        this(first, most, lifetime, bounceLifetime, Delays.DEFAULT, List.of());
+    }
+
+    /**
+     * When a sender is told that a message has not arrived yet (RFC 3461 section 5.2.5).
+     *
+     * @param after how old the message is then, in order; none for never. Default once, after 4 hours
+     * @param unasked whether that holds for senders too that did not ask, having given no NOTIFY; default true
+     */
+    public record Delays(List<Duration> after, boolean unasked) {
+
+        static final Delays DEFAULT = new Delays(List.of(Duration.ofHours(4)), true);
+
+        /** Sorts the times. */
+        public Delays {
+            after = after.stream().sorted().toList();
+        }
+
+        private static Delays read(Section section) {
+            var after = new ArrayList<Duration>();
+            for (var notice : section.children("delay-notice")) {
+                after.add(notice.duration("after", Duration.ZERO));
+            }
+            return new Delays(after.isEmpty() ? DEFAULT.after
+                : after.stream().filter(Duration::isPositive).toList(),
+                section.flag("delay-notice-unasked", DEFAULT.unasked));
+        }
+    }
+
+    /**
+     * A lifetime for some mail.
+     *
+     * @param domain of the recipient, in lower case; with all below it when it begins with a dot; empty for all
+     * @param priority from this one on (MT-PRIORITY)
+     */
+    public record Other(String domain, int priority, Duration lifetime) {
+
+        boolean holdsFor(Origin origin, Mailbox recipient) {
+            var at = recipient.domain().toLowerCase(Locale.ROOT);
+            return origin.parameters().handling().priority() >= priority
+                && (domain.isEmpty() || at.equals(domain) || domain.startsWith(".") && at.endsWith(domain));
+        }
+
+        private static Other read(Section section) {
+            var other = new Other(section.string("domain", "").toLowerCase(Locale.ROOT),
+                section.integer("priority", -Handling.MOST_URGENT, -Handling.MOST_URGENT, Handling.MOST_URGENT),
+                section.duration("lifetime", DEFAULT.lifetime));
+            if (other.domain.isEmpty() && other.priority == -Handling.MOST_URGENT) {
+                section.problem("<queue> needs a domain or a priority: it says for which mail this lifetime holds");
+            }
+            return other;
+        }
+    }
 
     /** Reads {@code <retry>}. */
     static RetryConfig read(Section section) {
@@ -27,6 +97,7 @@ public record RetryConfig(Duration first, Duration most, Duration lifetime, Dura
             most = DEFAULT.most;
         }
         var lifetime = section.duration("lifetime", DEFAULT.lifetime);
-        return new RetryConfig(first, most, lifetime, section.duration("bounce-lifetime", lifetime));
+        return new RetryConfig(first, most, lifetime, section.duration("bounce-lifetime", lifetime),
+            Delays.read(section), section.children("queue").stream().map(Other::read).toList());
     }
 }

@@ -4,6 +4,10 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.random.RandomGenerator;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.protocols.smtp.Recipient.Notify;
 import org.posthorn.server.spool.Origin;
 
 /**
@@ -39,32 +43,79 @@ public final class RetryPolicy {
      *
      * @param attempts how many were made, from 1
      */
-    public Instant next(Origin origin, int attempts, Instant now) {
-        return withinLife(origin, now.plus(jittered(doubled(config.first(), attempts - 1, config.most()))), now);
+    public Instant next(Origin origin, Mailbox recipient, int attempts, Instant now) {
+        return withinLife(origin, recipient, now.plus(jittered(doubled(config.first(), attempts - 1, config.most()))),
+            now);
     }
 
     /** When a message comes again whose destination is left alone until then. */
-    public Instant afterSuspension(Origin origin, Instant until, Instant now) {
+    public Instant afterSuspension(Origin origin, Mailbox recipient, Instant until, Instant now) {
         var left = Duration.between(now, until);
-        var half = Duration.between(origin.received(), now).dividedBy(2);
+        var half = Duration.between(start(origin), now).dividedBy(2);
         var patient = half.compareTo(config.most()) < 0 ? half : config.most();
         var wait = left.compareTo(patient) < 0 ? patient : left;
-        return withinLife(origin, now.plusMillis((long) (wait.toMillis() * (1 + JITTER * random.nextDouble()))), now);
+        return withinLife(origin, recipient,
+            now.plusMillis((long) (wait.toMillis() * (1 + JITTER * random.nextDouble()))), now);
     }
 
-    private Instant withinLife(Origin origin, Instant next, Instant now) {
-        var end = end(origin);
-        return next.isAfter(end) && end.isAfter(now) ? end : next;
+    /** Neither after the end of its life, nor after the time by which it was to be delivered. */
+    private Instant withinLife(Origin origin, Mailbox recipient, Instant next, Instant now) {
+        var end = end(origin, recipient);
+        var atLast = next.isAfter(end) && end.isAfter(now) ? end : next;
+        return origin.parameters().handling().by().map(Handling.By::at)
+            .filter(by -> by.isAfter(now) && by.isBefore(atLast)).orElse(atLast);
+    }
+
+    /** When what nobody asks for is looked at again: at the end of its life, or when it was to be delivered. */
+    public Instant unasked(Origin origin, Mailbox recipient, Instant now) {
+        return withinLife(origin, recipient, end(origin, recipient), now);
     }
 
     /** Whether a deferral now means failure. */
-    public boolean isExpired(Origin origin, Instant now) {
-        return !now.isBefore(end(origin));
+    public boolean isExpired(Origin origin, Mailbox recipient, Instant now) {
+        return !now.isBefore(end(origin, recipient));
     }
 
-    /** How long a message is tried; a report shorter, perhaps. */
-    public Duration lifetime(Origin origin) {
-        return origin.sender().isNull() ? config.bounceLifetime() : config.lifetime();
+    /** Whether it was to be delivered by now, and is to go back since it was not (RFC 2852, by-mode R). */
+    public boolean isLate(Origin origin, Instant now) {
+        return origin.parameters().handling().by().filter(by -> by.returned() && !now.isBefore(by.at())).isPresent();
+    }
+
+    /** How long a message is tried: what its queue says; a report shorter, perhaps. */
+    public Duration lifetime(Origin origin, Mailbox recipient) {
+        if (origin.sender().isNull()) {
+            return config.bounceLifetime();
+        }
+        for (var other : config.others()) {
+            if (other.holdsFor(origin, recipient)) {
+                return other.lifetime();
+            }
+        }
+        return config.lifetime();
+    }
+
+    /**
+     * How many notices of the delay its sender ought to have by now: one for each time that is configured, where NOTIFY
+     * allows it (RFC 3461 section 5.2.5), and one when it was not delivered by the time that was named (RFC 2852).
+     */
+    public int noticesDue(Origin origin, Recipient recipient, Instant now) {
+        var on = recipient.notifyOn();
+        if (origin.sender().isNull() || !on.isEmpty() && !on.contains(Notify.DELAY)) {
+            return 0;
+        }
+        var due = origin.parameters().handling().by().filter(by -> !now.isBefore(by.at())).isPresent() ? 1 : 0;
+        if (on.isEmpty() && !config.delays().unasked()) {
+            return due;
+        }
+        var age = Duration.between(start(origin), now);
+        for (var after : config.delays().after()) {
+            due += age.compareTo(after) < 0 ? 0 : 1;
+        }
+        return due;
+    }
+
+    private static Instant start(Origin origin) {
+        return origin.parameters().handling().start(origin.received());
     }
 
     /**
@@ -77,8 +128,8 @@ public final class RetryPolicy {
     }
 
     /** The end of a message's life: what is deferred then has failed. */
-    public Instant end(Origin origin) {
-        return origin.received().plus(lifetime(origin));
+    public Instant end(Origin origin, Mailbox recipient) {
+        return start(origin).plus(lifetime(origin, recipient));
     }
 
     private Duration jittered(Duration wait) {

@@ -6,14 +6,19 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.posthorn.mailets.port.BounceKind;
+import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.protocols.smtp.Recipient.Notify;
 import org.posthorn.protocols.wire.Reply;
-import org.posthorn.server.bounce.Failure;
+import org.posthorn.server.bounce.Notice;
+import org.posthorn.server.bounce.Notice.Action;
 import org.posthorn.server.bounce.Reporter;
+import org.posthorn.server.bounce.Reporter.Reports;
+import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.Event;
-import org.posthorn.server.spool.NewMessage;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
@@ -29,13 +34,15 @@ public final class Settler {
     private final RetryPolicy retry;
     private final Reporter reporter;
     private final Awaited awaited;
+    private final Tally tally;
 
     /** Decides by the policy, tells by the reporter; or the LMTP client that waits. */
     @Inject
-    public Settler(RetryPolicy retry, Reporter reporter, Awaited awaited) {
+    public Settler(RetryPolicy retry, Reporter reporter, Awaited awaited, Tally tally) {
         this.retry = retry;
         this.reporter = reporter;
         this.awaited = awaited;
+        this.tally = tally;
     }
 
     /** To be called when the change is durable: tells those who wait. */
@@ -68,8 +75,19 @@ public final class Settler {
             return reply.substring(0, Math.min(3, reply.length()));
         }
 
+        /** What kind of failure or delay it is, for histories; empty for a success. */
+        private String kind() {
+            if (reply.startsWith("2")) {
+                return "";
+            }
+            var kind = BounceKind.of(reply);
+            return " (" + kind.nature().word() + (kind.word().equals(kind.nature().word()) ? "" : ": " + kind.word())
+                + ")";
+        }
+
         Event event(Instant now) {
-            var detail = (host.isEmpty() ? "" : host + ": ") + reply + due.map(at -> "; next try " + at).orElse("");
+            var detail = (host.isEmpty() ? "" : host + ": ") + reply + due.map(at -> "; next try " + at).orElse("")
+                + kind();
             return new Event(now, recipient.recipient().mailbox().toString(), word, detail);
         }
     }
@@ -80,12 +98,13 @@ public final class Settler {
         for (var i = 0; i < outcomes.size(); i++) {
             var recipient = job.recipients().get(i);
             switch (outcomes.get(i)) {
-                case Outcome.Delivered(var reply, var host) -> work.move("delivered", recipient,
-                    new RecipientState.Delivered(reply.toString()), host, reply.toString());
+                case Outcome.Delivered(var reply, var host, var handover) -> work.deliver(recipient, reply, host,
+                    handover);
                 case Outcome.Failed(var reply, var host) -> work.fail(recipient, reply.toString(), host);
                 case Outcome.Deferred(var reply, var host, _) -> {
                     var attempts = Job.routed(recipient).attempts() + 1;
-                    work.defer(recipient, reply, host, attempts, retry.next(job.message().origin(), attempts, now));
+                    work.defer(recipient, reply, host, attempts, retry.next(job.message().origin(),
+                        recipient.recipient().mailbox(), attempts, now));
                 }
             }
         }
@@ -97,8 +116,8 @@ public final class Settler {
         var work = new Work(job, now);
         for (var recipient : job.recipients()) {
             var routed = Job.routed(recipient);
-            var due = retry.afterSuspension(job.message().origin(), until, now);
-            if (routed.lastReply().equals(why.reply().toString()) && !retry.isExpired(job.message().origin(), now)) {
+            var due = retry.afterSuspension(job.message().origin(), recipient.recipient().mailbox(), until, now);
+            if (routed.lastReply().equals(why.reply().toString()) && !work.isDecisive(recipient)) {
                 work.stay(recipient, due);   // its history says so already
             } else {
                 work.defer(recipient, why.reply(), why.host(), routed.attempts(), due);
@@ -113,11 +132,26 @@ public final class Settler {
         for (var recipient : job.recipients()) {
             var routed = Job.routed(recipient);
             var said = UNASKED.toString();
-            if (routed.lastReply().equals(said) && !retry.isExpired(job.message().origin(), now)) {
-                work.stay(recipient, retry.end(job.message().origin()));   // its history says so already
+            var due = retry.unasked(job.message().origin(), recipient.recipient().mailbox(), now);
+            if (routed.lastReply().equals(said) && !work.isDecisive(recipient)) {
+                work.stay(recipient, due);   // its history says so already
             } else {
-                work.defer(recipient, UNASKED, "", routed.attempts(), retry.end(job.message().origin()));
+                work.defer(recipient, UNASKED, "", routed.attempts(), due);
             }
+        }
+        return work.done();
+    }
+
+    /** Whether it may not be tried any more: it was to be delivered by an earlier time, or to go back (RFC 2852). */
+    boolean isLate(Job job, Instant now) {
+        return retry.isLate(job.message().origin(), now);
+    }
+
+    /** What may not be tried any more goes back. */
+    Settled late(Job job, Instant now) {
+        var work = new Work(job, now);
+        for (var recipient : job.recipients()) {
+            work.late(recipient, Job.routed(recipient).lastReply(), "");
         }
         return work.done();
     }
@@ -135,7 +169,8 @@ public final class Settler {
         private final Instant now;
         private final List<QueuedRecipient> moved = new ArrayList<>();
         private final List<Line> lines = new ArrayList<>();
-        private final List<Failure> failures = new ArrayList<>();
+        private final List<Notice> failures = new ArrayList<>();
+        private final List<Notice> others = new ArrayList<>();
 
         Work(Job job, Instant now) {
             this.job = job;
@@ -150,55 +185,115 @@ public final class Settler {
 
         /** As it is, but due later, and nothing to tell. */
         void stay(QueuedRecipient recipient, Instant due) {
-            var routed = Job.routed(recipient);
-            moved.add(recipient.with(
-                new RecipientState.Routed(routed.route(), due, routed.attempts(), routed.lastReply())));
+            moved.add(recipient.with(Job.routed(recipient).at(due)));
+        }
+
+        /** The sender is told where that was wanted, and nobody else will (RFC 3461 section 5.2). */
+        void deliver(QueuedRecipient recipient, Reply reply, String host, Outcome.Handover handover) {
+            var success = recipient.recipient().notifyOn().contains(Notify.SUCCESS);
+            var traced = job.message().origin().parameters().handling().by().filter(Handling.By::traced).isPresent();
+            var action = switch (handover) {
+                case FINAL -> success ? Optional.of(Action.DELIVERED) : Optional.<Action>empty();
+                case RELAYED -> success || traced ? Optional.of(Action.RELAYED) : Optional.<Action>empty();
+                case PASSED_ON -> traced ? Optional.of(Action.RELAYED) : Optional.<Action>empty();
+            };
+            action.filter(_ -> !awaited.isAwaited(job.message().id())).ifPresent(done ->
+                others.add(Notice.of(done, recipient, reply.toString(), host)));
+            move("delivered", recipient, new RecipientState.Delivered(reply.toString()), host, reply.toString());
         }
 
         void fail(QueuedRecipient recipient, String reply, String host) {
+            fail(recipient, reply, Notice.Remote.of(host, reply));
+        }
+
+        private void fail(QueuedRecipient recipient, String reply, Notice.Remote remote) {
             if (awaited.claims(job.message().id(), recipient)) {
-                move("refused", recipient, new RecipientState.Bounced(reply), host, reply);
+                move("refused", recipient, new RecipientState.Bounced(reply), remote.host(), reply);
             } else {
-                failures.add(new Failure(recipient, reply, host));
+                failures.add(new Notice(Action.FAILED, recipient, reply, remote, Optional.empty()));
             }
+        }
+
+        /** Its time is over: what was said last is said once more. */
+        private void expire(QueuedRecipient recipient, String why, String last, String host) {
+            fail(recipient, why + (last.isEmpty() ? "" : "; last answer: " + last), Notice.Remote.of(host, last));
+        }
+
+        void late(QueuedRecipient recipient, String last, String host) {
+            expire(recipient, "554 5.4.7 Not delivered by the time that its sender named", last, host);
+        }
+
+        /** Whether to defer it now is more than to defer it: it fails, or its sender is told. */
+        boolean isDecisive(QueuedRecipient recipient) {
+            var origin = job.message().origin();
+            return retry.isExpired(origin, recipient.recipient().mailbox(), now) || retry.isLate(origin, now)
+                || retry.noticesDue(origin, recipient.recipient(), now) > Job.routed(recipient).notices();
         }
 
         void defer(QueuedRecipient recipient, Reply reply, String host, int attempts, Instant due) {
             var origin = job.message().origin();
-            if (retry.isExpired(origin, now)) {
-                fail(recipient, "451 4.4.7 Not delivered within " + words(retry.lifetime(origin)) + "; last answer: "
-                    + reply, host);
+            var mailbox = recipient.recipient().mailbox();
+            if (retry.isExpired(origin, mailbox, now)) {
+                expire(recipient, "451 4.4.7 Not delivered within " + words(retry.lifetime(origin, mailbox)),
+                    reply.toString(), host);
+            } else if (retry.isLate(origin, now)) {
+                late(recipient, reply.toString(), host);
             } else if (awaited.claims(job.message().id(), recipient)) {
                 var told = reply.isTransient() ? reply : Reply.of(451, "4.3.0", reply.toString());
                 move("refused", recipient, new RecipientState.Discarded("left to the LMTP client, which was told "
                     + told), host, told.toString());
             } else {
-                move("deferred", recipient,
-                    new RecipientState.Routed(job.route(), due, attempts, reply.toString()), host, reply.toString());
+                tally.deferred(BounceKind.of(reply.toString()));
+                // Never fewer: a time that is not configured any more has been told of.
+                var notices = Math.max(retry.noticesDue(origin, recipient.recipient(), now),
+                    Job.routed(recipient).notices());
+                if (notices > Job.routed(recipient).notices()) {
+                    others.add(new Notice(Action.DELAYED, recipient, reply.toString(), Notice.Remote.of(host,
+                        reply.toString()), Optional.of(retry.end(origin, mailbox))));
+                }
+                move("deferred", recipient, new RecipientState.Routed(job.route(), due, attempts, reply.toString(),
+                    notices), host, reply.toString());
             }
         }
 
-        Settled done() {
-            var report = Optional.<NewMessage>empty();
-            var told = true;
-            if (!failures.isEmpty()) {
-                try {
-                    report = reporter.failed(job.message(), failures);
-                } catch (RuntimeException e) {
-                    // Ours. The failure stands; the pipeline tells the sender when it can.
-                    LOG.mail(job.message().id()).error("report-failed", e);
-                    told = false;
-                }
+        /** Empty when nobody can be told now, which is our fault: the pipeline tells of failures when it can. */
+        private Optional<Reports> reports() {
+            var notices = new ArrayList<>(failures);
+            notices.addAll(others);
+            try {
+                return Optional.of(reporter.report(job.message(), notices));
+            } catch (RuntimeException e) {
+                LOG.mail(job.message().id()).error("report-failed", e);
+                return Optional.empty();
             }
+        }
+
+        /** Its sender was not told of the delay: next time. */
+        private QueuedRecipient untold(QueuedRecipient recipient) {
+            return recipient.state() instanceof RecipientState.Routed(var route, var due, var attempts, var reply,
+                var notices) ? recipient.with(new RecipientState.Routed(route, due, attempts, reply,
+                    Math.min(notices, notices(recipient.number())))) : recipient;
+        }
+
+        private int notices(int number) {
+            return job.recipients().stream().filter(one -> one.number() == number)
+                .mapToInt(one -> Job.routed(one).notices()).findFirst().orElse(0);
+        }
+
+        Settled done() {
+            var told = failures.isEmpty() && others.isEmpty() ? Optional.of(Reports.NONE) : reports();
             for (var failure : failures) {
-                move("bounced", failure.recipient(), told ? new RecipientState.Bounced(failure.reply())
-                    : new RecipientState.Failed(failure.reply()), failure.remoteHost(), failure.reply());
+                move("bounced", failure.recipient(), told.isPresent() ? new RecipientState.Bounced(failure.reply())
+                    : new RecipientState.Failed(failure.reply()), failure.remote().host(), failure.reply());
+            }
+            if (told.isEmpty()) {
+                moved.replaceAll(this::untold);
             }
             var history = new ArrayList<Event>();
             lines.forEach(line -> history.add(line.event(now)));
-            report.ifPresent(message -> history.add(new Event(now, "", "reported", "to the sender, as "
-                + message.id())));
-            return new Settled(new Change(report.stream().toList(),
+            var reports = told.orElse(Reports.NONE);
+            history.addAll(reports.history());
+            return new Settled(new Change(reports.messages(),
                 List.of(Settlement.outcomes(job.message().id(), moved, history))), lines);
         }
     }

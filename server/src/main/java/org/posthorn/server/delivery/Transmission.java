@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.posthorn.protocols.client.LmtpClient;
 import org.posthorn.protocols.client.MailClient;
 import org.posthorn.protocols.client.RecipientResult;
 import org.posthorn.protocols.client.Trouble;
@@ -44,6 +45,8 @@ public record Transmission(MailClient client, String host, int most) {
                                       Map<Integer, Outcome> outcomes) throws IOException {
         var unsent = new ArrayList<QueuedRecipient>();
         var left = recipients;
+        // A mail store's answer is that of the mailbox.
+        var handover = client instanceof LmtpClient ? Outcome.Handover.FINAL : Outcome.Handover.RELAYED;
         while (!left.isEmpty() && client.isUsable()) {
             var some = left.size() <= most ? left : left.subList(0, most);
             var later = new ArrayList<>(left.subList(some.size(), left.size()));
@@ -52,7 +55,7 @@ public record Transmission(MailClient client, String host, int most) {
             var progress = goesOn && hasAccepted(results);
             for (var i = 0; i < some.size(); i++) {
                 var result = results.get(i);
-                outcomes.put(some.get(i).number(), FailurePolicy.recipient(result, host));
+                outcomes.put(some.get(i).number(), FailurePolicy.recipient(result, host, handover));
                 if (!goesOn && isUnsent(result)) {
                     unsent.add(some.get(i));
                 } else if (progress && FailurePolicy.isOneTooMany(result)) {

@@ -23,7 +23,7 @@ import org.posthorn.mailets.port.Stage;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
-import org.posthorn.server.bounce.Failure;
+import org.posthorn.server.bounce.Notice;
 import org.posthorn.server.chain.Addresses;
 import org.posthorn.server.chain.AttributesText;
 import org.posthorn.server.chain.AuthNotes;
@@ -56,6 +56,7 @@ import org.posthorn.server.spool.Variant;
 final class Round implements AutoCloseable {
 
     private static final EventLog LOG = EventLog.of(Round.class);
+    private static final int NO_NUMBER = -1;     // a report looks at the form alone
     private static final Reply FAULT = Reply.of(451, "4.3.0", "A fault of ours, try again later");
     private static final List<AttributeName> LASTING =
         List.of(AttributeName.of("org.posthorn.rewritten"), AuthNotes.SPF);
@@ -67,7 +68,7 @@ final class Round implements AutoCloseable {
     private final List<NewForms> sentForms = new ArrayList<>();
     private final Map<Integer, QueuedRecipient> moved = new TreeMap<>();
     private final Map<Recipient, NewRecipient> added = new LinkedHashMap<>();
-    private final List<Failure> failures = new ArrayList<>();
+    private final List<Notice> notices = new ArrayList<>();
     private final List<NewMessage> accepted = new ArrayList<>();
     private final List<Event> history = new ArrayList<>();
     /** What LMTP clients are to hear that wait. */
@@ -116,11 +117,17 @@ final class Round implements AutoCloseable {
         if (!rewritings.isEmpty()) {
             moved.values().forEach(this::follow);
         }
-        if (!failures.isEmpty()) {
-            tools.reporter().failed(claimed, failures).ifPresent(accepted::add);
-        }
+        report(notices);
         return new Change(accepted, List.of(new Settlement(claimed.id(), forms.made(), List.copyOf(moved.values()),
             List.copyOf(added.values()), history)));
+    }
+
+    private void report(List<Notice> all) {
+        if (!all.isEmpty()) {
+            var reports = tools.reporter().report(claimed, all);
+            accepted.addAll(reports.messages());
+            history.addAll(reports.history());
+        }
     }
 
     /** What was rewritten into one other goes on to be awaited there. */
@@ -166,7 +173,7 @@ final class Round implements AutoCloseable {
 
     private void lead(Group group, List<QueuedRecipient> recipients, Map<MailAddress, List<QueuedRecipient>> queued,
                       Map<MailAddress, Recipient> envelope) {
-        var before = new Marks(new TreeMap<>(moved), new LinkedHashMap<>(added), List.copyOf(failures),
+        var before = new Marks(new TreeMap<>(moved), new LinkedHashMap<>(added), List.copyOf(notices),
             List.copyOf(accepted), List.copyOf(history));
         var cause = Optional.<Exception>empty();
         try {
@@ -191,12 +198,12 @@ final class Round implements AutoCloseable {
 
     /** What was decided before a group was led. */
     private record Marks(Map<Integer, QueuedRecipient> moved, Map<Recipient, NewRecipient> added,
-                         List<Failure> failures, List<NewMessage> accepted, List<Event> history) {
+                         List<Notice> notices, List<NewMessage> accepted, List<Event> history) {
 
         void restore(Round round) {
             round.moved.keySet().retainAll(moved.keySet());
             round.added.keySet().retainAll(added.keySet());
-            round.failures.subList(failures.size(), round.failures.size()).clear();
+            round.notices.subList(notices.size(), round.notices.size()).clear();
             round.accepted.subList(accepted.size(), round.accepted.size()).clear();
             round.history.subList(history.size(), round.history.size()).clear();
         }
@@ -219,6 +226,9 @@ final class Round implements AutoCloseable {
         for (var address : ending.recipients()) {
             if (ending.fate() instanceof Fate.Replaced(var by)) {
                 rewritings.note(address, by);
+                if (by.size() > 1) {
+                    expanded(group, ending.mail().parameters(address));
+                }
             }
             if (ending.mail().isOriginal(address)) {
                 for (var recipient : queued.getOrDefault(address, List.of())) {
@@ -238,6 +248,17 @@ final class Round implements AutoCloseable {
                             state(group, recipient.mailbox(), ending)));
                     }
                 }
+            }
+        }
+    }
+
+    /** An alias of several, whose sender hears of that, but not of each of them (RFC 3461 section 5.2.7.3). */
+    private void expanded(Group group, List<Recipient> all) {
+        for (var recipient : all) {
+            if (recipient.notifyOn().contains(Recipient.Notify.SUCCESS)) {
+                notices.add(Notice.of(Notice.Action.EXPANDED, new QueuedRecipient(NO_NUMBER, recipient,
+                    group.variant(), new RecipientState.Delivered("")), "250 2.1.5 Goes on to all for whom it stands",
+                    ""));
             }
         }
     }
@@ -270,7 +291,7 @@ final class Round implements AutoCloseable {
         if (tools.awaited().claims(claimed.id(), recipient)) {
             toClient.put(recipient.number(), Reply.parse(reply));
         } else {
-            failures.add(new Failure(recipient, reply, ""));
+            notices.add(Notice.failed(recipient, reply, ""));
         }
         move(recipient, recipient.variant(), new RecipientState.Bounced(reply));
         note(recipient.recipient().mailbox(), "bounced", reply + " " + why);
@@ -309,11 +330,16 @@ final class Round implements AutoCloseable {
         };
     }
 
+    /** When its way began: when it arrived, or was released. */
+    private Instant began() {
+        return claimed.origin().parameters().handling().start(claimed.origin().received());
+    }
+
     private RecipientState defer(Group group, Mailbox who, Reply reply, String rule) {
-        if (now.isAfter(claimed.origin().received().plus(tools.config().giveUp()))) {
+        if (now.isAfter(began().plus(tools.config().giveUp()))) {
             return new RecipientState.Failed("554 5.4.7 Deferred for too long: " + reply);
         }
-        var due = tools.config().afterDeferral(now, claimed.origin().received());
+        var due = tools.config().afterDeferral(now, began());
         note(who, "deferred", reply + " until " + due + rule);
         return again(group, due, group.attempts());
     }
@@ -415,11 +441,8 @@ final class Round implements AutoCloseable {
         var text = request.text().replaceAll("[\\x00-\\x1f\\x7f]+", " ").strip();
         var reply = text.matches("5[0-9]{2} 5\\.[0-9]{1,3}\\.[0-9]{1,3} .+") ? text : "550 5.0.0 " + text;
         var about = claimed.recipients().stream().filter(recipient -> Addresses.james(recipient.recipient().mailbox())
-            .filter(request.recipients()::contains).isPresent()).map(recipient -> new Failure(recipient, reply, ""));
-        var list = about.toList();
-        if (!list.isEmpty()) {
-            tools.reporter().failed(claimed, list).ifPresent(accepted::add);
-        }
+            .filter(request.recipients()::contains).isPresent()).map(recipient -> Notice.failed(recipient, reply, ""));
+        report(about.toList());
     }
 
     private void note(Mailbox who, String what, String detail) {

@@ -14,9 +14,10 @@ import java.time.Instant;
  * @param released whether an operator released it from hold
  * @param route where it goes; both parts empty where the state has none
  * @param reply the last reply, the reason or the rule
+ * @param notices how often its sender was told of the delay; 0 where the state has none
  */
 record RecipientRow(int status, int heldStatus, String heldBy, long due, int attempts, String processor,
-                    boolean released, Route route, String reply) {
+                    boolean released, Route route, String reply, int notices) {
 
     static final int PENDING = 1;
     static final int FAILED = 2;
@@ -32,9 +33,9 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
     static RecipientRow of(RecipientState state) {
         return switch (plain(state)) {
             case RecipientState.Pending(var processor, var due, var attempts, var released) ->
-                new RecipientRow(PENDING, 0, "", millis(due), attempts, processor, released, NOWHERE, "");
-            case RecipientState.Routed(var route, var due, var attempts, var lastReply) ->
-                new RecipientRow(ROUTED, 0, "", millis(due), attempts, "", false, route, lastReply);
+                new RecipientRow(PENDING, 0, "", millis(due), attempts, processor, released, NOWHERE, "", 0);
+            case RecipientState.Routed(var route, var due, var attempts, var lastReply, var notices) ->
+                new RecipientRow(ROUTED, 0, "", millis(due), attempts, "", false, route, lastReply, notices);
             case RecipientState.Held(var name, var before) -> of(before).held(name);
             case RecipientState.Failed(var reply) -> said(FAILED, reply);
             case RecipientState.Delivered(var reply) -> said(DELIVERED, reply);
@@ -44,11 +45,11 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
     }
 
     private static RecipientRow said(int status, String reply) {
-        return new RecipientRow(status, 0, "", 0, 0, "", false, NOWHERE, reply);
+        return new RecipientRow(status, 0, "", 0, 0, "", false, NOWHERE, reply, 0);
     }
 
     private RecipientRow held(String name) {
-        return new RecipientRow(HELD, status, name, due, attempts, processor, released, route, reply);
+        return new RecipientRow(HELD, status, name, due, attempts, processor, released, route, reply, notices);
     }
 
     /** The state that these columns say. */
@@ -60,7 +61,7 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
         return switch (kind) {
             case PENDING -> new RecipientState.Pending(processor, Instant.ofEpochMilli(due), attempts, released);
             case FAILED -> new RecipientState.Failed(reply);
-            case ROUTED -> new RecipientState.Routed(route, Instant.ofEpochMilli(due), attempts, reply);
+            case ROUTED -> new RecipientState.Routed(route, Instant.ofEpochMilli(due), attempts, reply, notices);
             case DELIVERED -> new RecipientState.Delivered(reply);
             case BOUNCED -> new RecipientState.Bounced(reply);
             case DISCARDED -> new RecipientState.Discarded(reply);

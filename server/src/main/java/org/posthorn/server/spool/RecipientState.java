@@ -22,8 +22,19 @@ public sealed interface RecipientState {
      * @param due not before
      * @param attempts deliveries tried so far
      * @param lastReply what the far side said last; empty before the first attempt
+     * @param notices how often its sender was told that it is delayed
      */
-    record Routed(Route route, Instant due, int attempts, String lastReply) implements RecipientState {
+    record Routed(Route route, Instant due, int attempts, String lastReply, int notices) implements RecipientState {
+
+        /** Nobody was told yet that it is delayed. */
+        public Routed(Route route, Instant due, int attempts, String lastReply) {
+            this(route, due, attempts, lastReply, 0);
+        }
+
+        /** The same at another time. */
+        public Routed at(Instant other) {
+            return new Routed(route, other, attempts, lastReply, notices);
+        }
     }
 
     /**

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 
@@ -24,10 +25,10 @@ final class SpoolTables {
         "journal", "past");
 
     static final String MESSAGE = "id, sender_local, sender_domain, size_parameter, body, smtp_utf8, ret,"
-        + " envelope_id, received, listener, remote_address, helo, user_name, open_recipients, settled";
+        + " envelope_id, received, listener, remote_address, helo, user_name, open_recipients, settled, handling";
     static final String RECIPIENT = "message_id, number, variant, local_part, domain, notify_on,"
         + " original_recipient, status, held_status, held_by, due, attempts, processor, released, agent, next_hop,"
-        + " reply";
+        + " reply, notices";
     static final String VARIANT = "number, octets, location, attributes, own_sender, sender_local, sender_domain";
     static final String BLOCKS = "SELECT COUNT(*) FROM id_block WHERE name = 'queue'";
     private static final String SOME = " FETCH FIRST ? ROWS ONLY";
@@ -66,7 +67,8 @@ final class SpoolTables {
     static MessageRow message(ResultSet row) throws SQLException {
         var parameters = new MailParameters(row.getLong("size_parameter"),
             MailParameters.Body.valueOf(row.getString("body")), row.getInt("smtp_utf8") != 0,
-            MailParameters.Ret.valueOf(row.getString("ret")), row.getString("envelope_id"));
+            MailParameters.Ret.valueOf(row.getString("ret")), row.getString("envelope_id"),
+            Handling.read(row.getString("handling")));
         var origin = new Origin(path(row), parameters, Instant.ofEpochMilli(row.getLong("received")),
             row.getString("listener"), row.getString("remote_address"), row.getString("helo"),
             row.getString("user_name"));
@@ -97,7 +99,8 @@ final class SpoolTables {
             row.getString("original_recipient"));
         var state = new RecipientRow(row.getInt(STATE), row.getInt("held_status"), row.getString("held_by"),
             row.getLong("due"), row.getInt("attempts"), row.getString("processor"), row.getInt("released") != 0,
-            new Route(row.getString("agent"), row.getString("next_hop")), row.getString("reply"));
+            new Route(row.getString("agent"), row.getString("next_hop")), row.getString("reply"),
+            row.getInt("notices"));
         return new QueuedRecipient(row.getInt("number"), recipient, row.getInt("variant"), state.state());
     }
 

@@ -7,13 +7,15 @@ import java.util.EnumSet;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 
 /** How an {@link Unwritten} stands in the journal, and one that is settled among what is past. */
 final class UnwrittenOctets {
 
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
+    private static final int WITHOUT_HANDLING = 1;      // nor notices: what an older Posthorn left in the journal
 
     private UnwrittenOctets() {
     }
@@ -60,7 +62,8 @@ final class UnwrittenOctets {
         var parameters = origin.parameters();
         out.number(parameters.size()).text(parameters.body().name()).flag(parameters.smtpUtf8())
             .text(parameters.ret().name()).text(parameters.envelopeId()).number(origin.received().toEpochMilli())
-            .text(origin.listener()).text(origin.remoteAddress()).text(origin.helo()).text(origin.user());
+            .text(origin.listener()).text(origin.remoteAddress()).text(origin.helo()).text(origin.user())
+            .text(parameters.handling().text());
     }
 
     private static void path(PackedOutput out, ReversePath path) {
@@ -83,7 +86,7 @@ final class UnwrittenOctets {
         var row = RecipientRow.of(state);
         out.number(row.status()).number(row.heldStatus()).text(row.heldBy()).number(row.due()).number(row.attempts())
             .text(row.processor()).flag(row.released()).text(row.route().agent()).text(row.route().nextHop())
-            .text(row.reply());
+            .text(row.reply()).number(row.notices());
     }
 
     /**
@@ -94,19 +97,19 @@ final class UnwrittenOctets {
     static Collection<Unwritten> read(byte[] octets) {
         var in = new PackedInput(octets);
         var version = in.number();
-        if (version != VERSION) {
-            throw new IllegalArgumentException("its version is " + version + ", known is " + VERSION);
+        if (version != VERSION && version != WITHOUT_HANDLING) {
+            throw new IllegalArgumentException("its version is " + version + ", known are 1 to " + VERSION);
         }
         var all = new ArrayList<Unwritten>();
         while (!in.isAtEnd()) {
-            all.add(one(in));
+            all.add(one(in, version != WITHOUT_HANDLING));
         }
         return all;
     }
 
-    private static Unwritten one(PackedInput in) {
+    private static Unwritten one(PackedInput in, boolean handled) {
         var id = new QueueId(in.number());
-        var one = new Unwritten(id, in.flag() ? Optional.of(origin(in)) : Optional.empty());
+        var one = new Unwritten(id, in.flag() ? Optional.of(origin(in, handled)) : Optional.empty());
         one.open(in.count(), in.number());
         for (var count = in.count(); count > 0; count--) {
             one.variant(new SpoolTables.VariantRow(in.count(), in.number(), in.text(), in.text(),
@@ -115,10 +118,10 @@ final class UnwrittenOctets {
         for (var count = in.count(); count > 0; count--) {
             var number = in.count();
             var variant = in.count();
-            one.made(new QueuedRecipient(number, recipient(in), variant, state(in)));
+            one.made(new QueuedRecipient(number, recipient(in), variant, state(in, handled)));
         }
         for (var count = in.count(); count > 0; count--) {
-            one.moved(new Unwritten.Moved(in.count(), in.count(), state(in)));
+            one.moved(new Unwritten.Moved(in.count(), in.count(), state(in, handled)));
         }
         for (var count = in.count(); count > 0; count--) {
             one.happened(new Event(Instant.ofEpochMilli(in.number()), in.text(), in.text(), in.text()));
@@ -126,10 +129,14 @@ final class UnwrittenOctets {
         return one;
     }
 
-    private static Origin origin(PackedInput in) {
-        return new Origin(path(in), new MailParameters(in.number(), MailParameters.Body.valueOf(in.text()), in.flag(),
-            MailParameters.Ret.valueOf(in.text()), in.text()), Instant.ofEpochMilli(in.number()), in.text(), in.text(),
-            in.text(), in.text());
+    private static Origin origin(PackedInput in, boolean handled) {
+        var origin = new Origin(path(in), new MailParameters(in.number(), MailParameters.Body.valueOf(in.text()),
+            in.flag(), MailParameters.Ret.valueOf(in.text()), in.text()), Instant.ofEpochMilli(in.number()), in.text(),
+            in.text(), in.text(), in.text());
+        var handling = Handling.read(handled ? in.text() : "");
+        return handling.equals(Handling.NONE) ? origin : new Origin(origin.sender(),
+            origin.parameters().with(handling), origin.received(), origin.listener(), origin.remoteAddress(),
+            origin.helo(), origin.user());
     }
 
     private static ReversePath path(PackedInput in) {
@@ -147,8 +154,8 @@ final class UnwrittenOctets {
         return new Recipient(mailbox, notifyOn, in.text());
     }
 
-    private static RecipientState state(PackedInput in) {
+    private static RecipientState state(PackedInput in, boolean handled) {
         return new RecipientRow(in.count(), in.count(), in.text(), in.number(), in.count(), in.text(), in.flag(),
-            new Route(in.text(), in.text()), in.text()).state();
+            new Route(in.text(), in.text()), in.text(), handled ? in.count() : 0).state();
     }
 }

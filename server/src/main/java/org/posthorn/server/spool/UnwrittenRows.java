@@ -36,7 +36,8 @@ final class UnwrittenRows {
 
     private static void insertMessages(Connection connection, Collection<Unwritten> all) throws SQLException {
         try (var insert = connection.prepareStatement(
-            "INSERT INTO message (" + SpoolTables.MESSAGE + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            "INSERT INTO message (" + SpoolTables.MESSAGE + ")"
+            + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             var count = 0;
             for (var one : all) {
                 if (one.origin().isPresent()) {
@@ -48,7 +49,7 @@ final class UnwrittenRows {
                         .add(parameters.ret().name()).cut(parameters.envelopeId(), 500)
                         .add(origin.received().toEpochMilli()).cut(origin.listener(), 200)
                         .cut(origin.remoteAddress(), 100).cut(origin.helo(), 600).cut(origin.user(), 600)
-                        .add(one.open()).add(one.settled());
+                        .add(one.open()).add(one.settled()).add(parameters.handling().text());
                     insert.addBatch();
                     count++;
                 }
@@ -103,7 +104,7 @@ final class UnwrittenRows {
 
     private static void insertRecipients(Connection connection, Collection<Unwritten> all) throws SQLException {
         try (var insert = connection.prepareStatement("INSERT INTO recipient (" + SpoolTables.RECIPIENT
-            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+            + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             var count = 0;
             for (var one : all) {
                 for (var queued : one.made()) {
@@ -123,8 +124,8 @@ final class UnwrittenRows {
 
     private static void updateRecipients(Connection connection, Collection<Unwritten> all) throws SQLException {
         try (var update = connection.prepareStatement("UPDATE recipient SET variant = ?, status = ?, held_status = ?,"
-            + " held_by = ?, due = ?, attempts = ?, processor = ?, released = ?, agent = ?, next_hop = ?, reply = ?"
-            + " WHERE message_id = ? AND number = ?")) {
+            + " held_by = ?, due = ?, attempts = ?, processor = ?, released = ?, agent = ?, next_hop = ?, reply = ?,"
+            + " notices = ? WHERE message_id = ? AND number = ?")) {
             var count = 0;
             for (var one : all) {
                 for (var moved : one.moved()) {
@@ -142,7 +143,7 @@ final class UnwrittenRows {
     private static void state(Row row, RecipientRow state) throws SQLException {
         row.add(state.status()).add(state.heldStatus()).cut(state.heldBy(), 200).add(state.due())
             .add(state.attempts()).add(state.processor()).add(state.released() ? 1 : 0).add(state.route().agent())
-            .add(state.route().nextHop()).cut(state.reply(), 2000);
+            .add(state.route().nextHop()).cut(state.reply(), 2000).add(state.notices());
     }
 
     private static void updateMessages(Connection connection, Collection<Unwritten> all) throws SQLException {

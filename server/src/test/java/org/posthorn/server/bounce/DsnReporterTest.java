@@ -108,7 +108,8 @@ class DsnReporterTest {
 
     private final InMemorySpool spool = new InMemorySpool();
     private final DsnReporter reporter =
-        new DsnReporter(spool, new BounceConfig("mx.example.org", 1_000, "root"), () -> NOW, new Random(1));
+        new DsnReporter(spool, new BounceConfig("mx.example.org", 1_000, "root"), () -> NOW, new Random(1),
+            new Tally());
     private MailParameters parameters = MailParameters.NONE;
     private ReversePath sender = ReversePath.of(new Mailbox("ann", "example.org"));
 
@@ -122,8 +123,13 @@ class DsnReporterTest {
         return spool.find(message.id()).orElseThrow();
     }
 
-    private static Failure failure(SpooledMessage message, int number, String reply, String host) {
-        return new Failure(message.recipients().get(number), reply, host);
+    private static Notice failure(SpooledMessage message, int number, String reply, String host) {
+        return Notice.failed(message.recipients().get(number), reply, host);
+    }
+
+    private static NewMessage only(Reporter.Reports reports) {
+        assertThat(reports.messages()).hasSize(1);
+        return reports.messages().getFirst();
     }
 
     private static String text(NewMessage report) {
@@ -132,7 +138,7 @@ class DsnReporterTest {
 
     private String report(String text, Recipient recipient, String reply, String host) {
         var message = message(text, recipient);
-        return text(reporter.failed(message, List.of(failure(message, 0, reply, host))).orElseThrow());
+        return text(only(reporter.report(message, List.of(failure(message, 0, reply, host)))));
     }
 
     private static Recipient nobody() {
@@ -145,10 +151,10 @@ class DsnReporterTest {
             new Recipient(new Mailbox("nobody", "example.net"), Set.of(Notify.FAILURE),
                 "rfc822;old+2Bname@example.com"),
             Recipient.of(new Mailbox("far", "example.net")));
-        var report = reporter.failed(message, List.of(
+        var report = only(reporter.report(message, List.of(
             failure(message, 0, "550 5.1.1 No such user", "mx.example.net"),
             failure(message, 1, "451 4.4.7 Not delivered within 5 days; last answer: 451 4.4.1 while connecting:"
-                + " refused", ""))).orElseThrow();
+                + " refused", ""))));
         assertThat(text(report)).isEqualTo(GOLDEN);
         assertThat(report.origin().sender().isNull()).isTrue();
         assertThat(report.origin().listener()).isEqualTo("internal");
@@ -179,24 +185,25 @@ class DsnReporterTest {
         };
         var unreadable = new SpooledMessage(message.id(), message.origin(), List.of(new Variant(0, damaged, "")),
             message.recipients());
-        assertThat(text(reporter.failed(unreadable, List.of(failure(message, 0, "550 No", ""))).orElseThrow()))
+        assertThat(text(only(reporter.report(unreadable, List.of(failure(message, 0, "550 No", ""))))))
             .contains("Status: 5.0.0").doesNotContain("Lunch");
     }
 
     @Test void nothingIsReportedToTheNullSender() {
         sender = ReversePath.none();
         var message = message(MESSAGE, nobody());
-        assertThat(reporter.failed(message, List.of(failure(message, 0, "550 No", "")))).isEmpty();
+        assertThat(reporter.report(message, List.of(failure(message, 0, "550 No", ""))).messages())
+            .noneMatch(report -> report.recipients().getFirst().recipient().mailbox().localPart().isEmpty());
     }
 
     @Test void onlyThoseAreReportedWhoseNotifyAllowsIt() {
         var message = message(MESSAGE, new Recipient(new Mailbox("never", "e.net"), Set.of(Notify.NEVER), ""),
             new Recipient(new Mailbox("success", "e.net"), Set.of(Notify.SUCCESS, Notify.DELAY), ""),
             new Recipient(new Mailbox("failure", "e.net"), Set.of(Notify.FAILURE), ""));
-        assertThat(reporter.failed(message, List.of(failure(message, 0, "550 No", ""),
-            failure(message, 1, "550 No", "")))).isEmpty();
-        assertThat(text(reporter.failed(message, List.of(failure(message, 0, "550 No", ""),
-            failure(message, 2, "550 No", ""))).orElseThrow())).contains("failure@e.net").doesNotContain("never@e.net");
+        assertThat(reporter.report(message, List.of(failure(message, 0, "550 No", ""),
+            failure(message, 1, "550 No", ""))).messages()).isEmpty();
+        assertThat(text(only(reporter.report(message, List.of(failure(message, 0, "550 No", ""),
+            failure(message, 2, "550 No", "")))))).contains("failure@e.net").doesNotContain("never@e.net");
     }
 
     @Test void peerWordsBeyondAsciiAreEncodedAndCannotBreakOut() {
@@ -211,8 +218,9 @@ class DsnReporterTest {
         parameters = new MailParameters(-1, Body.EIGHT_BIT_MIME, true, Ret.UNSPECIFIED, "");
         sender = ReversePath.of(new Mailbox("j\u00fcrgen", "example.org"));
         var message = message("Subject: \u00fc\r\n\r\nx\r\n", Recipient.of(new Mailbox("\u6c34", "example.net")));
-        var report = reporter.failed(message, List.of(failure(message, 0, "550 5.1.1 No", "h"))).orElseThrow();
-        assertThat(text(report)).contains("Final-Recipient: utf-8; \\x{6C34}@example.net")
+        var report = only(reporter.report(message, List.of(failure(message, 0, "550 5.1.1 No", "h"))));
+        assertThat(text(report)).contains("Final-Recipient: utf-8; \u6c34@example.net")
+            .contains("Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: 8bit")
             .contains("Content-Type: message/global-headers\nContent-Transfer-Encoding: 8bit")
             .contains("To: <j\u00fcrgen@example.org>");
         assertThat(report.origin().parameters().smtpUtf8()).isTrue();

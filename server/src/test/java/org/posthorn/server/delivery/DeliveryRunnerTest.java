@@ -18,6 +18,7 @@ import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.DsnReporter;
 import org.posthorn.server.bounce.Reporter;
+import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.intake.LmtpClient;
 import org.posthorn.server.spool.Change;
@@ -45,12 +46,12 @@ class DeliveryRunnerTest {
     private final OnDemand onDemand = new OnDemand(waiting::contains);
     private FakeAgent agent = new FakeAgent(20);
     private Reporter reporter =
-        new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6));
+        new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6), new Tally());
     private Optional<DeliveryRunner> runner = Optional.empty();
 
     private DeliveryRunner start(Limits limits) {
         spool.start();
-        var settler = new Settler(retry, reporter, awaited);
+        var settler = new Settler(retry, reporter, awaited, new Tally());
         var started = new DeliveryRunner(spool, Set.of(agent), settler, new Queues(limits, retry, clock, clock::nanos),
             onDemand, clock);
         started.start();

@@ -6,6 +6,7 @@ import java.util.Random;
 import java.util.Set;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.DsnReporter;
+import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.TestClock;
@@ -20,9 +21,9 @@ public final class RunnerRig implements AutoCloseable {
     /** Starts it. */
     public RunnerRig(InMemorySpool spool, OnDemand onDemand, TestClock clock) {
         var retry = new RetryPolicy(RetryConfig.DEFAULT, new Random(5));
-        var reporter = new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6));
+        var reporter = new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6), new Tally());
         this.spool = spool;
-        this.runner = new DeliveryRunner(spool, Set.of(agent), new Settler(retry, reporter, new Awaited()),
+        this.runner = new DeliveryRunner(spool, Set.of(agent), new Settler(retry, reporter, new Awaited(), new Tally()),
             new Queues(Limits.DEFAULT, retry, clock, clock::nanos), onDemand, clock);
         runner.start();
     }

@@ -3,11 +3,10 @@ package org.posthorn.server.pipeline;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
-import org.posthorn.server.bounce.Failure;
+import org.posthorn.server.bounce.Notice;
 import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.spool.NewMessage;
 import org.posthorn.server.spool.NewRecipient;
@@ -28,15 +27,15 @@ final class FakeReporter implements Reporter {
         this.spool = spool;
     }
 
-    @Override public Optional<NewMessage> failed(SpooledMessage message, List<Failure> failures) {
+    @Override public Reports report(SpooledMessage message, List<Notice> notices) {
         if (!(message.origin().sender() instanceof ReversePath.Sender(var sender))) {
-            return Optional.empty();
+            return Reports.NONE;
         }
-        failures.forEach(failure -> told.add(failure.recipient().recipient().mailbox() + " " + failure.reply()));
+        notices.forEach(notice -> told.add(notice.recipient().recipient().mailbox() + " " + notice.reply()));
         var now = Instant.EPOCH;
-        return Optional.of(new NewMessage(spool.nextId(), new Origin(ReversePath.none(), MailParameters.NONE, now,
-            "internal", "127.0.0.1", "", ""), List.of(new NewVariant(TestMessages.draft(spool, "report"), "")),
+        return new Reports(List.of(new NewMessage(spool.nextId(), new Origin(ReversePath.none(), MailParameters.NONE,
+            now, "internal", "127.0.0.1", "", ""), List.of(new NewVariant(TestMessages.draft(spool, "report"), "")),
             List.of(new NewRecipient(Recipient.of(sender), 0, new RecipientState.Pending("root", now, 0, false))),
-            List.of()));
+            List.of())), List.of());
     }
 }

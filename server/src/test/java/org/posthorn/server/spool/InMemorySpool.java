@@ -303,8 +303,7 @@ public final class InMemorySpool implements Spool {
                 inHand += meant.isEmpty() || !free.isEmpty() ? 0 : 1;
                 for (var recipient : free) {
                     if (recipient.state() instanceof RecipientState.Routed routed && routed.due().isAfter(now)) {
-                        kept.recipients.set(recipient.number(), recipient.with(new RecipientState.Routed(
-                            routed.route(), now, routed.attempts(), routed.lastReply())));
+                        kept.recipients.set(recipient.number(), recipient.with(routed.at(now)));
                         made++;
                     }
                 }

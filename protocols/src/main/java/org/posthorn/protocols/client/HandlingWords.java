@@ -9,7 +9,8 @@ import org.posthorn.protocols.wire.Reply;
 
 /**
  * How MAIL tells a server what was asked of the queue: the time that is left (RFC 2852 section 4.1) and the priority
- * (RFC 6710), where the server offers it.
+ * (RFC 6710), where the server offers it; and that it is to go on over verified connections alone (RFC 8689), or not
+ * to it.
  */
 sealed interface HandlingWords {
 
@@ -57,6 +58,12 @@ sealed interface HandlingWords {
         }
         if (handling.priority() != 0 && offers.has("MT-PRIORITY")) {
             words.append(" MT-PRIORITY=").append(handling.priority());
+        }
+        if (handling.requireTls() && !dialect.repliesPerRecipient()) {
+            if (!offers.has("REQUIRETLS")) {
+                return refused("550 5.7.30 REQUIRETLS was asked for, and the server does not offer it");
+            }
+            words.append(" REQUIRETLS");
         }
         return new Said(words.toString());
     }

@@ -125,6 +125,11 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
         return opening.wasDeclinedTls();
     }
 
+    /** Whether the server offered this extension, by its keyword in upper case, when it was last greeted. */
+    public final boolean offers(String keyword) {
+        return opening.offers().has(keyword);
+    }
+
     /** What TLS negotiated; empty in the clear. */
     public final Optional<TlsFacts> tls() {
         return wire.tls();

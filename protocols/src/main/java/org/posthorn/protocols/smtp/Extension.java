@@ -26,6 +26,8 @@ public enum Extension {
     ATRN("ATRN"),
     /** RFC 3207; offered while the wire is in the clear. */
     STARTTLS("STARTTLS"),
+    /** RFC 8689; offered under TLS. */
+    REQUIRETLS("REQUIRETLS"),
     /** RFC 4954; offered where passwords may be sent. */
     AUTH("AUTH"),
     /** Postfix, {@code XCLIENT_README}: offered to listed peers alone. */

@@ -35,9 +35,7 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
     static Extensions of(SessionSettings settings, List<String> mechanisms, boolean secured, boolean authenticated) {
         var offered = EnumSet.noneOf(Extension.class);
         offered.addAll(settings.extensions());
-        if (secured) {
-            offered.remove(Extension.STARTTLS);
-        }
+        offered.remove(secured ? Extension.STARTTLS : Extension.REQUIRETLS);
         var usable = offered.contains(Extension.AUTH) && (secured || settings.access().authInClear());
         if (!usable || mechanisms.isEmpty() || authenticated) {
             offered.remove(Extension.AUTH);
@@ -68,7 +66,7 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
                 case LIMITS -> "LIMITS RCPTMAX=" + limits.recipients() + " MAILMAX=" + limits.transactions();
                 case XCLIENT -> "XCLIENT " + ClientAttribute.offer();
                 case PIPELINING, EIGHT_BIT_MIME, SMTPUTF8, CHUNKING, BINARYMIME, ENHANCED_STATUS_CODES, DSN, ETRN,
-                    ATRN, STARTTLS, HELP -> extension.keyword();
+                    ATRN, STARTTLS, REQUIRETLS, HELP -> extension.keyword();
             });
         }
         return Reply.plain(250, lines.toArray(String[]::new));
@@ -86,6 +84,7 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
                 + extra(Extension.EIGHT_BIT_MIME, 17)    // RFC 6152 section 2
                 + extra(Extension.SMTPUTF8, 10)          // RFC 6531 section 3.1
                 + extra(Extension.DSN, 127)              // RFC 3461 section 4: RET and ENVID
+                + extra(Extension.REQUIRETLS, 11)        // RFC 8689 section 3
                 + 500;                                   // RFC 4954 section 5: the AUTH parameter
             case "RCPT" -> limits.commandLine() + extra(Extension.DSN, 28 + 510); // NOTIFY, and ORCPT of 500 octets
             case "AUTH" -> limits.authLine();

@@ -10,11 +10,12 @@ import java.util.Optional;
  * @param by when it is to be delivered at the latest (DELIVERBY, RFC 2852)
  * @param priority MT-PRIORITY (RFC 6710), from -9 to 9; 0 is that of all other mail
  * @param verp the two delimiters of a return path of its own for each recipient (XVERP); empty where none was asked for
+ * @param requireTls only over verified connections (REQUIRETLS, RFC 8689)
  */
-public record Handling(Optional<Instant> heldUntil, Optional<By> by, int priority, String verp) {
+public record Handling(Optional<Instant> heldUntil, Optional<By> by, int priority, String verp, boolean requireTls) {
 
     /** As all mail is handled. */
-    public static final Handling NONE = new Handling(Optional.empty(), Optional.empty(), 0, "");
+    public static final Handling NONE = new Handling(Optional.empty(), Optional.empty(), 0, "", false);
     /** The highest priority; the lowest is as far below zero. */
     public static final int MOST_URGENT = 9;
 
@@ -22,6 +23,7 @@ public record Handling(Optional<Instant> heldUntil, Optional<By> by, int priorit
     private static final String BY = "BY=";
     private static final String PRIORITY = "MT-PRIORITY=";
     private static final String VERP = "XVERP=";
+    private static final String REQUIRETLS = "REQUIRETLS";
 
     /** Checks the bounds. */
     public Handling {
@@ -42,22 +44,27 @@ public record Handling(Optional<Instant> heldUntil, Optional<By> by, int priorit
 
     /** The same, but not before then. */
     public Handling heldUntil(Instant until) {
-        return new Handling(Optional.of(until), by, priority, verp);
+        return new Handling(Optional.of(until), by, priority, verp, requireTls);
     }
 
     /** The same, delivered by then. */
     public Handling by(By deadline) {
-        return new Handling(heldUntil, Optional.of(deadline), priority, verp);
+        return new Handling(heldUntil, Optional.of(deadline), priority, verp, requireTls);
     }
 
     /** The same at another priority. */
     public Handling priority(int other) {
-        return new Handling(heldUntil, by, other, verp);
+        return new Handling(heldUntil, by, other, verp, requireTls);
     }
 
     /** The same with a return path of its own for each recipient. */
     public Handling verp(String delimiters) {
-        return new Handling(heldUntil, by, priority, delimiters);
+        return new Handling(heldUntil, by, priority, delimiters, requireTls);
+    }
+
+    /** The same, only over verified connections. */
+    public Handling requireTls(boolean so) {
+        return new Handling(heldUntil, by, priority, verp, so);
     }
 
     /** When its way begins: when it arrived, or when it is released. */
@@ -76,6 +83,9 @@ public record Handling(Optional<Instant> heldUntil, Optional<By> by, int priorit
             .append(deadline.returned() ? 'R' : 'N').append(deadline.traced() ? "T" : "").append(' '));
         if (priority != 0) {
             text.append(PRIORITY).append(priority).append(' ');
+        }
+        if (requireTls) {
+            text.append(REQUIRETLS).append(' ');
         }
         return (verp.isEmpty() ? text : text.append(VERP).append(verp)).toString().strip();
     }
@@ -99,6 +109,8 @@ public record Handling(Optional<Instant> heldUntil, Optional<By> by, int priorit
                     word.startsWith("R", modes + 1), word.endsWith("T")));
             } else if (word.startsWith(PRIORITY)) {
                 read = read.priority(Integer.parseInt(word.substring(PRIORITY.length())));
+            } else if (word.equals(REQUIRETLS)) {
+                read = read.requireTls(true);
             } else if (word.startsWith(VERP)) {
                 read = read.verp(word.substring(VERP.length()));
             } else {

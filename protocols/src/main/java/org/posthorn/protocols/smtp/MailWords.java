@@ -53,6 +53,7 @@ record MailWords(Extensions extensions) {
             case "BODY" -> extensions.has(Extension.EIGHT_BIT_MIME) || extensions.has(Extension.BINARYMIME);
             case "SMTPUTF8" -> extensions.has(Extension.SMTPUTF8);
             case "RET", "ENVID" -> extensions.has(Extension.DSN);
+            case "REQUIRETLS" -> extensions.has(Extension.REQUIRETLS);
             // Also once the client is authenticated, when EHLO does not list AUTH any more.
             case "AUTH" -> !extensions.mechanisms().isEmpty();
             default -> false;
@@ -73,6 +74,8 @@ record MailWords(Extensions extensions) {
             case "ENVID" -> !value.isEmpty() && value.length() <= MAX_ENVELOPE_ID && Xtext.isPrintable(value)
                 ? good(new MailParameters(so.size(), so.body(), so.smtpUtf8(), so.ret(), value, so.handling()))
                 : malformed("ENVID", "= and at most 100 characters of xtext");
+            case "REQUIRETLS" -> word.getValue().isEmpty() ? good(so.with(so.handling().requireTls(true)))
+                : malformed("REQUIRETLS", " without a value");
             default -> isAuthor(value) ? good(so) : malformed("AUTH", "=<> or an address as xtext");
         };
     }

@@ -49,7 +49,9 @@ record Report(SpooledMessage about, List<Notice> notices, Mailbox to, Instant no
      * 3461 section 6.2); a postmaster sees all of a small one.
      */
     Returned returned(long largest) {
-        var wanted = isDoubleBounce() || hasFailures() && about.origin().parameters().ret() == Ret.FULL;
+        var parameters = about.origin().parameters();
+        var wanted = (isDoubleBounce() || hasFailures() && parameters.ret() == Ret.FULL)
+            && !parameters.handling().requireTls();     // RFC 8689 section 5: RET=HDRS
         return Returned.of(original(), wanted && original().octets() <= largest);
     }
 }

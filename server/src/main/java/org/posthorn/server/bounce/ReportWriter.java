@@ -70,10 +70,10 @@ record ReportWriter(Spool spool, BounceConfig config, RandomGenerator random) {
     }
 
     private NewMessage message(Report report, QueueId id, Body body, Draft draft) {
-        // No RET (RFC 3461 section 6.1); as urgent as what it is about.
+        // No RET (RFC 3461 section 6.1); as urgent as what it is about, and as secret (RFC 8689 section 5).
         var parameters = new MailParameters(-1, body, report.utf8(), Ret.UNSPECIFIED, "")
-            .with(Handling.NONE.priority(
-                report.about().origin().parameters().handling().priority()));
+            .with(Handling.NONE.priority(report.about().origin().parameters().handling().priority())
+                .requireTls(report.about().origin().parameters().handling().requireTls()));
         var origin = new Origin(ReversePath.none(), parameters, report.now(), "internal", "127.0.0.1",
             config.hostname(), "");
         var begins = new RecipientState.Pending(config.processor(), report.now(), 0, report.heldBy().isPresent());

@@ -75,8 +75,8 @@ record Copies(Job all, Job single, List<Integer> places) {
             var outcome = ofSingle.get(places.get(i));
             var bringer = single.recipients().get(places.get(i));
             outcomes.add(bringer.number() != all.recipients().get(i).number()
-                && outcome instanceof Outcome.Delivered(var reply, var host, var handover)
-                ? new Outcome.Delivered(shared(reply, bringer), host, handover) : outcome);
+                && outcome instanceof Outcome.Delivered(var reply, var host, var handover, var how)
+                ? new Outcome.Delivered(shared(reply, bringer), host, handover, how) : outcome);
         }
         return outcomes;
     }

@@ -374,7 +374,8 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     private void log(SpooledMessage message, Settler.Line line, Duration took) {
         var age = Duration.between(message.origin().received(), clock.instant());
         LOG.mail(message.id()).info(line.word(), "to", line.recipient().recipient().mailbox(), "host", line.host(),
-            "code", line.code(), "delays", seconds(age) + "/" + seconds(took), "reply", line.reply());
+            "code", line.code(), "delays", seconds(age) + "/" + seconds(took), "reply", line.reply(),
+            "tls", line.how());
     }
 
     private static String seconds(Duration time) {

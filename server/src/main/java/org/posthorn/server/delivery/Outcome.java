@@ -16,11 +16,22 @@ public sealed interface Outcome {
      *
      * @param reply 2yz
      * @param handover who reports it to a sender who asked for that
+     * @param how it was protected on its way, in words; empty where there was none
      */
-    record Delivered(Reply reply, String host, Handover handover) implements Outcome {
+    record Delivered(Reply reply, String host, Handover handover, String how) implements Outcome {
         /** In the mailbox. */
         public Delivered(Reply reply, String host) {
             this(reply, host, Handover.FINAL);
+        }
+
+        /** Without a word on the way. */
+        public Delivered(Reply reply, String host, Handover handover) {
+            this(reply, host, handover, "");
+        }
+
+        /** The same, by that way. */
+        public Delivered by(String other) {
+            return new Delivered(reply, host, handover, other);
         }
 
         /** A delivery ends in a positive reply. */

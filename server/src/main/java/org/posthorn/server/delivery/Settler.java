@@ -69,8 +69,9 @@ public final class Settler {
      *
      * @param word {@code delivered}, {@code deferred}, {@code bounced}, or {@code refused} to a client that waits
      * @param due when it is tried again; empty where it is not
+     * @param how it was protected on its way; empty where there was none
      */
-    record Line(String word, QueuedRecipient recipient, String host, String reply, Optional<Instant> due) {
+    record Line(String word, QueuedRecipient recipient, String host, String reply, Optional<Instant> due, String how) {
         String code() {
             return reply.substring(0, Math.min(3, reply.length()));
         }
@@ -87,7 +88,7 @@ public final class Settler {
 
         Event event(Instant now) {
             var detail = (host.isEmpty() ? "" : host + ": ") + reply + due.map(at -> "; next try " + at).orElse("")
-                + kind();
+                + kind() + (how.isEmpty() ? "" : " (" + how + ")");
             return new Event(now, recipient.recipient().mailbox().toString(), word, detail);
         }
     }
@@ -98,8 +99,7 @@ public final class Settler {
         for (var i = 0; i < outcomes.size(); i++) {
             var recipient = job.recipients().get(i);
             switch (outcomes.get(i)) {
-                case Outcome.Delivered(var reply, var host, var handover) -> work.deliver(recipient, reply, host,
-                    handover);
+                case Outcome.Delivered delivered -> work.deliver(recipient, delivered);
                 case Outcome.Failed(var reply, var host) -> work.fail(recipient, reply.toString(), host);
                 case Outcome.Deferred(var reply, var host, _) -> {
                     var attempts = Job.routed(recipient).attempts() + 1;
@@ -180,7 +180,7 @@ public final class Settler {
         void move(String word, QueuedRecipient recipient, RecipientState next, String host, String reply) {
             moved.add(recipient.with(next));
             lines.add(new Line(word, recipient, host, reply, next instanceof RecipientState.Routed routed
-                ? Optional.of(routed.due()) : Optional.empty()));
+                ? Optional.of(routed.due()) : Optional.empty(), ""));
         }
 
         /** As it is, but due later, and nothing to tell. */
@@ -189,17 +189,20 @@ public final class Settler {
         }
 
         /** The sender is told where that was wanted, and nobody else will (RFC 3461 section 5.2). */
-        void deliver(QueuedRecipient recipient, Reply reply, String host, Outcome.Handover handover) {
+        void deliver(QueuedRecipient recipient, Outcome.Delivered delivered) {
+            var reply = delivered.reply();
+            var host = delivered.host();
             var success = recipient.recipient().notifyOn().contains(Notify.SUCCESS);
             var traced = job.message().origin().parameters().handling().by().filter(Handling.By::traced).isPresent();
-            var action = switch (handover) {
+            var action = switch (delivered.handover()) {
                 case FINAL -> success ? Optional.of(Action.DELIVERED) : Optional.<Action>empty();
                 case RELAYED -> success || traced ? Optional.of(Action.RELAYED) : Optional.<Action>empty();
                 case PASSED_ON -> traced ? Optional.of(Action.RELAYED) : Optional.<Action>empty();
             };
             action.filter(_ -> !awaited.isAwaited(job.message().id())).ifPresent(done ->
                 others.add(Notice.of(done, recipient, reply.toString(), host)));
-            move("delivered", recipient, new RecipientState.Delivered(reply.toString()), host, reply.toString());
+            moved.add(recipient.with(new RecipientState.Delivered(reply.toString())));
+            lines.add(new Line("delivered", recipient, host, reply.toString(), Optional.empty(), delivered.how()));
         }
 
         void fail(QueuedRecipient recipient, String reply, String host) {

@@ -16,12 +16,12 @@ import org.posthorn.protocols.net.UnixWire;
 import org.posthorn.protocols.net.Wire;
 import org.posthorn.server.delivery.FailurePolicy;
 import org.posthorn.server.delivery.Outcome;
-import org.posthorn.server.delivery.remote.Access;
 import org.posthorn.server.delivery.remote.Connector;
 import org.posthorn.server.delivery.remote.MxWalk;
 import org.posthorn.server.delivery.remote.NextHop;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.delivery.remote.SocketConnector;
+import org.posthorn.server.delivery.tls.Handshakes;
 
 /**
  * Opens conversations with mail stores: by a unix socket, or by TCP with the host's addresses one after the other, and
@@ -93,7 +93,7 @@ final class StoreConnector {
                         var last = Optional.<Opened>empty();
                         for (var host : hosts.subList(0, Math.min(hosts.size(), MOST_ADDRESSES))) {
                             var opened = open(() -> sockets.connect(host,
-                                Access.of(tls(target)), until), target, tls(target));
+                                Handshakes.usual(tls(target), host.host()), until), target, tls(target));
                             if (opened instanceof Opened.Yes || until.isOver()) {
                                 yield opened;
                             }

@@ -2,6 +2,7 @@ package org.posthorn.server.delivery.remote;
 
 import java.util.Optional;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.server.delivery.tls.TlsRule;
 
 /**
  * How a host is spoken to.
@@ -16,13 +17,12 @@ public record Access(Security security, boolean anyCertificate, Optional<Login> 
         return new Access(Security.of(tls), false, Optional.empty());
     }
 
-    /** Whether its certificate is looked at. */
-    boolean isChecked() {
-        return security.isCertain() && !anyCertificate;
-    }
-
-    /** The same, in the clear, for a host that offers TLS and cannot do it. */
-    Access inClear() {
-        return new Access(Security.NEVER, anyCertificate, login);
+    /** How well connections are to be protected, at least. */
+    TlsRule.Want wanted() {
+        return switch (security) {
+            case NEVER -> TlsRule.Want.NEVER;
+            case OPPORTUNISTIC -> TlsRule.Want.OPPORTUNISTIC;
+            case REQUIRED, IMPLICIT -> anyCertificate ? TlsRule.Want.ENCRYPTED : TlsRule.Want.REQUIRED;
+        };
     }
 }

@@ -8,6 +8,8 @@ import org.posthorn.protocols.client.Credentials;
 import org.posthorn.protocols.client.SmtpClient;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.net.Deadline;
+import org.posthorn.server.delivery.tls.Handshakes;
+import org.posthorn.server.delivery.tls.Shortcoming;
 import org.posthorn.server.log.EventLog;
 
 /** Connects to one address of another host and opens the conversation: greeting, EHLO, TLS, login. Thread-safe. */
@@ -17,22 +19,33 @@ final class Dialer {
 
     private final RemoteConfig config;
     private final Connector connector;
+    private final Handshakes handshakes;
 
     @Inject
-    Dialer(RemoteConfig config, Connector connector) {
+    Dialer(RemoteConfig config, Connector connector, Handshakes handshakes) {
         this.config = config;
         this.connector = connector;
+        this.handshakes = handshakes;
     }
 
     /** What came of it. */
     sealed interface Dialed {
 
-        /** Messages can be sent. */
-        record Yes(SmtpClient client) implements Dialed {
+        /**
+         * Messages can be sent.
+         *
+         * @param flaw of its certificate, where that is looked at and does not count
+         */
+        record Yes(SmtpClient client, String ours, Optional<Shortcoming> flaw) implements Dialed {
         }
 
-        /** They cannot; nothing is open any more. */
-        record No(Trouble trouble) implements Dialed {
+        /**
+         * They cannot; nothing is open any more.
+         *
+         * @param flaw of its certificate, where that was why
+         * @param offersTls whether it offered STARTTLS
+         */
+        record No(Trouble trouble, Optional<Shortcoming> flaw, boolean offersTls) implements Dialed {
         }
     }
 
@@ -45,7 +58,7 @@ final class Dialer {
             } catch (IOException e) {
                 LOG.error("password-unreadable", e, "host", call.target());
                 return new Dialed.No(new Trouble(Trouble.Stage.AUTH, Optional.empty(),
-                    "our password for " + call.target() + " cannot be read"));
+                    "our password for " + call.target() + " cannot be read"), Optional.empty(), false);
             }
         }
         return dial(call, login, until);
@@ -53,25 +66,29 @@ final class Dialer {
 
     private Dialed dial(Call call, Optional<Credentials> login, Deadline until) {
         var target = call.target();
+        var usual = handshakes.on(call.terms(), target.host());
+        var handshake = call.access().security() == Security.IMPLICIT ? usual.sooner() : usual;
         SmtpClient client;
+        String ours;
         try {
-            client = new SmtpClient(connector.connect(target, call.access(), until),
-                new ClientSettings(config.hostname(), call.access().security().starttls(),
-                    config.connection().deadlines(), login));
+            var wire = connector.connect(target, handshake, until);
+            ours = wire.local().getAddress().getHostAddress();
+            client = new SmtpClient(wire, new ClientSettings(config.hostname(), call.starttls(),
+                config.connection().deadlines(), login));
         } catch (IOException e) {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
             return new Dialed.No(new Trouble(Trouble.Stage.CONNECT, Optional.empty(),
-                target + " [" + target.address().getHostAddress() + "]: " + why));
+                target + " [" + target.address().getHostAddress() + "]: " + why), handshake.shortcoming(), false);
         }
         var trouble = client.open();
         if (trouble.isEmpty()) {
-            return new Dialed.Yes(client);
+            return new Dialed.Yes(client, ours, handshake.shortcoming());
         }
         client.quit();
         if (trouble.get().stage() == Trouble.Stage.AUTH) {
             LOG.warn("login-refused", "host", target, "user", login.map(Credentials::user).orElse(""),
                 "why", trouble.get().why());
         }
-        return new Dialed.No(trouble.get());
+        return new Dialed.No(trouble.get(), handshake.shortcoming(), client.offers("STARTTLS"));
     }
 }

@@ -21,6 +21,8 @@ import org.posthorn.server.delivery.OpenConnection;
 import org.posthorn.server.delivery.OpenConnection.Line;
 import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.delivery.Transmission;
+import org.posthorn.server.delivery.tls.Basis;
+import org.posthorn.server.delivery.tls.Plan;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
@@ -29,8 +31,8 @@ import org.posthorn.server.spool.Route;
  * Delivers to other hosts by SMTP: finds the relays, looks up where they are, connects to one address after the other
  * until one speaks with us, and sends all recipients of the job there, a hundred per transaction.
  *
- * <p>{@link FailurePolicy} says what each trouble means. STARTTLS is used where it is offered; after a handshake that
- * failed the same address is tried once more in the clear, unless TLS is required.
+ * <p>{@link FailurePolicy} says what each trouble means, {@link Protection} on which terms of TLS a host may have the
+ * mail. Where these allow it, a handshake that failed is followed by the clear, with the same address.
  *
  * <p>Connections are kept and used again for the same host, address and port, where a new one would be opened in the
  * same way. One that has died meanwhile is replaced by a new one to the same address, without counting a failure; but
@@ -44,14 +46,17 @@ public final class RemoteAgent implements Agent {
     private final RemoteConfig config;
     private final NextHops hops;
     private final MxWalk walk;
+    private final Protection protection;
     private final Dialer dialer;
     private final IdleConnections idle;
 
     @Inject
-    RemoteAgent(RemoteConfig config, NextHops hops, MxWalk walk, Dialer dialer, IdleConnections idle) {
+    RemoteAgent(RemoteConfig config, NextHops hops, MxWalk walk, Protection protection, Dialer dialer,
+                IdleConnections idle) {
         this.config = config;
         this.hops = hops;
         this.walk = walk;
+        this.protection = protection;
         this.dialer = dialer;
         this.idle = idle;
     }
@@ -84,12 +89,22 @@ public final class RemoteAgent implements Agent {
     /** What is to be sent, and what came of it so far. Used by one thread. */
     private static final class Load {
         private final Job job;
+        private final Letter letter;
         private final Map<Integer, Outcome> outcomes = new HashMap<>();
         /** Those that no host has decided on. */
         private List<QueuedRecipient> left = List.of();
 
         Load(Job job) {
             this.job = job;
+            this.letter = new Letter(job);
+        }
+
+        /** How those of them left that were delivered. */
+        void left(List<QueuedRecipient> tried, String how) {
+            for (var recipient : tried) {
+                outcomes.computeIfPresent(recipient.number(), (_, outcome) ->
+                    outcome instanceof Outcome.Delivered delivered ? delivered.by(how) : outcome);
+            }
         }
 
         void settle(Outcome outcome) {
@@ -155,7 +170,7 @@ public final class RemoteAgent implements Agent {
             case MxWalk.Way.Stop(var outcome) -> last = Optional.of(outcome);
             case MxWalk.Way.Go(var targets) -> {
                 for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
-                    var trouble = attempt(load, new Call(target, relay.access()));
+                    var trouble = attempt(load, relay, target);
                     if (trouble.isEmpty()) {
                         return trouble;
                     }
@@ -165,7 +180,20 @@ public final class RemoteAgent implements Agent {
                 }
             }
         }
-        return relay.isOurChoice() ? last.map(RemoteAgent::ourMistake) : last;
+        return relay.isOurChoice() && !load.letter.isSecret() ? last.map(RemoteAgent::ourMistake) : last;
+    }
+
+    /** Not without the protection that is wanted: empty when the host decided on the recipients; else why not. */
+    private Optional<Outcome> attempt(Load load, Relay relay, Target target) throws IOException {
+        return switch (protection.plan(relay, target, load.letter)) {
+            case Plan.Go(var terms, var basis) -> attempt(load, new Call(target, relay.access(), terms), basis);
+            case Plan.Not not -> {
+                LOG.mail(load.job.message().id()).warn("tls-unmet", "domain", not.basis().domain(), "host", target,
+                    "why", not.outcome().reply());
+                protection.refused(not, target, load.letter);
+                yield Optional.of(not.outcome());
+            }
+        };
     }
 
     /** A host that we chose and that takes no mail, or is not there: ours is temporary. */
@@ -185,37 +213,67 @@ public final class RemoteAgent implements Agent {
     }
 
     /** Empty when the host decided on the recipients; else why another one is to be asked. */
-    private Optional<Outcome> attempt(Load load, Call call) throws IOException {
-        var line = new Line(call, call.access().security().starttls());
+    private Optional<Outcome> attempt(Load load, Call call, Basis basis) throws IOException {
+        var line = new Line(call, call.starttls());
         var kept = idle.take(line);
         if (kept.isPresent()) {
-            send(load, kept.get(), call.target());
-            if (load.left.isEmpty()) {
-                return Optional.empty();
+            var refused = send(load, kept.get(), call);
+            if (refused.isPresent() || load.left.isEmpty()) {
+                return refused;
             }
             LOG.mail(load.job.message().id()).debug("connection-lost", "host", call.target(), "recipients",
                 load.left.size());
         }
         return switch (dialer.dial(call, Deadline.none())) {
-            case Dialer.Dialed.Yes(var client) -> {
-                send(load, idle.opened(line, client, config.reuse()), call.target());
-                yield Optional.empty();
+            case Dialer.Dialed.Yes yes -> {
+                if (!call.terms().isFallback()) {
+                    protection.opened(basis, call.target(), yes, load.letter);
+                }
+                yield send(load, idle.opened(line, yes.client(), config.reuse()), call);
             }
-            case Dialer.Dialed.No(var trouble) when trouble.stage() == Trouble.Stage.STARTTLS
-                && call.access().security() == Security.OPPORTUNISTIC -> {
-                LOG.mail(load.job.message().id()).info("tls-failed", "host", call.target(), "why", trouble.why());
-                yield attempt(load, new Call(call.target(), call.access().inClear()));
+            case Dialer.Dialed.No no -> {
+                protection.failed(basis, call.target(), no, load.letter);
+                yield failed(load, call, basis, no);
             }
-            case Dialer.Dialed.No(var trouble) ->
-                Optional.of(FailurePolicy.host(trouble, call.target().toString()));
         };
     }
 
-    /** Sends, and leaves those of whose message nothing was sent. */
-    private void send(Load load, OpenConnection connection, Target target) throws IOException {
+    private Optional<Outcome> failed(Load load, Call call, Basis basis, Dialer.Dialed.No no) throws IOException {
+        var trouble = no.trouble();
+        var log = LOG.mail(load.job.message().id());
+        if (trouble.stage() != Trouble.Stage.STARTTLS) {
+            return Optional.of(FailurePolicy.host(trouble, call.target().toString()));
+        }
+        if (call.terms().mayFallBack()) {
+            log.warn("tls-failed", "host", call.target(), "then", "in the clear", "why", trouble.why());
+            return attempt(load, call.inTheClear(), basis);
+        }
+        log.warn("tls-unmet", "domain", basis.domain(), "host", call.target(), "why", trouble.why());
+        // RFC 8689 section 4.2.1: a host that has no TLS will not have it later.
+        return Optional.of(load.letter.isSecret() && !no.offersTls() ? unprotected(call.target())
+            : FailurePolicy.host(trouble, call.target().toString()));
+    }
+
+    private static Outcome unprotected(Target target) {
+        return new Outcome.Failed(Reply.of(550, "5.7.30", "REQUIRETLS was asked for, and " + target
+            + " does not offer it"), "");
+    }
+
+    /**
+     * Sends, and leaves those of whose message nothing was sent.
+     *
+     * @return why the host may not have it; empty where it may
+     */
+    private Optional<Outcome> send(Load load, OpenConnection connection, Call call) throws IOException {
         try {
-            load.left = new Transmission(connection.client(), target.toString(), config.recipients())
-                .send(load.job, load.left, Transmission.Naming.UNCHANGED, load.outcomes);
+            if (load.letter.isSecret() && !connection.client().offers("REQUIRETLS")) {
+                return Optional.of(unprotected(call.target()));
+            }
+            var tried = load.left;
+            load.left = new Transmission(connection.client(), call.target().toString(), config.recipients())
+                .send(load.job, tried, Transmission.Naming.UNCHANGED, load.outcomes);
+            load.left(tried, call.terms().how(connection.client().tls()));
+            return Optional.empty();
         } finally {
             idle.keep(connection);
         }

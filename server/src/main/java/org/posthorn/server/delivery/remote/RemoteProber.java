@@ -9,6 +9,7 @@ import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.delivery.Prober;
+import org.posthorn.server.delivery.tls.Plan;
 
 /**
  * Asks other hosts by SMTP, on the way that mail would take: route, smart host or mail exchangers, one address after
@@ -18,12 +19,14 @@ public final class RemoteProber implements Prober {
 
     private final RemoteConfig config;
     private final MxWalk walk;
+    private final Protection protection;
     private final Dialer dialer;
 
     @Inject
-    RemoteProber(RemoteConfig config, MxWalk walk, Dialer dialer) {
+    RemoteProber(RemoteConfig config, MxWalk walk, Protection protection, Dialer dialer) {
         this.config = config;
         this.walk = walk;
+        this.protection = protection;
         this.dialer = dialer;
     }
 
@@ -51,37 +54,40 @@ public final class RemoteProber implements Prober {
             last = switch (walk.to(relay.hop())) {
                 // Also for good: that a domain has no way is a mistake of somebody's, not of this recipient.
                 case MxWalk.Way.Stop(var outcome) -> new Finding.Unanswered(outcome.reply().toString());
-                case MxWalk.Way.Go(var targets) -> ask(targets, relay.access(), recipient, until);
+                case MxWalk.Way.Go(var targets) -> ask(targets, relay, recipient, until);
             };
         }
         return last;
     }
 
-    private Finding ask(List<Target> targets, Access access, Mailbox recipient, Deadline until) {
+    private Finding ask(List<Target> targets, Relay relay, Mailbox recipient, Deadline until) {
         Finding last = new Finding.Unanswered("no address was tried in time");
         for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
             if (until.isOver() || !(last instanceof Finding.Unanswered)) {
                 break;
             }
-            last = ask(new Call(target, access), recipient, until);
+            last = switch (protection.plan(relay, target)) {
+                case Plan.Go(var terms, _) -> ask(new Call(target, relay.access(), terms), recipient, until);
+                case Plan.Not(var outcome, _) -> new Finding.Unanswered(outcome.reply().toString());
+            };
         }
         return last;
     }
 
     private Finding ask(Call call, Mailbox recipient, Deadline until) {
         return switch (dialer.dial(call, until)) {
-            case Dialer.Dialed.Yes(var client) -> {
+            case Dialer.Dialed.Yes(var client, _, _) -> {
                 try (client) {
                     var result = client.ask(Recipient.of(recipient));
                     client.quit();
                     yield Finding.of(call.target().toString(), result);
                 }
             }
-            case Dialer.Dialed.No(var trouble) when trouble.stage() == Trouble.Stage.STARTTLS
-                && call.access().security() == Security.OPPORTUNISTIC ->
+            case Dialer.Dialed.No(var trouble, _, _) when trouble.stage() == Trouble.Stage.STARTTLS
+                && call.terms().mayFallBack() ->
                 // A handshake that failed leaves the clear, as it does for mail.
-                ask(new Call(call.target(), call.access().inClear()), recipient, until);
-            case Dialer.Dialed.No(var trouble) -> Finding.of(call.target().toString(), trouble);
+                ask(call.inTheClear(), recipient, until);
+            case Dialer.Dialed.No(var trouble, _, _) -> Finding.of(call.target().toString(), trouble);
         };
     }
 }

@@ -5,18 +5,13 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
-import javax.net.ssl.SSLParameters;
-import javax.net.ssl.SSLSocketFactory;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.net.SocketWire;
 import org.posthorn.protocols.net.Wire;
+import org.posthorn.server.delivery.tls.Handshake;
 
-/**
- * Connects by TCP. Opportunistic TLS takes any certificate: it guards against listeners, and the choice is that or the
- * clear (RFC 7435). TLS that must be wants one that the JDK's trust store vouches for, in the host's name, unless the
- * access says that any will do.
- */
+/** Connects by TCP. */
 public final class SocketConnector implements Connector {
 
     private final RemoteConfig.Connection config;
@@ -34,7 +29,7 @@ public final class SocketConnector implements Connector {
         this.watch = watch;
     }
 
-    @Override public Wire connect(Target target, Access access, Deadline until) throws IOException {
+    @Override public Wire connect(Target target, Handshake handshake, Deadline until) throws IOException {
         var millis = until.orSooner(config.connect()).toMillis();
         if (millis <= 0) {
             throw new SocketTimeoutException("no time is left to connect");   // to the JDK, 0 is without end
@@ -47,21 +42,16 @@ public final class SocketConnector implements Connector {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(target.address(), target.port()),
                 Math.toIntExact(Math.min(millis, Integer.MAX_VALUE)));
-            return until.over(secured(socket, target, access));
+            return until.over(secured(socket, handshake));
         } catch (IOException e) {
             socket.close();
             throw e;
         }
     }
 
-    private SocketWire secured(Socket socket, Target target, Access access) throws IOException {
-        var parameters = new SSLParameters();
-        if (access.isChecked()) {
-            parameters.setEndpointIdentificationAlgorithm("HTTPS");
-        }
-        var wire = SocketWire.client(socket, access.isChecked() ? (SSLSocketFactory) SSLSocketFactory.getDefault()
-            : Trusting.FACTORY, parameters, target.host(), watch);
-        if (access.security() == Security.IMPLICIT) {
+    private SocketWire secured(Socket socket, Handshake handshake) throws IOException {
+        var wire = SocketWire.client(socket, handshake.factory(), handshake.parameters(), handshake.name(), watch);
+        if (handshake.atOnce()) {
             try {
                 wire.deadline(config.deadlines().greeting());
                 wire.startTls();
@@ -71,10 +61,5 @@ public final class SocketConnector implements Connector {
             }
         }
         return wire;
-    }
-
-    /** Made when the first connection needs it. */
-    private static final class Trusting {
-        private static final SSLSocketFactory FACTORY = AnyCertificate.factory();
     }
 }

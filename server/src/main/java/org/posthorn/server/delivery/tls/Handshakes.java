@@ -13,6 +13,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
+import org.posthorn.protocols.client.TlsMode;
 
 /** Makes handshakes that keep to the terms. Thread-safe. */
 @Singleton
@@ -33,15 +34,26 @@ public final class Handshakes {
         parameters.setProtocols(terms.minimum().protocols());
         return switch (terms.policy()) {
             case TlsPolicy.Clear _, TlsPolicy.Opportunistic _, TlsPolicy.Encrypted _ ->
-                new Handshake(Trusting.FACTORY, parameters, host, noted);
+                new Handshake(Trusting.FACTORY, parameters, host, false, noted);
             case TlsPolicy.Observed(var names) -> new Handshake(factory(
-                new Looking(authorities.vouchingFor(names), noted, false)), parameters, host, noted);
+                new Looking(authorities.vouchingFor(names), noted, false)), parameters, host, false, noted);
             case TlsPolicy.Verified(var names, _) -> new Handshake(factory(
-                new Looking(authorities.vouchingFor(names), noted, true)), parameters, host, noted);
+                new Looking(authorities.vouchingFor(names), noted, true)), parameters, host, false, noted);
             // RFC 7672 section 8.1: SNI is the TLSA base domain.
             case TlsPolicy.Dane dane -> new Handshake(factory(new Looking(new DaneProof(dane), noted, true)),
-                parameters, dane.base(), noted);
+                parameters, dane.base(), false, noted);
         };
+    }
+
+    /** For who knows three ways: REQUIRED wants a certificate in the host's name that the JDK's store vouches for. */
+    public static Handshake usual(TlsMode mode, String host) {
+        var parameters = new SSLParameters();
+        var required = mode == TlsMode.REQUIRED;
+        if (required) {
+            parameters.setEndpointIdentificationAlgorithm("HTTPS");
+        }
+        return new Handshake(required ? (SSLSocketFactory) SSLSocketFactory.getDefault() : Trusting.FACTORY, parameters,
+            host, false, new AtomicReference<>());
     }
 
     private static SSLSocketFactory factory(TrustManager trust) {

@@ -1,7 +1,5 @@
 package org.posthorn.server.delivery.tls;
 
-import org.posthorn.protocols.client.TlsMode;
-
 /**
  * On which terms may this host be spoken to for that domain?
  *
@@ -12,7 +10,7 @@ import org.posthorn.protocols.client.TlsMode;
  * @param usual what is wanted where no rule is for the domain
  * @param wish what the message's sender wants
  */
-public record Question(String domain, boolean byMx, String host, int port, TlsMode usual, Wish wish) {
+public record Question(String domain, boolean byMx, String host, int port, TlsRule.Want usual, Wish wish) {
 
     /** What the sender wants (RFC 8689). */
     public enum Wish {

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.posthorn.protocols.client.TlsMode;
+import java.util.Set;
 import org.posthorn.server.config.Section;
 
 /**
@@ -115,7 +115,7 @@ public record TlsConfig(boolean dane, Sts sts, TlsTerms.Minimum minimum, Optiona
     }
 
     /** What we want of this domain: by its own rule, that of a domain above it, or the usual one. */
-    TlsRule rule(String domain, TlsMode usual) {
+    TlsRule rule(String domain, TlsRule.Want usual) {
         var name = domain.toLowerCase(Locale.ROOT);
         var exact = rules.get(name);
         if (exact != null) {
@@ -127,6 +127,6 @@ public record TlsConfig(boolean dane, Sts sts, TlsTerms.Minimum minimum, Optiona
                 return above;
             }
         }
-        return TlsRule.of(usual, minimum);
+        return new TlsRule(usual, Set.of(), minimum);
     }
 }

@@ -101,9 +101,9 @@ public sealed interface TlsPolicy {
         };
     }
 
-    /** Whether who speaks there is known for sure. */
-    default boolean isVerified() {
-        return this instanceof Verified || this instanceof Dane;
+    /** Whether mail may have to wait for it. */
+    default boolean isDemanding() {
+        return this instanceof Encrypted || this instanceof Verified || this instanceof Dane;
     }
 
     /** What is known of the far side, once the handshake is done. */

@@ -64,6 +64,11 @@ public final class TlsReports {
         return known;
     }
 
+    /** Whether anything is counted. */
+    public boolean isOn() {
+        return config.on();
+    }
+
     /** Counts a session. */
     public void add(Session session) {
         if (config.on()) {

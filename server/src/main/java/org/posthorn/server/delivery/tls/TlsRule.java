@@ -2,7 +2,6 @@ package org.posthorn.server.delivery.tls;
 
 import java.util.Locale;
 import java.util.Set;
-import org.posthorn.protocols.client.TlsMode;
 
 /**
  * What we ourselves want of connections for a domain.
@@ -32,15 +31,5 @@ public record TlsRule(Want want, Set<String> names, TlsTerms.Minimum minimum) {
         REQUIRED,
         /** Signed TLSA records, and a certificate that they name (RFC 7672 section 6). */
         DANE
-    }
-
-    /** The rule of a setting that knows three ways. */
-    public static TlsRule of(TlsMode mode, TlsTerms.Minimum minimum) {
-        var want = switch (mode) {
-            case NEVER -> Want.NEVER;
-            case OPPORTUNISTIC -> Want.OPPORTUNISTIC;
-            case REQUIRED -> Want.REQUIRED;
-        };
-        return new TlsRule(want, Set.of(), minimum);
     }
 }

@@ -32,6 +32,11 @@ public record TlsTerms(TlsPolicy policy, Minimum minimum) {
         return new TlsTerms(new TlsPolicy.Clear(true), minimum);
     }
 
+    /** Whether it is in the clear after a handshake that failed. */
+    public boolean isFallback() {
+        return policy instanceof TlsPolicy.Clear(var afterFailure) && afterFailure;
+    }
+
     /** Whether mail may go in the clear after a handshake that failed. */
     public boolean mayFallBack() {
         return policy instanceof TlsPolicy.Opportunistic || policy instanceof TlsPolicy.Observed;

@@ -34,11 +34,11 @@ import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.config.Sections;
 import org.posthorn.server.delivery.OnDemand;
 import org.posthorn.server.delivery.RunnerRig;
-import org.posthorn.server.delivery.remote.Access;
 import org.posthorn.server.delivery.remote.FakeServer;
 import org.posthorn.server.delivery.remote.RemoteConfig;
 import org.posthorn.server.delivery.remote.SocketConnector;
 import org.posthorn.server.delivery.remote.Target;
+import org.posthorn.server.delivery.tls.Handshakes;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.NewMessage;
@@ -109,7 +109,8 @@ class AtrnDeskTest {
         var connection = new RemoteConfig.Connection(25, TlsMode.NEVER, java.util.Optional.empty(),
             Duration.ofSeconds(5), RemoteConfig.Connection.DEFAULT.deadlines(), 8);
         return new SocketConnector(connection, watch).connect(
-            new Target("customer", InetAddress.getLoopbackAddress(), customer.port()), Access.of(TlsMode.NEVER),
+            new Target("customer", InetAddress.getLoopbackAddress(), customer.port()),
+            Handshakes.usual(TlsMode.NEVER, "localhost"),
             Deadline.none());
     }
 

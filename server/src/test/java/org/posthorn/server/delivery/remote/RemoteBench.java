@@ -12,13 +12,18 @@ import javax.net.ssl.SSLContext;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.DeadlineWatch;
+import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.server.delivery.IdleConnections;
 import org.posthorn.server.delivery.Job;
 import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.delivery.Reuse;
+import org.posthorn.server.delivery.tls.FakeSecureDns;
+import org.posthorn.server.delivery.tls.TestRoom;
 import org.posthorn.server.dns.ZoneDns;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
@@ -35,6 +40,10 @@ final class RemoteBench implements AutoCloseable {
     int mxPort = 25;
     Routes routes = Routes.NONE;
     Reuse reuse = Reuse.HOSTS;
+    FakeSecureDns signed = new FakeSecureDns();
+    TestRoom tlsRoom = TestRoom.empty();
+    MailParameters parameters = MailParameters.NONE;
+    String text = "Subject: x\r\n\r\nHello\r\n";
     private final List<FakeServer> servers = new ArrayList<>();
     private final DeadlineWatch watch = new DeadlineWatch();
 
@@ -65,10 +74,16 @@ final class RemoteBench implements AutoCloseable {
         var config = new RemoteConfig("me.example", routes, Set.of("me.example"), connection, perTransaction, 20,
             reuse);
         var agent = new RemoteAgent(config, new NextHops(config), new MxWalk(zone, config, new Random(1)),
-            new Dialer(config, new SocketConnector(config, watch)), idle);
+            new Protection(tlsRoom.policies(zone, signed, clock),
+                tlsRoom.reports(zone, new InMemorySpool(clock), clock)),
+            new Dialer(config, new SocketConnector(config, watch), tlsRoom.handshakes()), idle);
         var spool = new InMemorySpool(clock);
-        spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "Subject: x\r\n\r\nHello\r\n",
-            new RecipientState.Routed(new Route("remote", nextHop), clock.instant(), 0, ""), users)));
+        var message = TestMessages.message(spool, clock.instant(), text,
+            new RecipientState.Routed(new Route("remote", nextHop), clock.instant(), 0, ""), users);
+        var origin = message.origin();
+        spool.commit(Change.accept(new NewMessage(message.id(), new Origin(origin.sender(), parameters,
+            origin.received(), origin.listener(), origin.remoteAddress(), origin.helo(), origin.user()),
+            message.variants(), message.recipients(), message.history())));
         try {
             return agent.deliver(Job.of(spool.takeDue(1, Duration.ZERO).getFirst()));
         } catch (InterruptedException e) {
@@ -83,7 +98,7 @@ final class RemoteBench implements AutoCloseable {
 
     static List<String> words(List<Outcome> outcomes) {
         return outcomes.stream().map(outcome -> switch (outcome) {
-            case Outcome.Delivered(var reply, _, _) -> "delivered " + reply;
+            case Outcome.Delivered(var reply, _, _, _) -> "delivered " + reply;
             case Outcome.Deferred(var reply, _, var scope) -> "deferred " + scope + " " + reply;
             case Outcome.Failed(var reply, _) -> "failed " + reply;
         }).toList();

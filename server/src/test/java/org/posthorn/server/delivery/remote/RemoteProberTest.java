@@ -28,7 +28,12 @@ import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.delivery.Prober.Finding;
 import org.posthorn.server.delivery.Reuse;
+import org.posthorn.server.delivery.tls.FakeSecureDns;
+import org.posthorn.server.delivery.tls.Handshakes;
+import org.posthorn.server.delivery.tls.TestRoom;
 import org.posthorn.server.dns.ZoneDns;
+import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.TestClock;
 
 /** Questions about recipients to servers on loopback ports that answer as they are told. */
 @Timeout(60)
@@ -71,7 +76,14 @@ class RemoteProberTest {
     private Finding ask(Optional<String> route, Mailbox recipient, Duration within) {
         var config = config(route);
         return new RemoteProber(config, new MxWalk(zone, config, new Random(1)),
-            new Dialer(config, new SocketConnector(config, watch))).ask(recipient, Deadline.in(within));
+            protection(),
+            new Dialer(config, new SocketConnector(config, watch), TestRoom.empty().handshakes()))
+            .ask(recipient, Deadline.in(within));
+    }
+
+    private Protection protection() {
+        return new Protection(TestRoom.empty().policies(zone, new FakeSecureDns(), new TestClock()),
+            TestRoom.empty().reports(zone, new InMemorySpool(), new TestClock()));
     }
 
     private Finding ask(FakeServer server) {
@@ -124,8 +136,8 @@ class RemoteProberTest {
             zone.address("mx.far.example", "127.0.0." + i);
         }
         var config = config(Optional.empty());
-        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), new Dialer(config, connector))
-            .ask(ZOE, Deadline.in(MINUTE, nanos::get));
+        return new RemoteProber(config, new MxWalk(zone, config, new Random(1)), protection(),
+            new Dialer(config, connector, TestRoom.empty().handshakes())).ask(ZOE, Deadline.in(MINUTE, nanos::get));
     }
 
     @ParameterizedTest @CsvSource({"0, 0, Unanswered", "1, 0, Unanswered", "2, 0, Unanswered", "3, 0, Unanswered",
@@ -157,7 +169,8 @@ class RemoteProberTest {
         var target = new Target("localhost", InetAddress.ofLiteral("127.0.0.1"), server.port());
         var connector = new SocketConnector(config(Optional.empty()), watch);
         assertThatExceptionOfType(SocketTimeoutException.class)
-            .isThrownBy(() -> connector.connect(target, Access.of(TlsMode.NEVER), Deadline.in(Duration.ZERO)));
+            .isThrownBy(() -> connector.connect(target,
+                Handshakes.usual(TlsMode.NEVER, "localhost"), Deadline.in(Duration.ZERO)));
         assertThat(server.heard()).isEmpty();
     }
 
@@ -166,7 +179,7 @@ class RemoteProberTest {
             var target = new Target("localhost", InetAddress.ofLiteral("127.0.0.1"), silent.getLocalPort());
             var until = Deadline.in(MINUTE, nanos::get);
             var connector = new SocketConnector(config(Optional.empty()), watch);
-            try (var wire = connector.connect(target, Access.of(TlsMode.NEVER), until)) {
+            try (var wire = connector.connect(target, Handshakes.usual(TlsMode.NEVER, "localhost"), until)) {
                 nanos.addAndGet(MINUTE.toNanos());
                 wire.deadline(Duration.ofDays(1));
                 assertThatExceptionOfType(SocketTimeoutException.class).isThrownBy(() -> wire.in().read());

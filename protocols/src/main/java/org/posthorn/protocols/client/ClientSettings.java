@@ -8,12 +8,14 @@ import java.util.Optional;
  * @param helo our name, given in EHLO, HELO or LHLO: a domain or an address literal (RFC 5321 section 4.1.4)
  * @param tls what to do about STARTTLS
  * @param deadlines how long to wait for what
+ * @param eightBit what to do where 8BITMIME is missing
  * @param login as whom to log in, after TLS; empty to remain a stranger
  */
-public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines, Optional<Credentials> login) {
+public record ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines, EightBit eightBit,
+                             Optional<Credentials> login) {
 
-    /** Of a stranger. */
+    /** Of a stranger, who converts. */
     public ClientSettings(String helo, TlsMode tls, ClientDeadlines deadlines) {
-        this(helo, tls, deadlines, Optional.empty());
+        this(helo, tls, deadlines, EightBit.CONVERT, Optional.empty());
     }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.client.Conversation.Answer;
 import org.posthorn.protocols.client.Trouble.Stage;
+import org.posthorn.protocols.mime.SevenBit;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
@@ -29,16 +30,19 @@ final class Transaction {
     private final Conversation conversation;
     private final Offers offers;
     private final Dialect dialect;
-    private final Content content;
+    private final EightBit eightBit;
+    private Content content;
+    private boolean converted;
     private final List<Slot> slots = new ArrayList<>();
     private Optional<Trouble> mailTrouble = Optional.empty();
     private int accepted;
 
-    Transaction(Conversation conversation, Offers offers, Dialect dialect, Content content) {
+    Transaction(Conversation conversation, Offers offers, Dialect dialect, Content content, EightBit eightBit) {
         this.conversation = conversation;
         this.offers = offers;
         this.dialect = dialect;
         this.content = content;
+        this.eightBit = eightBit;
     }
 
     /** One recipient and what is known of it so far. */
@@ -81,15 +85,24 @@ final class Transaction {
         for (var recipient : envelope.recipients()) {
             slots.add(new Slot(recipient));
         }
-        switch (Commands.plan(envelope, content, offers)) {
+        switch (Commands.plan(envelope, content, offers, eightBit)) {
             case Commands.Plan.Refuse(var trouble) -> settleAll(trouble);
-            case Commands.Plan.Send(var commands) -> run(commands);
+            case Commands.Plan.Send(var commands, var form) -> {
+                converted = form instanceof SevenBit;
+                content = form;
+                run(commands);
+            }
         }
         var results = new ArrayList<RecipientResult>(slots.size());
         for (var slot : slots) {
             results.add(slot.result.orElseThrow());
         }
         return results;
+    }
+
+    /** Whether the message was given another form than it has. */
+    boolean wasConverted() {
+        return converted;
     }
 
     private void run(Commands commands) throws IOException {

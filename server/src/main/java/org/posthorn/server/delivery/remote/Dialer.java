@@ -57,7 +57,7 @@ final class Dialer {
         try {
             client = new SmtpClient(connector.connect(target, call.access(), until),
                 new ClientSettings(config.hostname(), call.access().security().starttls(),
-                    config.connection().deadlines(), login));
+                    config.connection().deadlines(), config.connection().eightBit(), login));
         } catch (IOException e) {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
             return new Dialed.No(new Trouble(Trouble.Stage.CONNECT, Optional.empty(),

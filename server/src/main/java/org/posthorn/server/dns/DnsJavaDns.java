@@ -26,6 +26,7 @@ import org.xbill.DNS.Record;
 import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.SimpleResolver;
 import org.xbill.DNS.TXTRecord;
@@ -96,6 +97,13 @@ public final class DnsJavaDns implements Dns {
             case IPV4 -> map(ask(host, Type.A), r -> ((ARecord) r).getAddress());
             case IPV6 -> map(ask(host, Type.AAAA), r -> ((AAAARecord) r).getAddress());
         };
+    }
+
+    @Override public DnsAnswer<SrvRecord> srv(String service) {
+        return map(ask(service, Type.SRV), r -> {
+            var host = (SRVRecord) r;
+            return new SrvRecord(host.getPriority(), host.getWeight(), host.getPort(), text(host.getTarget()));
+        });
     }
 
     @Override public DnsAnswer<String> txt(String name) {

@@ -151,7 +151,7 @@ public final class RemoteAgent implements Agent {
     /** Empty when a host of the relay decided on the recipients; else why none did. */
     private Optional<Outcome> through(Load load, Relay relay) throws IOException {
         var last = Optional.<Outcome>empty();
-        switch (walk.to(relay.hop())) {
+        switch (relay.way(walk)) {
             case MxWalk.Way.Stop(var outcome) -> last = Optional.of(outcome);
             case MxWalk.Way.Go(var targets) -> {
                 for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {

@@ -96,7 +96,7 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
      */
     public List<Relay> resolve(NextHop asked, Optional<ReversePath> sender) {
         return switch (asked) {
-            case NextHop.Host _, NextHop.Store _ -> List.of(direct(asked));
+            case NextHop.Host _, NextHop.Service _, NextHop.Store _ -> List.of(direct(asked));
             case NextHop.Domain(var name) -> routes.of(name, sender).orElseGet(() ->
                 routes.smartHosts().isEmpty() ? withFallback(asked) : routes.smartHosts());
         };

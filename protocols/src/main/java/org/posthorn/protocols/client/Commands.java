@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.client.Trouble.Stage;
+import org.posthorn.protocols.mime.SevenBit;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.MailParameters.Body;
 import org.posthorn.protocols.smtp.MailParameters.Ret;
@@ -26,48 +27,94 @@ record Commands(String mail, boolean chunked, boolean dsn, boolean utf8) {
     /** Either the commands, or the trouble that all recipients have. */
     sealed interface Plan {
 
-        record Send(Commands commands) implements Plan {
+        /** The message in the form that this server takes. */
+        record Send(Commands commands, Content content) implements Plan {
         }
 
+        /** Nothing is sent. */
         record Refuse(Trouble trouble) implements Plan {
         }
     }
 
-    static Plan plan(Envelope envelope, Content content, Offers offers) throws IOException {
-        var octets = content.octets();
-        var largest = offers.largest();
-        if (largest.isPresent() && octets > largest.getAsLong()) {
-            return refuse("552 5.3.4 The message of " + octets + " octets is larger than the " + largest.getAsLong()
-                + " that the server takes");
+    static Plan plan(Envelope envelope, Content content, Offers offers, EightBit eightBit) throws IOException {
+        if (isTooLarge(content, offers)) {
+            return tooLarge(content, offers);
         }
         var parameters = envelope.parameters();
         var scan = needsScan(envelope, offers) ? ContentScan.of(content) : ContentScan.PLAIN;
-        var senderIsAscii = switch (envelope.sender()) {
-            case ReversePath.Null _ -> true;
-            case ReversePath.Sender(var mailbox) -> mailbox.isAscii();
-        };
-        var utf8 = offers.has("SMTPUTF8");
-        if (!utf8 && (!senderIsAscii || parameters.smtpUtf8() && scan.headerIsEightBit())) {
+        if (!offers.has("SMTPUTF8") && (!isAscii(envelope) || parameters.smtpUtf8() && scan.headerIsEightBit())) {
             return refuse("550 5.6.7 The message has an internationalized header or sender, and the server does not"
                 + " offer SMTPUTF8");
         }
         var binary = parameters.body() == Body.BINARY_MIME;
-        if (binary && !(offers.has("BINARYMIME") && offers.has("CHUNKING"))) {
-            return refuse("554 5.6.3 The message is BINARYMIME, and the server does not offer that");
+        if (binary && !offersBinary(offers)) {
+            return converted(envelope, content, offers, eightBit == EightBit.REFUSE ? eightBit : EightBit.CONVERT);
         }
-        var eight = offers.has("8BITMIME");
-        if (!eight && parameters.body() == Body.EIGHT_BIT_MIME && scan.isEightBit()) {
-            // RFC 6152 section 3: never send it as it is. TODO(RFC 6152 3): encode it instead of giving it back.
-            return refuse("554 5.6.3 The message has 8-bit text, and the server does not offer 8BITMIME");
+        if (!binary && scan.isEightBit() && !offers.has("8BITMIME")) {
+            return converted(envelope, content, offers, eightBit);
         }
+        return new Plan.Send(commands(envelope, content, offers, parameters.body()), content);
+    }
+
+    private static boolean isTooLarge(Content content, Offers offers) {
+        var largest = offers.largest();
+        return largest.isPresent() && content.octets() > largest.getAsLong();
+    }
+
+    private static Plan tooLarge(Content content, Offers offers) {
+        return refuse("552 5.3.4 The message of " + content.octets() + " octets is larger than the "
+            + offers.largest().orElse(0) + " that the server takes");
+    }
+
+    private static boolean offersBinary(Offers offers) {
+        return offers.has("BINARYMIME") && offers.has("CHUNKING");
+    }
+
+    private static boolean isAscii(Envelope envelope) {
+        return switch (envelope.sender()) {
+            case ReversePath.Null _ -> true;
+            case ReversePath.Sender(var mailbox) -> mailbox.isAscii();
+        };
+    }
+
+    private static boolean needsScan(Envelope envelope, Offers offers) {
+        return !offers.has("8BITMIME") || !offers.has("SMTPUTF8") && envelope.parameters().smtpUtf8();
+    }
+
+    /** For a server that lacks what the message needs. */
+    private static Plan converted(Envelope envelope, Content content, Offers offers, EightBit eightBit)
+        throws IOException {
+        var body = envelope.parameters().body();
+        var binary = body == Body.BINARY_MIME;
+        var found = eightBit == EightBit.AS_IS || eightBit == EightBit.REFUSE ? new SevenBit.Found.Stuck("")
+            : SevenBit.of(content, binary);
+        return switch (found) {
+            case SevenBit.Found.Plain _ ->
+                new Plan.Send(commands(envelope, content, offers, Body.SEVEN_BIT), content);
+            case SevenBit.Found.Convertible(var form) -> isTooLarge(form, offers) ? tooLarge(form, offers)
+                : new Plan.Send(commands(envelope, form, offers, Body.SEVEN_BIT), form);
+            // What was never said to be 8-bit goes as it came.
+            case SevenBit.Found.Stuck _ when !binary && (eightBit == EightBit.AS_IS
+                || eightBit == EightBit.CONVERT_OR_SEND || body != Body.EIGHT_BIT_MIME) ->
+                new Plan.Send(commands(envelope, content, offers, Body.SEVEN_BIT), content);
+            case SevenBit.Found.Stuck(var why) -> refuse("554 5.6.3 The message "
+                + (binary ? "is BINARYMIME" : "has 8-bit text") + ", and the server does not offer "
+                + (binary ? "that" : "8BITMIME") + (why.isEmpty() ? "" : "; it cannot be converted: " + why));
+        };
+    }
+
+    private static Commands commands(Envelope envelope, Content content, Offers offers, Body body) {
+        var parameters = envelope.parameters();
+        var utf8 = offers.has("SMTPUTF8");
+        var binary = body == Body.BINARY_MIME;
         var mail = new StringBuilder("MAIL FROM:<").append(envelope.sender()).append('>');
         if (offers.has("SIZE")) {
-            mail.append(" SIZE=").append(octets);
+            mail.append(" SIZE=").append(content.octets());
         }
-        if (binary || eight && parameters.body() == Body.EIGHT_BIT_MIME) {
-            mail.append(" BODY=").append(parameters.body().keyword());
+        if (binary || offers.has("8BITMIME") && body == Body.EIGHT_BIT_MIME) {
+            mail.append(" BODY=").append(body.keyword());
         }
-        if (utf8 && (parameters.smtpUtf8() || !senderIsAscii)) {
+        if (utf8 && (parameters.smtpUtf8() || !isAscii(envelope))) {
             mail.append(" SMTPUTF8");
         }
         var dsn = offers.has("DSN");
@@ -77,13 +124,7 @@ record Commands(String mail, boolean chunked, boolean dsn, boolean utf8) {
         if (dsn && !parameters.envelopeId().isEmpty()) {
             mail.append(" ENVID=").append(parameters.envelopeId());
         }
-        return new Plan.Send(new Commands(mail.toString(), binary, dsn, utf8));
-    }
-
-    private static boolean needsScan(Envelope envelope, Offers offers) {
-        var parameters = envelope.parameters();
-        return !offers.has("SMTPUTF8") && parameters.smtpUtf8()
-            || !offers.has("8BITMIME") && parameters.body() == Body.EIGHT_BIT_MIME;
+        return new Commands(mail.toString(), binary, dsn, utf8);
     }
 
     private static Plan refuse(String reply) {

@@ -26,7 +26,9 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
     private final Conversation conversation;
     private final Opening opening;
     private volatile boolean ready;   // also written by whoever closes
+    private final EightBit eightBit;
     private int transactions;
+    private boolean converted;
 
     MailClient(Dialect dialect, Wire wire, ClientSettings settings) {
         this.dialect = dialect;
@@ -34,6 +36,7 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
         this.clock = settings.clock();
         this.conversation = new Conversation(wire, settings.deadlines());
         this.opening = new Opening(conversation, settings, dialect);
+        this.eightBit = settings.eightBit();
     }
 
     /**
@@ -70,9 +73,10 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
         }
         transactions++;
         var whole = false;
+        var transaction = new Transaction(conversation, opening.offers(), dialect, content, eightBit);
         try {
-            var results = new Transaction(conversation, opening.offers(), dialect, content, clock.instant())
-                .run(envelope);
+            var results = transaction.run(envelope, clock.instant());
+            converted = transaction.wasConverted();
             whole = true;
             return results;
         } finally {
@@ -85,6 +89,11 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
     /** How many messages were sent or tried so far. */
     public final int transactions() {
         return transactions;
+    }
+
+    /** Whether the last message was converted to seven bits, for a server that takes no others. */
+    public final boolean wasConverted() {
+        return converted;
     }
 
     /**

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.client.Conversation.Answer;
 import org.posthorn.protocols.client.Trouble.Stage;
+import org.posthorn.protocols.mime.SevenBit;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
@@ -30,18 +31,19 @@ final class Transaction {
     private final Conversation conversation;
     private final Offers offers;
     private final Dialect dialect;
-    private final Content content;
-    private final Instant now;
+    private final EightBit eightBit;
+    private Content content;
+    private boolean converted;
     private final List<Slot> slots = new ArrayList<>();
     private Optional<Trouble> mailTrouble = Optional.empty();
     private int accepted;
 
-    Transaction(Conversation conversation, Offers offers, Dialect dialect, Content content, Instant now) {
+    Transaction(Conversation conversation, Offers offers, Dialect dialect, Content content, EightBit eightBit) {
         this.conversation = conversation;
         this.offers = offers;
         this.dialect = dialect;
         this.content = content;
-        this.now = now;
+        this.eightBit = eightBit;
     }
 
     /** One recipient and what is known of it so far. */
@@ -80,7 +82,7 @@ final class Transaction {
         }
     }
 
-    List<RecipientResult> run(Envelope envelope) throws IOException {
+    List<RecipientResult> run(Envelope envelope, Instant now) throws IOException {
         for (var recipient : envelope.recipients()) {
             slots.add(new Slot(recipient));
         }
@@ -88,9 +90,13 @@ final class Transaction {
         switch (handling) {
             case HandlingWords.Refused(var trouble) -> settleAll(trouble);
             case HandlingWords.Said(var words) -> {
-                switch (Commands.plan(envelope, content, offers)) {
+                switch (Commands.plan(envelope, content, offers, eightBit)) {
                     case Commands.Plan.Refuse(var trouble) -> settleAll(trouble);
-                    case Commands.Plan.Send(var commands) -> run(commands.and(words));
+                    case Commands.Plan.Send(var commands, var form) -> {
+                        converted = form instanceof SevenBit;
+                        content = form;
+                        run(commands.and(words));
+                    }
                 }
             }
         }
@@ -99,6 +105,11 @@ final class Transaction {
             results.add(slot.result.orElseThrow());
         }
         return results;
+    }
+
+    /** Whether the message was given another form than it has. */
+    boolean wasConverted() {
+        return converted;
     }
 
     private void run(Commands commands) throws IOException {

@@ -33,7 +33,7 @@ class LoginTest {
     private Optional<Trouble> open(String script, TlsMode tls, Credentials credentials) {
         wire = new DialogueWire(script);
         client = new SmtpClient(wire, new ClientSettings("me.example", tls, ClientDeadlines.RFC_5321,
-            Optional.of(credentials)));
+            EightBit.CONVERT, Optional.of(credentials)));
         return client.open();
     }
 

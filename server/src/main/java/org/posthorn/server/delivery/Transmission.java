@@ -11,6 +11,7 @@ import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueuedRecipient;
 
 /**
@@ -22,6 +23,7 @@ import org.posthorn.server.spool.QueuedRecipient;
  */
 public record Transmission(MailClient client, String host, int most) {
 
+    private static final EventLog LOG = EventLog.of(Transmission.class);
     private static final Outcome NO_TURN = new Outcome.Deferred(
         Reply.of(451, "4.4.2", "The connection ended before this recipient's turn"), "", Outcome.Scope.RECIPIENT);
 
@@ -51,6 +53,9 @@ public record Transmission(MailClient client, String host, int most) {
             var some = left.size() <= most ? left : left.subList(0, most);
             var later = new ArrayList<>(left.subList(some.size(), left.size()));
             var results = client.send(envelope(job, some, naming), job.content());
+            if (client.wasConverted()) {
+                LOG.mail(job.message().id()).info("converted", "host", host, "to", "7bit");
+            }
             var goesOn = client.isUsable();
             var progress = goesOn && hasAccepted(results);
             for (var i = 0; i < some.size(); i++) {

@@ -13,6 +13,13 @@ public interface Dns {
     /** Mail exchangers, as they came: not sorted, the null MX included. */
     DnsAnswer<MxRecord> mx(String domain);
 
+    /**
+     * Hosts of a service (RFC 2782), as they came: not sorted.
+     *
+     * @param service such as {@code _submission._tcp.example.org}
+     */
+    DnsAnswer<SrvRecord> srv(String service);
+
     /** IPv4 and IPv6 addresses. Temporary only if a family failed and the other found nothing. */
     DnsAnswer<InetAddress> addresses(String host);
 
@@ -46,5 +53,15 @@ public interface Dns {
      * @param host lower case, no trailing dot; empty for the null MX (RFC 7505)
      */
     record MxRecord(int preference, String host) {
+    }
+
+    /**
+     * One SRV record.
+     *
+     * @param priority 0 to 65535; lower is tried first
+     * @param weight 0 to 65535; among equal priorities, how often the host comes first
+     * @param host lower case, no trailing dot; empty where the service is not available
+     */
+    record SrvRecord(int priority, int weight, int port, String host) {
     }
 }

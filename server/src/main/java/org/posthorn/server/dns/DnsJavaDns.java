@@ -25,6 +25,7 @@ import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
 import org.xbill.DNS.ReverseMap;
 import org.xbill.DNS.SOARecord;
+import org.xbill.DNS.SRVRecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.TLSARecord;
 import org.xbill.DNS.TXTRecord;
@@ -100,6 +101,13 @@ public final class DnsJavaDns implements Dns, SecureDns {
             case IPV4 -> map(ask(host, Type.A), r -> ((ARecord) r).getAddress());
             case IPV6 -> map(ask(host, Type.AAAA), r -> ((AAAARecord) r).getAddress());
         };
+    }
+
+    @Override public DnsAnswer<SrvRecord> srv(String service) {
+        return map(ask(service, Type.SRV), r -> {
+            var host = (SRVRecord) r;
+            return new SrvRecord(host.getPriority(), host.getWeight(), host.getPort(), text(host.getTarget()));
+        });
     }
 
     @Override public DnsAnswer<String> txt(String name) {

@@ -135,6 +135,10 @@ public final class Workshop {
             return new DnsAnswer.Temporary<>("test");
         }
 
+        @Override public DnsAnswer<SrvRecord> srv(String service) {
+            return new DnsAnswer.Temporary<>("test");
+        }
+
         @Override public DnsAnswer<InetAddress> addresses(String host) {
             return new DnsAnswer.Temporary<>("test");
         }

@@ -148,6 +148,12 @@ class DeliveryConfigTest {
         assertThat(problems.all()).hasSize(2);
     }
 
+    /** RFC 5321 section 5.1. */
+    @Test void atLeastTwoAddressesAreTried() {
+        read("<delivery><remote><addresses>1</addresses></remote></delivery>");
+        assertThat(problems.all()).hasSize(1);
+    }
+
     @Test void destinationsAreWhatIsReallyReached() {
         var agent = remote(read("""
             <delivery>

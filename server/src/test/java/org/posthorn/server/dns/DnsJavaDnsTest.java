@@ -67,6 +67,15 @@ class DnsJavaDnsTest {
             List.of(new Dns.MxRecord(10, "mx1.example"), new Dns.MxRecord(5, "mx2.example"))));
     }
 
+    @Test void servicesHaveHostsAndPortsOrADot() throws IOException {
+        var dns = dns(zone("_s._tcp.a.example. 60 IN SRV 10 20 587 MX1.example.\n"
+            + "_t._tcp.a.example. 60 IN SRV 0 0 0 .\n"));
+        assertThat(dns.srv("_s._tcp.a.example")).isEqualTo(new DnsAnswer.Found<>(
+            List.of(new Dns.SrvRecord(10, 20, 587, "mx1.example"))));
+        assertThat(dns.srv("_t._tcp.a.example")).isEqualTo(new DnsAnswer.Found<>(
+            List.of(new Dns.SrvRecord(0, 0, 0, ""))));
+    }
+
     @Test void theNullMxHasAnEmptyHost() throws IOException {
         var dns = dns(zone("a.example. 60 IN MX 0 .\n"));
         assertThat(dns.mx("a.example")).isEqualTo(new DnsAnswer.Found<>(List.of(new Dns.MxRecord(0, ""))));

@@ -13,6 +13,7 @@ import java.util.Set;
 public final class ZoneDns implements Dns {
 
     private final Map<String, List<MxRecord>> mx = new HashMap<>();
+    private final Map<String, List<SrvRecord>> services = new HashMap<>();
     private final Map<String, List<InetAddress>> addresses = new HashMap<>();
     private final Map<String, List<String>> texts = new HashMap<>();
     private final Map<InetAddress, List<String>> names = new HashMap<>();
@@ -22,6 +23,11 @@ public final class ZoneDns implements Dns {
     /** Adds a mail exchanger; an empty host is the null MX. */
     public ZoneDns mx(String domain, int preference, String host) {
         return add(mx, domain, new MxRecord(preference, host));
+    }
+
+    /** Adds a host of a service; an empty one means that there is none. */
+    public ZoneDns srv(String service, SrvRecord record) {
+        return add(services, service, record);
     }
 
     /** Adds an address, IPv4 or IPv6. */
@@ -66,6 +72,10 @@ public final class ZoneDns implements Dns {
 
     @Override public DnsAnswer<MxRecord> mx(String domain) {
         return answer(mx, domain);
+    }
+
+    @Override public DnsAnswer<SrvRecord> srv(String service) {
+        return answer(services, service);
     }
 
     @Override public DnsAnswer<InetAddress> addresses(String host) {

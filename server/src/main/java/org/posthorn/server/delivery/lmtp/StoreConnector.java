@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.client.ClientSettings;
+import org.posthorn.protocols.client.EightBit;
 import org.posthorn.protocols.client.LmtpClient;
 import org.posthorn.protocols.client.MailClient;
 import org.posthorn.protocols.client.TlsMode;
@@ -40,7 +41,7 @@ final class StoreConnector {
     StoreConnector(LmtpConfig config, MxWalk walk, DeadlineWatch watch) {
         this(config, walk, watch, new SocketConnector(new RemoteConfig.Connection(0, config.connection().tls(),
             Optional.empty(), config.connection().timeouts().connect(), config.connection().timeouts().deadlines(),
-            MOST_ADDRESSES), watch));
+            EightBit.CONVERT, MOST_ADDRESSES), watch));
     }
 
     /** By TCP it connects with this. */

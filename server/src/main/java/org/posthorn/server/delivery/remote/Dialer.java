@@ -74,7 +74,7 @@ final class Dialer {
             var wire = connector.connect(target, handshake, until);
             ours = wire.local().getAddress().getHostAddress();
             client = new SmtpClient(wire, new ClientSettings(config.hostname(), call.starttls(),
-                config.connection().deadlines(), login));
+                config.connection().deadlines(), config.connection().eightBit(), login));
         } catch (IOException e) {
             var why = e.getMessage() == null ? e.toString() : e.getMessage();
             return new Dialed.No(new Trouble(Trouble.Stage.CONNECT, Optional.empty(),

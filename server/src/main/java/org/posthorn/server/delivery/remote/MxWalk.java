@@ -14,10 +14,11 @@ import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.delivery.Outcome.Scope;
 import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.Dns.MxRecord;
+import org.posthorn.server.dns.Dns.SrvRecord;
 import org.posthorn.server.dns.DnsAnswer;
 
 /**
- * From a next hop to the addresses to try, in order (RFC 5321 section 5, RFC 7505).
+ * From a next hop to the addresses to try, in order (RFC 5321 section 5, RFC 7505; RFC 2782 for services).
  *
  * <p>MX records by preference, shuffled among equal ones; without any, the domain's own addresses; never those when the
  * MX lookup failed. Each host's IPv6 and IPv4 addresses alternate. Where we stand in the list ourselves, we and all
@@ -67,6 +68,7 @@ public final class MxWalk {
             case NextHop.Store store -> defer("4.3.5", store + " is reached by LMTP, not by SMTP");
             case NextHop.Host(var name, var port) -> host(name, port == 0 ? config.connection().port() : port);
             case NextHop.Domain(var name) -> domain(name);
+            case NextHop.Service(var name) -> service(name);
         };
     }
 
@@ -78,6 +80,26 @@ public final class MxWalk {
         }
         return found.unknown.map(why -> defer("4.4.3", why))
             .orElseGet(() -> defer("4.4.4", "The host " + name + " has no address"));
+    }
+
+    private Way service(String name) {
+        return switch (dns.srv(name)) {
+            case DnsAnswer.Temporary<SrvRecord>(var why) -> defer("4.4.3", why);
+            case DnsAnswer.None<SrvRecord> _ -> defer("4.4.4", "There is no service " + name);
+            case DnsAnswer.Found<SrvRecord>(var records) -> {
+                var found = new Found(0);
+                for (var host : new ServiceOrder(random).of(records)) {
+                    found.add(host.host(), 0, host.port());
+                }
+                var others = found.targets.stream().filter(target -> !isSelf(target) && !isSelf(target.host()))
+                    .toList();
+                if (!others.isEmpty()) {
+                    yield new Way.Go(others);
+                }
+                yield found.unknown.map(why -> defer("4.4.3", why)).orElseGet(() ->
+                    defer("4.4.4", "No host of the service " + name + " that we could use has an address"));
+            }
+        };
     }
 
     private Way domain(String domain) {
@@ -166,10 +188,14 @@ public final class MxWalk {
         }
 
         void add(String host, int preference) {
+            add(host, preference, port);
+        }
+
+        void add(String host, int preference, int at) {
             switch (addresses(host)) {
                 case DnsAnswer.Found<InetAddress>(var addresses) -> {
                     for (var address : alternating(addresses)) {
-                        targets.add(new Target(host, address, port));
+                        targets.add(new Target(host, address, at));
                         preferences.add(preference);
                     }
                 }

@@ -1,19 +1,24 @@
 package org.posthorn.server.delivery.remote;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.posthorn.mailets.port.HostPort;
 import org.posthorn.mailets.port.LmtpTarget;
 
 /**
  * Where mail goes next, as routes name it: {@code example.org} for that domain's mail exchangers, {@code
  * host.example.org:2525} for that host, {@code [192.0.2.1]} or {@code [host.example.org]} for that host at the usual
- * port, {@code [2001:db8::1]:2525}, or {@code lmtp:} and a mail store, {@code lmtp:store.example.org:2424}, {@code
+ * port, {@code [2001:db8::1]:2525}, {@code _submission._tcp.example.org} for the hosts that its SRV records name, or
+ * {@code lmtp:} and a mail store, {@code lmtp:store.example.org:2424}, {@code
  * lmtp:unix:/run/dovecot/lmtp}.
  */
 public sealed interface NextHop {
 
     /** What stands before a mail store. */
     String LMTP = "lmtp:";
+
+    /** The name of a service by TCP. */
+    Pattern SERVICE = Pattern.compile("_[a-z0-9-]+\\._tcp\\.[^:]+");
 
     /**
      * A domain, whose mail exchangers are asked for.
@@ -38,6 +43,24 @@ public sealed interface NextHop {
         }
     }
 
+    /**
+     * A service, whose hosts and ports the DNS names (RFC 2782).
+     *
+     * @param name such as {@code _submission._tcp.example.org}, lower case
+     */
+    record Service(String name) implements NextHop {
+
+        /** Whether a host lies below the service's own domain. */
+        boolean holds(String host) {
+            var domain = name.replaceFirst("^_[^.]*\\._tcp\\.", "");
+            return host.equals(domain) || host.endsWith("." + domain);
+        }
+
+        @Override public String toString() {
+            return name;
+        }
+    }
+
     /** A mail store that is reached by LMTP. */
     record Store(LmtpTarget target) implements NextHop {
         @Override public String toString() {
@@ -59,6 +82,9 @@ public sealed interface NextHop {
             var bare = name.substring(1, name.length() - 1);
             return new Host(checked(bare.startsWith("ipv6:") ? bare.substring(5) : bare), 0);
         }
+        if (SERVICE.matcher(name).matches()) {
+            return new Service(checked(name));
+        }
         if (name.indexOf(':') < 0) {
             return new Domain(checked(name));
         }
@@ -66,12 +92,14 @@ public sealed interface NextHop {
         return new Host(address.host(), address.port());
     }
 
-    /** Reads a next hop that must name a host. */
-    static Host host(String text) {
-        if (parse(text) instanceof Host host) {
-            return host;
+    /** Reads a next hop that must name a host or a service. */
+    static NextHop host(String text) {
+        var hop = parse(text);
+        if (hop instanceof Host || hop instanceof Service) {
+            return hop;
         }
-        throw new IllegalArgumentException("expected HOST:PORT, such as relay.example.org:25");
+        throw new IllegalArgumentException("expected HOST:PORT, such as relay.example.org:25, or a service, such as"
+            + " _submission._tcp.example.org");
     }
 
     private static String checked(String name) {

@@ -52,6 +52,8 @@ final class Protection {
                 target.port(), relay.access().wanted(), wish);
             case NextHop.Host(var name, _) -> new Question(name.toLowerCase(Locale.ROOT), false, target.host(),
                 target.port(), relay.access().wanted(), wish);
+            case NextHop.Service(var name) -> new Question(name.toLowerCase(Locale.ROOT), false, target.host(),
+                target.port(), relay.access().wanted(), wish);
             case NextHop.Store store -> throw new IllegalArgumentException(store + " is reached by LMTP");
         };
     }

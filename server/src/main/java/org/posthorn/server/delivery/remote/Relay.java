@@ -1,5 +1,8 @@
 package org.posthorn.server.delivery.remote;
 
+import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.delivery.Outcome;
+
 /**
  * A next hop and how its hosts are spoken to.
  *
@@ -7,6 +10,22 @@ package org.posthorn.server.delivery.remote;
  *     leads back to us, and not the recipient's
  */
 public record Relay(NextHop hop, Access access, boolean isOurChoice) {
+
+    /**
+     * Where it is now. Of a service that is to hear a password only hosts of its own domain count: whoever can forge
+     * the DNS's answer has a good certificate for another name (RFC 6186 section 6).
+     */
+    MxWalk.Way way(MxWalk walk) {
+        var way = walk.to(hop);
+        if (!(hop instanceof NextHop.Service service) || access.login().isEmpty()
+                || !(way instanceof MxWalk.Way.Go(var targets))) {
+            return way;
+        }
+        var own = targets.stream().filter(target -> service.holds(target.host())).toList();
+        return own.isEmpty() ? new MxWalk.Way.Stop(new Outcome.Deferred(Reply.of(451, "4.3.5", "No host of the service "
+            + hop + " lies in its own domain, and no other may hear the password"), "", Outcome.Scope.DESTINATION))
+            : new MxWalk.Way.Go(own);
+    }
 
     /** A queue of its own for each login: one that is refused holds up nobody else. */
     @Override public String toString() {

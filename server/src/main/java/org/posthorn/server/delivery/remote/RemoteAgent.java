@@ -42,6 +42,7 @@ import org.posthorn.server.spool.Route;
 public final class RemoteAgent implements Agent {
 
     private static final EventLog LOG = EventLog.of(RemoteAgent.class);
+    private static final String UNPROTECTED = "550 5.7.30";     // RFC 8689 section 4.2.1
 
     private final RemoteConfig config;
     private final NextHops hops;
@@ -166,7 +167,7 @@ public final class RemoteAgent implements Agent {
     /** Empty when a host of the relay decided on the recipients; else why none did. */
     private Optional<Outcome> through(Load load, Relay relay) throws IOException {
         var last = Optional.<Outcome>empty();
-        switch (walk.to(relay.hop())) {
+        switch (relay.way(walk)) {
             case MxWalk.Way.Stop(var outcome) -> last = Optional.of(outcome);
             case MxWalk.Way.Go(var targets) -> {
                 for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
@@ -180,7 +181,7 @@ public final class RemoteAgent implements Agent {
                 }
             }
         }
-        return relay.isOurChoice() && !load.letter.isSecret() ? last.map(RemoteAgent::ourMistake) : last;
+        return relay.isOurChoice() ? last.map(RemoteAgent::ourMistake) : last;
     }
 
     /** Not without the protection that is wanted: empty when the host decided on the recipients; else why not. */
@@ -196,9 +197,12 @@ public final class RemoteAgent implements Agent {
         };
     }
 
-    /** A host that we chose and that takes no mail, or is not there: ours is temporary. */
+    /**
+     * A host that we chose and that takes no mail, or is not there: ours is temporary. That it does not do what a
+     * message's sender asked for is no mistake.
+     */
     private static Outcome ourMistake(Outcome outcome) {
-        return outcome instanceof Outcome.Failed(var reply, var host) ? new Outcome.Deferred(Reply.of(451, "4.3.5",
+        return outcome instanceof Outcome.Failed(var reply, var host) && !reply.toString().startsWith(UNPROTECTED) ? new Outcome.Deferred(Reply.of(451, "4.3.5",
             "The way that is configured leads nowhere: " + reply), host, Outcome.Scope.DESTINATION) : outcome;
     }
 
@@ -255,7 +259,7 @@ public final class RemoteAgent implements Agent {
     }
 
     private static Outcome unprotected(Target target) {
-        return new Outcome.Failed(Reply.of(550, "5.7.30", "REQUIRETLS was asked for, and " + target
+        return new Outcome.Failed(Reply.parse(UNPROTECTED + " REQUIRETLS was asked for, and " + target
             + " does not offer it"), "");
     }
 

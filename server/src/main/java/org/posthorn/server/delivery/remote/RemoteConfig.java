@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.client.ClientDeadlines;
+import org.posthorn.protocols.client.EightBit;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.server.config.Section;
 import org.posthorn.server.delivery.Reuse;
@@ -45,21 +46,22 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
      * @param source our address; empty to leave it to the system
      * @param connect how long to wait for one address; default 30 s. RFC 5321 has no number; the system's is minutes
      * @param deadlines of the conversation
+     * @param eightBit what is done with 8-bit text where 8BITMIME is missing; default conversion
      * @param addresses how many addresses are tried in one attempt at most, at least 2; default 8
      */
     public record Connection(int port, TlsMode tls, Optional<InetAddress> source, Duration connect,
-                             ClientDeadlines deadlines, int addresses) {
+                             ClientDeadlines deadlines, EightBit eightBit, int addresses) {
 
         /** The defaults. */
         public static final Connection DEFAULT = new Connection(25, TlsMode.OPPORTUNISTIC, Optional.empty(),
-            Timeouts.DEFAULT.connect(), Timeouts.DEFAULT.deadlines(), 8);
+            Timeouts.DEFAULT.connect(), Timeouts.DEFAULT.deadlines(), EightBit.CONVERT, 8);
 
         static Connection read(Section section) {
             var timeouts = Timeouts.read(section.childOrEmpty("timeouts"));
             return new Connection(section.integer("port", DEFAULT.port, 1, 65_535),
                 section.choice("tls", DEFAULT.tls),
                 section.value("source", DEFAULT.source, text -> Optional.of(InetAddress.ofLiteral(text))),
-                timeouts.connect(), timeouts.deadlines(),
+                timeouts.connect(), timeouts.deadlines(), section.choice("without-8bitmime", DEFAULT.eightBit),
                 section.integer("addresses", DEFAULT.addresses, 2, 100));
         }
     }
@@ -94,7 +96,7 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
      */
     public List<Relay> resolve(NextHop asked, Optional<ReversePath> sender) {
         return switch (asked) {
-            case NextHop.Host _, NextHop.Store _ -> List.of(direct(asked));
+            case NextHop.Host _, NextHop.Service _, NextHop.Store _ -> List.of(direct(asked));
             case NextHop.Domain(var name) -> routes.of(name, sender).orElseGet(() ->
                 routes.smartHosts().isEmpty() ? withFallback(asked) : routes.smartHosts());
         };

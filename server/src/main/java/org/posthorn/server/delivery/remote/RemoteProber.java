@@ -51,7 +51,7 @@ public final class RemoteProber implements Prober {
             if (until.isOver() || !(last instanceof Finding.Unanswered)) {
                 break;
             }
-            last = switch (walk.to(relay.hop())) {
+            last = switch (relay.way(walk)) {
                 // Also for good: that a domain has no way is a mistake of somebody's, not of this recipient.
                 case MxWalk.Way.Stop(var outcome) -> new Finding.Unanswered(outcome.reply().toString());
                 case MxWalk.Way.Go(var targets) -> ask(targets, relay, recipient, until);

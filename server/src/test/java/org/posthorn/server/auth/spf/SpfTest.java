@@ -153,6 +153,10 @@ class SpfTest {
                 return zone.mx(domain);
             }
 
+            @Override public DnsAnswer<SrvRecord> srv(String service) {
+                return zone.srv(service);
+            }
+
             @Override public DnsAnswer<InetAddress> addresses(String host) {
                 return zone.addresses(host);
             }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.atrn.QueueTurn;
 import org.posthorn.protocols.atrn.QueueTurn.Result;
+import org.posthorn.protocols.client.EightBit;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.etrn.QueueFlush.Client;
 import org.posthorn.protocols.net.Deadline;
@@ -107,7 +108,7 @@ class AtrnDeskTest {
 
     private Wire wire(FakeServer customer) throws IOException {
         var connection = new RemoteConfig.Connection(25, TlsMode.NEVER, java.util.Optional.empty(),
-            Duration.ofSeconds(5), RemoteConfig.Connection.DEFAULT.deadlines(), 8);
+            Duration.ofSeconds(5), RemoteConfig.Connection.DEFAULT.deadlines(), EightBit.CONVERT, 8);
         return new SocketConnector(connection, watch).connect(
             new Target("customer", InetAddress.getLoopbackAddress(), customer.port()),
             Handshakes.usual(TlsMode.NEVER, "localhost"),

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -13,6 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.delivery.Reuse;
+import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.ZoneDns;
 
 class MxWalkTest {
@@ -142,6 +144,49 @@ class MxWalkTest {
         var chiSquare = counts.values().stream().mapToDouble(n -> (n - expected) * (n - expected) / expected).sum();
         assertThat(chiSquare).isLessThan(16.27);   // 3 degrees of freedom, p = 0.001; the seed is fixed
         assertThat(orders).hasSize(24);
+    }
+
+    private MxWalkTest srv(int priority, int weight, int port, String host) {
+        zone.srv("_s._tcp.d.example", new Dns.SrvRecord(priority, weight, port, host));
+        return this;
+    }
+
+    @Test void aServicesHostsGoByPriorityWithTheirPorts() {
+        srv(20, 0, 26, "b.example").srv(10, 0, 587, "a.example").srv(30, 0, 25, "me.example");
+        zone.address("a.example", "192.0.2.1").address("b.example", "192.0.2.2").address("me.example", "192.0.2.3");
+        assertThat(go("_s._tcp.d.example")).containsExactly("a.example/192.0.2.1:587", "b.example/192.0.2.2:26");
+    }
+
+    @Test void aServiceThatIsNotAvailableWaits() {
+        assertThat(stop("_s._tcp.d.example")).isEqualTo("deferred 451 4.4.4");
+        zone.failing("_s._tcp.d.example");
+        assertThat(stop("_s._tcp.d.example")).isEqualTo("deferred 451 4.4.3");
+        zone.working("_s._tcp.d.example");
+        srv(0, 0, 0, "");
+        assertThat(stop("_s._tcp.d.example")).isEqualTo("deferred 451 4.4.4");
+        srv(0, 0, 25, "gone.example");
+        assertThat(stop("_s._tcp.d.example")).isEqualTo("deferred 451 4.4.4");
+    }
+
+    /** RFC 2782: the share of each is its weight; those of weight 0 are drawn rarely beside others. */
+    @Test void equalPrioritiesAreDrawnByWeight() {
+        var weights = Map.of("a", 60, "b", 30, "c", 10, "d", 0);
+        weights.forEach((host, weight) -> srv(10, weight, 25, host + ".example"));
+        weights.keySet().forEach(host -> zone.address(host + ".example", "192.0.2." + (host.charAt(0) - 'a' + 1)));
+        var counts = new HashMap<String, Integer>();
+        var rounds = 10_100;
+        for (var round = 0; round < rounds; round++) {
+            var order = go("_s._tcp.d.example");
+            assertThat(order).hasSize(4).doesNotHaveDuplicates();
+            counts.merge(order.getFirst().substring(0, 1), 1, Integer::sum);
+        }
+        var chiSquare = 0.0;
+        for (var weight : weights.entrySet()) {
+            var expected = rounds * (weight.getValue() == 0 ? 1 : weight.getValue()) / 101.0;
+            var off = counts.getOrDefault(weight.getKey(), 0) - expected;
+            chiSquare += off * off / expected;
+        }
+        assertThat(chiSquare).as(counts.toString()).isLessThan(16.27);   // 3 degrees of freedom, p = 0.001
     }
 
     @ParameterizedTest

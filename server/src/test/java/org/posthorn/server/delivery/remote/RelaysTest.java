@@ -27,6 +27,7 @@ import org.posthorn.protocols.sasl.Authenticator;
 import org.posthorn.protocols.sasl.Mechanism;
 import org.posthorn.protocols.sasl.Mechanisms;
 import org.posthorn.server.config.SecretFile;
+import org.posthorn.server.dns.Dns;
 
 /** Smart hosts in order, with logins, against servers on loopback ports. */
 class RelaysTest {
@@ -236,6 +237,24 @@ class RelaysTest {
         }
         assertThat(server.heard("AUTH")).isEqualTo(2);
         assertThat(server.heard("(secured)")).isEqualTo(2);
+    }
+
+    @Test void aServiceIsASmartHost() throws IOException, GeneralSecurityException {
+        var server = bench.server(asking("ann"), Optional.of(TestTls.selfSigned()));
+        var port = server.port();
+        bench.zone.srv("_submission._tcp.isp.example", new Dns.SrvRecord(1, 0, port, "smtp.isp.example"))
+            .address("smtp.isp.example", "127.0.0.1").address("smtp.evil.example", "127.0.0.1");
+        bench.routes = TestRoutes.smart(TestRoutes.relay("_submission._tcp.isp.example", Security.REQUIRED,
+            login("ann", false)));
+        assertThat(deliver()).containsExactly(TAKEN);
+        bench.zone.srv("_submission._tcp.d.example", new Dns.SrvRecord(1, 0, port, "smtp.evil.example"));
+        bench.routes = TestRoutes.smart(TestRoutes.relay("_submission._tcp.d.example", Security.REQUIRED,
+            login("ann", false)));
+        assertThat(deliver()).as("not its own domain").singleElement().asString()
+            .startsWith("deferred DESTINATION 451 4.3.5");
+        assertThat(server.heard("AUTH")).isEqualTo(1);
+        bench.routes = TestRoutes.smart(TestRoutes.relay("_submission._tcp.d.example"));
+        assertThat(deliver()).as("no password, no danger").containsExactly(TAKEN);
     }
 
     @Test void aDomainThatCannotBeReachedGoesToTheFallback() throws IOException {

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.server.delivery.Reuse;
 
 /** The remote agent against servers on loopback ports. */
 class RemoteAgentTest {
@@ -72,6 +74,47 @@ class RemoteAgentTest {
         bench.zone.mx("d.example", 10, "dead.example").mx("d.example", 20, "live.example")
             .address("dead.example", "127.0.0.2").address("live.example", "127.0.0.1");
         assertThat(deliver("d.example", "a")).containsExactly("delivered 250 2.0.0 Taken");
+        assertThat(server.heard("(connected)")).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"421 Busy", "450 Later", "554 Go away", "521 No mail here", "close", "nonsense"})
+    void aGreetingThatIsNoneSendsToTheNextAddressOfTheSameHost(String greeting) throws IOException {
+        var greetings = new AtomicInteger();
+        var server = server(line -> line.isEmpty() && greetings.getAndIncrement() == 0 ? greeting : "");
+        bench.mxPort = server.port();
+        bench.zone.mx("d.example", 10, "one.example").address("one.example", "127.0.0.1")
+            .address("one.example", "127.0.0.1");
+        assertThat(deliver("d.example", "a")).containsExactly("delivered 250 2.0.0 Taken");
+        assertThat(server.heard("(connected)")).isEqualTo(2);
+    }
+
+    @Test void noMoreAddressesAreTriedInOneAttemptThanConfigured() throws IOException {
+        var server = server(line -> line.isEmpty() ? "421 Busy" : "");
+        bench.mxPort = server.port();
+        for (var i = 0; i < 12; i++) {
+            bench.zone.mx("d.example", 10 + i, "mx" + i + ".example").address("mx" + i + ".example", "127.0.0.1");
+        }
+        assertThat(deliver("d.example", "a")).containsExactly("deferred DESTINATION 421 Busy");
+        assertThat(server.heard("(connected)")).isEqualTo(8);
+    }
+
+    @Test void whatWasTakenIsDeliveredWhateverIsSaidToQuit() throws IOException {
+        bench.reuse = Reuse.NONE;
+        var server = server(line -> line.equals("QUIT") ? "close" : "");
+        assertThat(deliver("127.0.0.1:" + server.port(), "a")).containsExactly("delivered 250 2.0.0 Taken");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"RCPT,550 5.1.1 Nobody,failed 550 5.1.1 Nobody", "RCPT,450 4.2.0 Later,deferred RECIPIENT 450",
+        ".,554 5.6.0 No,failed 554 5.6.0 No", ".,451 4.3.0 Later,deferred RECIPIENT 451 4.3.0 Later",
+        "DATA,550 5.7.1 No,failed 550 5.7.1 No", ".,close,deferred RECIPIENT 451 4.4.2"})
+    void aVerdictIsTheDomainsWhicheverHostSaysIt(String command, String answer, String outcome) throws IOException {
+        var server = server(line -> line.split("[ :]", 2)[0].equals(command) ? answer : "");
+        bench.mxPort = server.port();
+        bench.zone.mx("d.example", 10, "one.example").mx("d.example", 20, "two.example")
+            .address("one.example", "127.0.0.1").address("two.example", "127.0.0.1");
+        assertThat(deliver("d.example", "a")).singleElement().asString().startsWith(outcome);
         assertThat(server.heard("(connected)")).isEqualTo(1);
     }
 

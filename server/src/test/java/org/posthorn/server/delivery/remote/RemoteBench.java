@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLContext;
 import org.posthorn.protocols.client.ClientDeadlines;
+import org.posthorn.protocols.client.EightBit;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.protocols.smtp.MailParameters;
@@ -70,7 +71,7 @@ final class RemoteBench implements AutoCloseable {
     /** One attempt for a message to these users of example.net. */
     List<Outcome> attempt(String nextHop, String... users) throws IOException {
         var connection = new RemoteConfig.Connection(mxPort, tls, Optional.empty(), Duration.ofSeconds(5),
-            ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)), 8);
+            ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)), EightBit.CONVERT, 8);
         var config = new RemoteConfig("me.example", routes, Set.of("me.example"), connection, perTransaction, 20,
             reuse);
         var agent = new RemoteAgent(config, new NextHops(config), new MxWalk(zone, config, new Random(1)),

@@ -23,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.client.ClientDeadlines;
+import org.posthorn.protocols.client.EightBit;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.net.DeadlineWatch;
@@ -67,7 +68,7 @@ class RemoteProberTest {
 
     private RemoteConfig config(Optional<String> route) {
         var connection = new RemoteConfig.Connection(mxPort, TlsMode.OPPORTUNISTIC, Optional.empty(),
-            Duration.ofSeconds(5), ClientDeadlines.RFC_5321, 8);
+            Duration.ofSeconds(5), ClientDeadlines.RFC_5321, EightBit.CONVERT, 8);
         var routes = route.map(to -> TestRoutes.to("far.example", to)).orElse(Routes.NONE);
         return new RemoteConfig("me.example", routes, Set.of("me.example"), connection, 100, 20,
             Reuse.HOSTS);

@@ -98,7 +98,8 @@ class RoutesTest {
     @ParameterizedTest
     @CsvSource({"relay:25, , , OPPORTUNISTIC", "relay:25, , ann, REQUIRED", "relay:465, , , IMPLICIT",
         "relay:465, , ann, IMPLICIT", "relay:465, required, ann, REQUIRED", "relay:25, implicit, , IMPLICIT",
-        "relay:25, never, , NEVER"})
+        "relay:25, never, , NEVER",
+        "_submissions._tcp.isp.example, , ann, IMPLICIT", "_submission._tcp.isp.example, , ann, REQUIRED"})
     void whereAPasswordGoesThereIsTls(String to, String tls, String user, Security security) {
         var attributes = (tls == null ? "" : " tls='" + tls + "'") + (user == null ? "" : " user='" + user + "'");
         var config = read("<delivery><smart-host" + attributes + ">" + to + "</smart-host></delivery>");

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.MailParameters.Body;
 import org.posthorn.protocols.smtp.MailParameters.Ret;
@@ -170,6 +171,15 @@ class DsnReporterTest {
             .contains("\nToday?\n");
         assertThat(report(MESSAGE + "x".repeat(1_000), nobody(), "550 No", "h"))
             .contains("Content-Type: text/rfc822-headers\n").doesNotContain("Today?");
+    }
+
+    /** RFC 8689 section 5: the header at most, and no less protected. */
+    @Test void aReportOnASecretMessageIsAsSecret() {
+        parameters = new MailParameters(-1, Body.SEVEN_BIT, false, Ret.FULL, "").with(Handling.NONE.requireTls(true));
+        var message = message(MESSAGE, nobody());
+        var report = only(reporter.report(message, List.of(failure(message, 0, "550 5.7.30 No", ""))));
+        assertThat(text(report)).contains("Content-Type: text/rfc822-headers\n").doesNotContain("Today?");
+        assertThat(report.origin().parameters().handling().requireTls()).isTrue();
     }
 
     @Test void aMessageThatCannotBeReadIsReportedWithoutItsHeader() {

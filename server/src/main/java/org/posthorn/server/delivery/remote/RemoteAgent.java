@@ -202,8 +202,12 @@ public final class RemoteAgent implements Agent {
      * message's sender asked for is no mistake.
      */
     private static Outcome ourMistake(Outcome outcome) {
-        return outcome instanceof Outcome.Failed(var reply, var host) && !reply.toString().startsWith(UNPROTECTED) ? new Outcome.Deferred(Reply.of(451, "4.3.5",
-            "The way that is configured leads nowhere: " + reply), host, Outcome.Scope.DESTINATION) : outcome;
+        return switch (outcome) {
+            case Outcome.Failed(var reply, var host) when !reply.toString().startsWith(UNPROTECTED) ->
+                new Outcome.Deferred(Reply.of(451, "4.3.5", "The way that is configured leads nowhere: " + reply),
+                    host, Outcome.Scope.DESTINATION);
+            case Outcome.Failed _, Outcome.Deferred _, Outcome.Delivered _ -> outcome;
+        };
     }
 
     /** A host that may come back outweighs one that never takes mail. */

@@ -204,9 +204,9 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     private void queue(Agent agent, Job job, Batch back) {
         switch (queues.offer(agent, job)) {
             case Queues.Place.Queued _ -> { }
-            case Queues.Place.Postponed(var until) -> {
-                job.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
-                back.add(job, settler.postponed(job, until));
+            case Queues.Place.Postponed(var last, var until) -> {
+                last.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
+                back.add(last, settler.postponed(last, until));
             }
             case Queues.Place.Suspended(var suspension) -> back.add(job, suspended(job, suspension));
         }

@@ -2,14 +2,19 @@ package org.posthorn.server.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.posthorn.protocols.net.Deadline;
+import org.posthorn.server.spool.FairOrder;
 
 /**
  * The queue of one destination. Guarded by the lock of {@link Queues}.
+ *
+ * <p>Jobs wait in {@linkplain FairOrder fair order}, by the recipients that they have.
  *
  * <p>It begins with few jobs at once and allows one more for each that reached the far side, up to the agent's limit;
  * when nothing can be reached it is suspended and begins anew. Both go by a clock that does not step.
@@ -30,13 +35,20 @@ final class Destination {
     record Suspension(Outcome.Deferred why, Instant until) {
     }
 
+    /** A job and its turn; of those with the same place the first comes first. */
+    private record Waiting(Job job, long place, long number) {
+    }
+
     private record Closed(Outcome.Deferred why, Deadline until) {
     }
 
     final Key key;
     private final Agent agent;
     private final LongSupplier nanos;
-    private final Deque<Job> waiting = new ArrayDeque<>();
+    private final TreeSet<Waiting> waiting = new TreeSet<>(
+        Comparator.comparingLong(Waiting::place).thenComparingLong(Waiting::number));
+    private final FairOrder order = new FairOrder();
+    private long offered;
     private int running;
     private int allowed;
     private int failures;
@@ -66,8 +78,27 @@ final class Destination {
         return agent;
     }
 
-    Deque<Job> waiting() {
-        return waiting;
+    int waiting() {
+        return waiting.size();
+    }
+
+    /**
+     * Adds a job to those that wait.
+     *
+     * @return when there are too many now, the one whose turn would have come last
+     */
+    Optional<Job> add(Job job, int most) {
+        var place = order.place(job.message().origin().flow(), job.recipients().size());
+        waiting.add(new Waiting(job, place, offered++));
+        return waiting.size() > most ? Optional.of(waiting.pollLast().job()) : Optional.empty();
+    }
+
+    /** All that wait; none does then. */
+    List<Job> drop() {
+        var dropped = new ArrayList<Job>(waiting.size());
+        waiting.forEach(one -> dropped.add(one.job()));
+        waiting.clear();
+        return dropped;
     }
 
     boolean canStart() {
@@ -90,7 +121,9 @@ final class Destination {
 
     Job start() {
         running++;
-        return waiting.pop();
+        var next = waiting.removeFirst();
+        order.served(next.place());
+        return next.job();
     }
 
     void reached(Duration took) {

@@ -26,6 +26,8 @@ final class Destination {
     private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
     private static final Duration SOONEST_SLOT = Duration.ofSeconds(1);
     private static final Duration LONGEST_POSTPONEMENT = Duration.ofMinutes(10);
+    private static final Duration STEP_WHILE_SUSPENDED = Duration.ofMillis(20);     // to look at one costs half a ms
+    private static final Duration LONGEST_SUSPENDED = Duration.ofHours(1);
 
     /** Which queue: an agent's name and what it reaches. */
     record Key(String agent, String destination) {
@@ -56,6 +58,7 @@ final class Destination {
     private Optional<Closed> suspension = Optional.empty();
     private Duration step = Duration.ofMillis(100);
     private Deadline lastSlot;
+    private Duration sinceSuspension = Duration.ZERO;   // the last one that comes again then
 
     /**
      * Reached as far as anybody knows.
@@ -147,6 +150,7 @@ final class Destination {
         if (!isSuspended()) {
             // Attempts that began before the first of them failed count once.
             failures++;
+            sinceSuspension = Duration.ZERO;
             suspension = Optional.of(new Closed(why, Deadline.in(retry.suspension(failures), nanos)));
         }
     }
@@ -162,13 +166,22 @@ final class Destination {
         suspension = Optional.empty();
     }
 
-    /** When a job that finds no place here shall come again: one after the other, about as fast as they are done. */
+    /**
+     * When a job that finds no place here shall come again: one after the other, about as fast as they are done. When
+     * that would be late, from the beginning again, so that never many come at once.
+     */
     Instant nextSlot(Instant now) {
-        var last = lastSlot.left();
-        var slot = last.compareTo(SOONEST_SLOT) > 0 ? last.plus(step) : SOONEST_SLOT;
-        var wait = slot.compareTo(LONGEST_POSTPONEMENT) > 0 ? LONGEST_POSTPONEMENT : slot;
+        var next = lastSlot.left().plus(step);
+        var wait = next.compareTo(SOONEST_SLOT) < 0 || next.compareTo(LONGEST_POSTPONEMENT) > 0 ? SOONEST_SLOT : next;
         lastSlot = Deadline.in(wait, nanos);
         return now.plus(wait);
+    }
+
+    /** When a job shall come again whose destination is suspended until then; in the same way. */
+    Instant nextSlotAfter(Suspension open) {
+        var next = sinceSuspension.plus(STEP_WHILE_SUSPENDED);
+        sinceSuspension = next.compareTo(LONGEST_SUSPENDED) > 0 ? Duration.ZERO : next;
+        return open.until().plus(sinceSuspension);
     }
 
     private static Duration clamp(Duration time) {

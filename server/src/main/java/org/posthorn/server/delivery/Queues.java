@@ -58,7 +58,7 @@ final class Queues {
         }
 
         /** Its destination cannot be reached. */
-        record Suspended(Destination.Suspension suspension) implements Place {
+        record Suspended(Outcome.Deferred why, Instant until) implements Place {
         }
     }
 
@@ -83,7 +83,7 @@ final class Queues {
             var destination = destinations.computeIfAbsent(key, k -> new Destination(k, agent, nanos));
             var suspension = destination.suspension(now);
             if (suspension.isPresent()) {
-                return new Place.Suspended(suspension.get());
+                return new Place.Suspended(suspension.get().why(), destination.nextSlotAfter(suspension.get()));
             }
             var tooMany = destination.add(job, limits.waiting());
             queueUp(destination);
@@ -175,12 +175,12 @@ final class Queues {
         }
     }
 
-    /** Until when the destination is left alone; now when it is not. */
+    /** When another job shall come again that waited for a destination which is left alone; now when it is not. */
     Instant suspendedUntil(Turn turn) {
         lock.lock();
         try {
             var now = clock.instant();
-            return turn.destination().suspension(now).map(Destination.Suspension::until).orElse(now);
+            return turn.destination().suspension(now).map(turn.destination()::nextSlotAfter).orElse(now);
         } finally {
             lock.unlock();
         }

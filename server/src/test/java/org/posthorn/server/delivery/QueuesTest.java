@@ -3,11 +3,13 @@ package org.posthorn.server.delivery;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.posthorn.protocols.address.Mailbox;
@@ -78,6 +80,37 @@ class QueuesTest {
         assertThat(sentBack(queues.offer(agent, job(901, "example.net", "ann", 1)))).contains(500L);
         assertThat(queues.begin()).extracting(turn -> turn.job().message().id().number())
             .isEqualTo(List.of(1L, 901L, 2L, 3L, 4L));
+    }
+
+    /** Each that comes must be looked at and put off again: many at once would take the disk from all others. */
+    @Test void manyForADeadHostComeAgainAFewAtATime() {
+        queues.ended(begun("dead.example"), Optional.of(GONE), false, Duration.ZERO);
+        var dues = new ArrayList<Instant>();
+        for (var id = 1; id <= 50_000; id++) {
+            var place = (Queues.Place.Suspended) queues.offer(agent, job(id, "dead.example", "ann", 1));
+            dues.add(place.until());
+        }
+        assertThat(mostInASecond(dues)).isBetween(40L, 60L);
+        assertThat(dues).allMatch(due -> !due.isBefore(clock.instant().plusSeconds(60))
+            && due.isBefore(clock.instant().plusSeconds(3700)));
+    }
+
+    @Test void manyForABusyHostComeAgainAFewAtATime() {
+        var dues = new ArrayList<Instant>();
+        for (var id = 1; id <= 50_000; id++) {
+            var place = queues.offer(agent, job(id, "busy.example", "ann", 1));
+            if (place instanceof Queues.Place.Postponed(_, var until)) {
+                dues.add(until);
+            }
+        }
+        assertThat(dues).hasSize(49_500);
+        assertThat(mostInASecond(dues)).isLessThan(120);
+        assertThat(dues).allMatch(due -> !due.isAfter(clock.instant().plusSeconds(600)));
+    }
+
+    private static long mostInASecond(List<Instant> dues) {
+        return dues.stream().collect(Collectors.groupingBy(Instant::getEpochSecond, Collectors.counting()))
+            .values().stream().mapToLong(Long::longValue).max().orElse(0);
     }
 
     /** Where some job always runs, hosts that were dead once would never be forgotten. */

@@ -273,6 +273,19 @@ class DeliveryRunnerTest {
         await(() -> runner.of(new Route("remote", "slow")) == Reachability.State.OPEN);
     }
 
+    @Test void whatASendersRouteLeadsToIsSuspendedForItAloneAndLiftedWithTheRest() {
+        agent.senders.put("ann@example.org", "relay");
+        agent.behaviours.put("relay", _ -> DEAD);
+        var runner = start();
+        var waiting = suspended("d");
+        var route = new Route("remote", "d");
+        assertThat(runner.of(route)).as("for other senders").isEqualTo(Reachability.State.OPEN);
+        agent.behaviours.remove("relay");
+        runner.lift(route, "example.net", clock.instant());
+        spool.startDelivery(_ -> true, clock.instant());
+        awaitStates(waiting, RecipientState.Delivered.class);
+    }
+
     @Test void aSuspendedDestinationIsTriedAgainLaterOrWhenAskedTo() {
         agent.behaviours.put("dead", _ -> DEAD);
         var first = message("dead", "a");

@@ -3,9 +3,12 @@ package org.posthorn.server.delivery;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
@@ -26,6 +29,8 @@ final class FakeAgent implements Agent {
     final AtomicInteger atOnce = new AtomicInteger();
     final AtomicInteger mostAtOnce = new AtomicInteger();
     final Map<String, Behaviour> behaviours = new ConcurrentHashMap<>();
+    /** Where mail goes whose sender has a route, by the sender. */
+    final Map<String, String> senders = new ConcurrentHashMap<>();
     private final int concurrency;
 
     FakeAgent(int concurrency) {
@@ -40,6 +45,15 @@ final class FakeAgent implements Agent {
         return route.nextHop();
     }
 
+    @Override public String destination(Job job) {
+        return senders.isEmpty() ? destination(job.route())
+            : senders.getOrDefault(job.sender().toString(), job.route().nextHop());
+    }
+
+    @Override public Set<String> destinations(Route route) {
+        return Stream.concat(Stream.of(route.nextHop()), senders.values().stream()).collect(Collectors.toSet());
+    }
+
     @Override public int concurrency() {
         return concurrency;
     }
@@ -50,7 +64,7 @@ final class FakeAgent implements Agent {
         try {
             var outcomes = new java.util.ArrayList<Outcome>();
             for (var recipient : job.recipients()) {
-                var outcome = behaviours.getOrDefault(job.route().nextHop(), _ -> new Outcome.Delivered(TAKEN, "mx"))
+                var outcome = behaviours.getOrDefault(destination(job), _ -> new Outcome.Delivered(TAKEN, "mx"))
                     .deliver(recipient);
                 if (outcome instanceof Outcome.Delivered) {
                     delivered.add(recipient.recipient().mailbox().localPart());

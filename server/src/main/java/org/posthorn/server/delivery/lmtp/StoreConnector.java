@@ -3,6 +3,7 @@ package org.posthorn.server.delivery.lmtp;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.client.ClientSettings;
@@ -41,7 +42,7 @@ final class StoreConnector {
     StoreConnector(LmtpConfig config, MxWalk walk, DeadlineWatch watch) {
         this(config, walk, watch, new SocketConnector(new RemoteConfig.Connection(0, config.connection().tls(),
             Optional.empty(), config.connection().timeouts().connect(), config.connection().timeouts().deadlines(),
-            EightBit.CONVERT, MOST_ADDRESSES), watch));
+            EightBit.CONVERT, MOST_ADDRESSES, Duration.ZERO), watch));
     }
 
     /** By TCP it connects with this. */

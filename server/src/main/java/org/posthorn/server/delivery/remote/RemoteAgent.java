@@ -44,6 +44,8 @@ public final class RemoteAgent implements Agent {
     private static final EventLog LOG = EventLog.of(RemoteAgent.class);
     private static final String UNPROTECTED = "550 5.7.30";     // RFC 8689 section 4.2.1
 
+    private static final int LEAST_ADDRESSES = 2;
+
     private final RemoteConfig config;
     private final NextHops hops;
     private final MxWalk walk;
@@ -92,20 +94,28 @@ public final class RemoteAgent implements Agent {
         private final Job job;
         private final Letter letter;
         private final Map<Integer, Outcome> outcomes = new HashMap<>();
+        private final Deadline search;
+        private int tried;
         /** Those that no host has decided on. */
         private List<QueuedRecipient> left = List.of();
 
-        Load(Job job) {
+        Load(Job job, Deadline search) {
             this.job = job;
             this.letter = new Letter(job);
+            this.search = search;
         }
 
         /** How those of them left that were delivered. */
-        void left(List<QueuedRecipient> tried, String how) {
-            for (var recipient : tried) {
+        void left(List<QueuedRecipient> sent, String how) {
+            for (var recipient : sent) {
                 outcomes.computeIfPresent(recipient.number(), (_, outcome) ->
                     outcome instanceof Outcome.Delivered delivered ? delivered.by(how) : outcome);
             }
+        }
+
+        /** RFC 5321 section 5.1: two at least. */
+        boolean mayTryAnother() {
+            return tried < LEAST_ADDRESSES || !search.isOver();
         }
 
         void settle(Outcome outcome) {
@@ -116,7 +126,7 @@ public final class RemoteAgent implements Agent {
     }
 
     @Override public List<Outcome> deliver(Job job) throws IOException {
-        var load = new Load(job);
+        var load = new Load(job, Deadline.in(config.connection().search()));
         var nextHop = job.route().nextHop();
         if (nextHop.isEmpty()) {
             for (var group : byDomain(job.recipients()).entrySet()) {
@@ -151,7 +161,11 @@ public final class RemoteAgent implements Agent {
             return;
         }
         var last = Optional.<Outcome>empty();
+        load.tried = 0;
         for (var relay : relays) {
+            if (last.isPresent() && !load.mayTryAnother()) {
+                break;
+            }
             var unreached = through(load, relay);
             if (unreached.isEmpty()) {
                 return;
@@ -171,6 +185,10 @@ public final class RemoteAgent implements Agent {
             case MxWalk.Way.Stop(var outcome) -> last = Optional.of(outcome);
             case MxWalk.Way.Go(var targets) -> {
                 for (var target : targets.subList(0, Math.min(targets.size(), config.connection().addresses()))) {
+                    if (last.isPresent() && !load.mayTryAnother()) {
+                        break;
+                    }
+                    load.tried++;
                     var trouble = attempt(load, relay, target);
                     if (trouble.isEmpty()) {
                         return trouble;

@@ -47,14 +47,15 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
      * @param connect how long to wait for one address; default 30 s. RFC 5321 has no number; the system's is minutes
      * @param deadlines of the conversation
      * @param eightBit what is done with 8-bit text where 8BITMIME is missing; default conversion
-     * @param addresses how many addresses are tried in one attempt at most, at least 2; default 8
+     * @param addresses how many addresses of one relay are tried in one attempt at most, at least 2; default 8
+     * @param search how long another address is tried in one attempt, after the first two; default 10 m
      */
     public record Connection(int port, TlsMode tls, Optional<InetAddress> source, Duration connect,
-                             ClientDeadlines deadlines, EightBit eightBit, int addresses) {
+                             ClientDeadlines deadlines, EightBit eightBit, int addresses, Duration search) {
 
         /** The defaults. */
         public static final Connection DEFAULT = new Connection(25, TlsMode.OPPORTUNISTIC, Optional.empty(),
-            Timeouts.DEFAULT.connect(), Timeouts.DEFAULT.deadlines(), EightBit.CONVERT, 8);
+            Timeouts.DEFAULT.connect(), Timeouts.DEFAULT.deadlines(), EightBit.CONVERT, 8, Duration.ofMinutes(10));
 
         static Connection read(Section section) {
             var timeouts = Timeouts.read(section.childOrEmpty("timeouts"));
@@ -62,7 +63,7 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
                 section.choice("tls", DEFAULT.tls),
                 section.value("source", DEFAULT.source, text -> Optional.of(InetAddress.ofLiteral(text))),
                 timeouts.connect(), timeouts.deadlines(), section.choice("without-8bitmime", DEFAULT.eightBit),
-                section.integer("addresses", DEFAULT.addresses, 2, 100));
+                section.integer("addresses", DEFAULT.addresses, 2, 100), section.duration("search", DEFAULT.search));
         }
     }
 

@@ -108,7 +108,7 @@ class AtrnDeskTest {
 
     private Wire wire(FakeServer customer) throws IOException {
         var connection = new RemoteConfig.Connection(25, TlsMode.NEVER, java.util.Optional.empty(),
-            Duration.ofSeconds(5), RemoteConfig.Connection.DEFAULT.deadlines(), EightBit.CONVERT, 8);
+            Duration.ofSeconds(5), RemoteConfig.Connection.DEFAULT.deadlines(), EightBit.CONVERT, 8, Duration.ZERO);
         return new SocketConnector(connection, watch).connect(
             new Target("customer", InetAddress.getLoopbackAddress(), customer.port()),
             Handshakes.usual(TlsMode.NEVER, "localhost"),

@@ -99,6 +99,17 @@ class RemoteAgentTest {
         assertThat(server.heard("(connected)")).isEqualTo(8);
     }
 
+    @Test void whenTheSearchTookTooLongNoFurtherAddressIsTried() throws IOException {
+        bench.search = Duration.ZERO;
+        var server = server(line -> line.isEmpty() ? "421 Busy" : "");
+        bench.mxPort = server.port();
+        for (var i = 0; i < 4; i++) {
+            bench.zone.mx("d.example", 10 + i, "mx" + i + ".example").address("mx" + i + ".example", "127.0.0.1");
+        }
+        assertThat(deliver("d.example", "a")).containsExactly("deferred DESTINATION 421 Busy");
+        assertThat(server.heard("(connected)")).as("two at least").isEqualTo(2);
+    }
+
     @Test void whatWasTakenIsDeliveredWhateverIsSaidToQuit() throws IOException {
         bench.reuse = Reuse.NONE;
         var server = server(line -> line.equals("QUIT") ? "close" : "");

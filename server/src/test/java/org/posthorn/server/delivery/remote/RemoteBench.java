@@ -39,6 +39,7 @@ final class RemoteBench implements AutoCloseable {
     TlsMode tls = TlsMode.OPPORTUNISTIC;
     int perTransaction = 100;
     int mxPort = 25;
+    Duration search = Duration.ofMinutes(1);
     Routes routes = Routes.NONE;
     Reuse reuse = Reuse.HOSTS;
     FakeSecureDns signed = new FakeSecureDns();
@@ -71,7 +72,7 @@ final class RemoteBench implements AutoCloseable {
     /** One attempt for a message to these users of example.net. */
     List<Outcome> attempt(String nextHop, String... users) throws IOException {
         var connection = new RemoteConfig.Connection(mxPort, tls, Optional.empty(), Duration.ofSeconds(5),
-            ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)), EightBit.CONVERT, 8);
+            ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)), EightBit.CONVERT, 8, search);
         var config = new RemoteConfig("me.example", routes, Set.of("me.example"), connection, perTransaction, 20,
             reuse);
         var agent = new RemoteAgent(config, new NextHops(config), new MxWalk(zone, config, new Random(1)),

@@ -68,7 +68,7 @@ class RemoteProberTest {
 
     private RemoteConfig config(Optional<String> route) {
         var connection = new RemoteConfig.Connection(mxPort, TlsMode.OPPORTUNISTIC, Optional.empty(),
-            Duration.ofSeconds(5), ClientDeadlines.RFC_5321, EightBit.CONVERT, 8);
+            Duration.ofSeconds(5), ClientDeadlines.RFC_5321, EightBit.CONVERT, 8, MINUTE);
         var routes = route.map(to -> TestRoutes.to("far.example", to)).orElse(Routes.NONE);
         return new RemoteConfig("me.example", routes, Set.of("me.example"), connection, 100, 20,
             Reuse.HOSTS);

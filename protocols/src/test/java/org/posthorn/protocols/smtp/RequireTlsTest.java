@@ -39,7 +39,7 @@ class RequireTlsTest {
     @ParameterizedTest
     @CsvSource({"REQUIRETLS,false,555", "REQUIRETLS=yes,true,501", "REQUIRETLS REQUIRETLS,true,501"})
     void inTheClearAndWithAValueItIsRefused(String words, boolean secured, int code) {
-        assertThat(mail(words, secured).toString()).contains("code=" + code);
+        assertThat(mail(words, secured).toString()).contains("reply=" + code);
     }
 
     /** As the spool keeps it. */

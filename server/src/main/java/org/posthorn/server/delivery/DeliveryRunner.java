@@ -370,9 +370,12 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
 
     private void log(SpooledMessage message, Settler.Line line, Duration took) {
         var age = Duration.between(message.origin().received(), clock.instant());
-        LOG.mail(message.id()).info(line.word(), "to", line.recipient().recipient().mailbox(), "host", line.host(),
-            "code", line.code(), "delays", seconds(age) + "/" + seconds(took), "reply", line.reply(),
-            "tls", line.how());
+        var pairs = new ArrayList<Object>(List.of("to", line.recipient().recipient().mailbox(), "host", line.host(),
+            "code", line.code(), "delays", seconds(age) + "/" + seconds(took), "reply", line.reply()));
+        if (!line.how().isEmpty()) {
+            pairs.addAll(List.of("tls", line.how()));
+        }
+        LOG.mail(message.id()).info(line.word(), pairs.toArray());
     }
 
     private static String seconds(Duration time) {

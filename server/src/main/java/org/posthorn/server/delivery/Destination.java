@@ -2,9 +2,8 @@ package org.posthorn.server.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.function.LongSupplier;
 import org.posthorn.protocols.net.Deadline;
 
@@ -36,7 +35,7 @@ final class Destination {
     final Key key;
     private final Agent agent;
     private final LongSupplier nanos;
-    private final Deque<Job> waiting = new ArrayDeque<>();
+    private final Queue<Job> waiting = new ByPriority();
     private int running;
     private int allowed;
     private int failures;
@@ -66,7 +65,7 @@ final class Destination {
         return agent;
     }
 
-    Deque<Job> waiting() {
+    Queue<Job> waiting() {
         return waiting;
     }
 
@@ -90,7 +89,7 @@ final class Destination {
 
     Job start() {
         running++;
-        return waiting.pop();
+        return waiting.remove();
     }
 
     void reached(Duration took) {

@@ -85,7 +85,8 @@ final class Queues {
             if (suspension.isPresent()) {
                 return new Place.Suspended(suspension.get());
             }
-            if (destination.waiting().size() >= limits.waiting()) {
+            // What is urgent does not go back to where all wait alike.
+            if (destination.waiting().size() >= limits.waiting() && job.priority() <= 0) {
                 return new Place.Postponed(destination.nextSlot(now));
             }
             destination.waiting().add(job);

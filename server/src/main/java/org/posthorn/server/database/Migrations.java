@@ -74,6 +74,9 @@ final class Migrations {
         try {
             return version(connection);
         } catch (SQLException e) {
+            if (connection.isClosed()) {
+                throw e;        // what it met is worse
+            }
             connection.rollback();
             if (hasVersions(connection)) {
                 throw e;

@@ -208,11 +208,12 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     private void queue(Agent agent, Job job, Batch back) {
         switch (queues.offer(agent, job)) {
             case Queues.Place.Queued _ -> { }
-            case Queues.Place.Postponed(var until) -> {
-                job.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
-                back.add(job, settler.postponed(job, until));
+            case Queues.Place.Postponed(var last, var until) -> {
+                last.recipients().forEach(late -> onDemand.ask(late.recipient().mailbox().domain(), until));
+                back.add(last, settler.postponed(last, until));
             }
-            case Queues.Place.Suspended(var suspension) -> back.add(job, suspended(job, suspension));
+            case Queues.Place.Suspended(var why, var until) ->
+                back.add(job, settler.suspended(job, why, until, clock.instant()));
         }
     }
 
@@ -224,10 +225,6 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
                 && recipient.state() instanceof RecipientState.Routed routed
                 ? Optional.of(routed.at(Job.routed(part.recipients().getFirst()).due())) : Optional.empty(),
             "asked for meanwhile"));
-    }
-
-    private Settler.Settled suspended(Job job, Destination.Suspension suspension) {
-        return settler.suspended(job, suspension.why(), suspension.until(), clock.instant());
     }
 
     private void begin() {

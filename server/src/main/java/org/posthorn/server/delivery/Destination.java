@@ -2,13 +2,20 @@ package org.posthorn.server.delivery;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
-import java.util.Queue;
+import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.posthorn.protocols.net.Deadline;
+import org.posthorn.server.spool.FairOrder;
 
 /**
  * The queue of one destination. Guarded by the lock of {@link Queues}.
+ *
+ * <p>Jobs wait in the order of their priorities, those of one priority in {@linkplain FairOrder fair order}, by the
+ * recipients that they have.
  *
  * <p>It begins with few jobs at once and allows one more for each that reached the far side, up to the agent's limit;
  * when nothing can be reached it is suspended and begins anew. Both go by a clock that does not step.
@@ -20,6 +27,8 @@ final class Destination {
     private static final Duration LONGEST_STEP = Duration.ofSeconds(1);
     private static final Duration SOONEST_SLOT = Duration.ofSeconds(1);
     private static final Duration LONGEST_POSTPONEMENT = Duration.ofMinutes(10);
+    private static final Duration STEP_WHILE_SUSPENDED = Duration.ofMillis(20);     // to look at one costs half a ms
+    private static final Duration LONGEST_SUSPENDED = Duration.ofHours(1);
 
     /** Which queue: an agent's name and what it reaches. */
     record Key(String agent, String destination) {
@@ -29,13 +38,26 @@ final class Destination {
     record Suspension(Outcome.Deferred why, Instant until) {
     }
 
+    /** A job and its turn; of those with the same place the first comes first. What is urgent comes before all that. */
+    private record Waiting(Job job, long place, long number) {
+
+        /** MT-PRIORITY (RFC 6710): 0 for nearly all mail, and below that what is urgent. */
+        int lateness() {
+            return -job.priority();
+        }
+    }
+
     private record Closed(Outcome.Deferred why, Deadline until) {
     }
 
     final Key key;
     private final Agent agent;
     private final LongSupplier nanos;
-    private final Queue<Job> waiting = new ByPriority();
+    private final TreeSet<Waiting> waiting = new TreeSet<>(
+        Comparator.comparingInt(Waiting::lateness).thenComparingLong(Waiting::place)
+            .thenComparingLong(Waiting::number));
+    private final FairOrder order = new FairOrder();
+    private long offered;
     private int running;
     private int allowed;
     private int failures;
@@ -43,6 +65,7 @@ final class Destination {
     private Optional<Closed> suspension = Optional.empty();
     private Duration step = Duration.ofMillis(100);
     private Deadline lastSlot;
+    private Duration sinceSuspension = Duration.ZERO;   // the last one that comes again then
 
     /**
      * Reached as far as anybody knows.
@@ -65,8 +88,27 @@ final class Destination {
         return agent;
     }
 
-    Queue<Job> waiting() {
-        return waiting;
+    int waiting() {
+        return waiting.size();
+    }
+
+    /**
+     * Adds a job to those that wait.
+     *
+     * @return when there are too many now, the one whose turn would have come last
+     */
+    Optional<Job> add(Job job, int most) {
+        var place = order.place(job.message().origin().flow(), job.recipients().size());
+        waiting.add(new Waiting(job, place, offered++));
+        return waiting.size() > most ? Optional.of(waiting.pollLast().job()) : Optional.empty();
+    }
+
+    /** All that wait; none does then. */
+    List<Job> drop() {
+        var dropped = new ArrayList<Job>(waiting.size());
+        waiting.forEach(one -> dropped.add(one.job()));
+        waiting.clear();
+        return dropped;
     }
 
     boolean canStart() {
@@ -89,7 +131,9 @@ final class Destination {
 
     Job start() {
         running++;
-        return waiting.remove();
+        var next = waiting.removeFirst();
+        order.served(next.place());
+        return next.job();
     }
 
     void reached(Duration took) {
@@ -113,6 +157,7 @@ final class Destination {
         if (!isSuspended()) {
             // Attempts that began before the first of them failed count once.
             failures++;
+            sinceSuspension = Duration.ZERO;
             suspension = Optional.of(new Closed(why, Deadline.in(retry.suspension(failures), nanos)));
         }
     }
@@ -128,13 +173,22 @@ final class Destination {
         suspension = Optional.empty();
     }
 
-    /** When a job that finds no place here shall come again: one after the other, about as fast as they are done. */
+    /**
+     * When a job that finds no place here shall come again: one after the other, about as fast as they are done. When
+     * that would be late, from the beginning again, so that never many come at once.
+     */
     Instant nextSlot(Instant now) {
-        var last = lastSlot.left();
-        var slot = last.compareTo(SOONEST_SLOT) > 0 ? last.plus(step) : SOONEST_SLOT;
-        var wait = slot.compareTo(LONGEST_POSTPONEMENT) > 0 ? LONGEST_POSTPONEMENT : slot;
+        var next = lastSlot.left().plus(step);
+        var wait = next.compareTo(SOONEST_SLOT) < 0 || next.compareTo(LONGEST_POSTPONEMENT) > 0 ? SOONEST_SLOT : next;
         lastSlot = Deadline.in(wait, nanos);
         return now.plus(wait);
+    }
+
+    /** When a job shall come again whose destination is suspended until then; in the same way. */
+    Instant nextSlotAfter(Suspension open) {
+        var next = sinceSuspension.plus(STEP_WHILE_SUSPENDED);
+        sinceSuspension = next.compareTo(LONGEST_SUSPENDED) > 0 ? Duration.ZERO : next;
+        return open.until().plus(sinceSuspension);
     }
 
     private static Duration clamp(Duration time) {

@@ -16,8 +16,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Predicate;
 
 /**
- * Jobs in hand, by destination. Destinations take turns, one job each, so a long queue delays nobody else's. One lock
- * guards everything here; nothing slow is done under it.
+ * Jobs in hand, by destination. Destinations take turns, one job each, so a long queue delays nobody else's; within a
+ * destination those do for whom the mail is sent. One lock guards everything here; nothing slow is done under it.
  */
 final class Queues {
 
@@ -53,12 +53,12 @@ final class Queues {
         record Queued() implements Place {
         }
 
-        /** Its destination is busy enough: back to the spool. */
-        record Postponed(Instant until) implements Place {
+        /** Its destination is busy enough: that job, or another one whose turn is later, goes back to the spool. */
+        record Postponed(Job job, Instant until) implements Place {
         }
 
         /** Its destination cannot be reached. */
-        record Suspended(Destination.Suspension suspension) implements Place {
+        record Suspended(Outcome.Deferred why, Instant until) implements Place {
         }
     }
 
@@ -83,15 +83,12 @@ final class Queues {
             var destination = destinations.computeIfAbsent(key, k -> new Destination(k, agent, nanos));
             var suspension = destination.suspension(now);
             if (suspension.isPresent()) {
-                return new Place.Suspended(suspension.get());
+                return new Place.Suspended(suspension.get().why(), destination.nextSlotAfter(suspension.get()));
             }
-            // What is urgent does not go back to where all wait alike.
-            if (destination.waiting().size() >= limits.waiting() && job.priority() <= 0) {
-                return new Place.Postponed(destination.nextSlot(now));
-            }
-            destination.waiting().add(job);
+            var tooMany = destination.add(job, limits.waiting());
             queueUp(destination);
-            return new Place.Queued();
+            return tooMany.<Place>map(last -> new Place.Postponed(last, destination.nextSlot(now)))
+                .orElseGet(Place.Queued::new);
         } finally {
             lock.unlock();
         }
@@ -136,8 +133,7 @@ final class Queues {
             var dropped = new ArrayList<Job>();
             if (unreachable.isPresent()) {
                 destination.unreachable(unreachable.get(), retry);
-                dropped.addAll(destination.waiting());
-                destination.waiting().clear();
+                dropped.addAll(destination.drop());
             } else if (reached) {
                 destination.reached(took);
             } else {
@@ -179,12 +175,12 @@ final class Queues {
         }
     }
 
-    /** Until when the destination is left alone; now when it is not. */
+    /** When another job shall come again that waited for a destination which is left alone; now when it is not. */
     Instant suspendedUntil(Turn turn) {
         lock.lock();
         try {
             var now = clock.instant();
-            return turn.destination().suspension(now).map(Destination.Suspension::until).orElse(now);
+            return turn.destination().suspension(now).map(turn.destination()::nextSlotAfter).orElse(now);
         } finally {
             lock.unlock();
         }
@@ -198,7 +194,7 @@ final class Queues {
             if (destination.flatMap(there -> there.suspension(clock.instant())).isPresent()) {
                 return Reachability.State.SUSPENDED;
             }
-            return destination.filter(there -> there.waiting().size() >= limits.waiting()).isPresent()
+            return destination.filter(there -> there.waiting() >= limits.waiting()).isPresent()
                 ? Reachability.State.FULL : Reachability.State.OPEN;
         } finally {
             lock.unlock();
@@ -222,8 +218,7 @@ final class Queues {
             closed = true;
             var left = new ArrayList<Job>();
             for (var destination : destinations.values()) {
-                left.addAll(destination.waiting());
-                destination.waiting().clear();
+                left.addAll(destination.drop());
             }
             return left;
         } finally {

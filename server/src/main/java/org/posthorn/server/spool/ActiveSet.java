@@ -15,14 +15,17 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * The recipients that are ready now or claimed, in memory, up to a limit. What is beyond it, or not due yet, lies in
- * the tables only: a {@link Lane} knows from when on it is worth looking there.
+ * The recipients that are ready now or claimed, in memory, up to a limit; an eighth more for messages whose
+ * {@linkplain Origin#flow flow} has few here, so that they need not wait for a long one. What is beyond it, or not due
+ * yet, lies in the tables only: a {@link Lane} knows from when on it is worth looking there.
  *
  * <p>One lock guards everything here; the tables are never read while it is held.
  */
 final class ActiveSet {
 
     private static final int LOW = 256;             // claims in a lane below which the tables are looked at
+    private static final int RESERVE = 8;           // one of so many of the limit, besides it
+    private static final int FEW = 200;             // one of so many of the limit, of a flow
     private static final long LONGEST_SLEEP = 1000; // ms between looks at the clock, which may step
 
     private final int limit;
@@ -33,6 +36,7 @@ final class ActiveSet {
     private final Map<QueueId, Resident> residents = new HashMap<>();
     private final Map<Work, Lane> lanes = Map.of(Work.FAILED, new Lane(), Work.PENDING, new Lane(),
         Work.ROUTED, new Lane());
+    private final Map<String, Integer> flows = new HashMap<>();    // recipients of each
     private int size;
     private boolean stopped;
 
@@ -73,12 +77,14 @@ final class ActiveSet {
 
     /** A message of which some recipients are here. */
     private static final class Resident {
+        private final String flow;
         private Standing standing;
         private final Map<Integer, QueuedRecipient> recipients = new TreeMap<>();
         private final Set<Integer> claimed = new HashSet<>();
         private final List<Event> unwritten = new ArrayList<>();
 
         Resident(Standing standing) {
+            this.flow = standing.origin().flow();
             this.standing = standing;
         }
     }
@@ -88,6 +94,7 @@ final class ActiveSet {
         lock.lock();
         try {
             residents.clear();
+            flows.clear();
             size = 0;
             stopped = false;
             for (var lane : lanes.values()) {
@@ -385,7 +392,7 @@ final class ActiveSet {
             for (var moved : plan.moved()) {
                 var resident = residents.get(moved.id());
                 resident.claimed.remove(moved.before().number());
-                size -= resident.recipients.remove(moved.before().number()) != null ? 1 : 0;
+                leave(resident, moved.before().number());
                 enterIfReady(resident, moved.after());
             }
             for (var made : plan.made()) {
@@ -408,7 +415,7 @@ final class ActiveSet {
     private void enterIfReady(Resident resident, QueuedRecipient recipient) {
         work(recipient).ifPresent(kind -> {
             var due = due(recipient);
-            if (due > clock.millis() || size >= limit) {
+            if (due > clock.millis() || !hasRoom(resident.flow)) {
                 lanes.get(kind).leaveOut(due, clock.millis());
                 signal(kind);
             } else {
@@ -417,15 +424,28 @@ final class ActiveSet {
         });
     }
 
+    private boolean hasRoom(String flow) {
+        return size < limit
+            || size < limit + limit / RESERVE && flows.getOrDefault(flow, 0) < Math.max(1, limit / FEW);
+    }
+
     private void enter(Resident resident, QueuedRecipient recipient) {
         resident.recipients.put(recipient.number(), recipient);
         size++;
+        flows.merge(resident.flow, 1, Integer::sum);
         queue(resident, recipient);
+    }
+
+    private void leave(Resident resident, int number) {
+        if (resident.recipients.remove(number) != null) {
+            size--;
+            flows.computeIfPresent(resident.flow, (_, count) -> count == 1 ? null : count - 1);
+        }
     }
 
     private void queue(Resident resident, QueuedRecipient recipient) {
         work(recipient).ifPresent(kind -> {
-            lanes.get(kind).add(key(resident, recipient), due(recipient), recipient.number());
+            lanes.get(kind).add(key(resident, recipient), resident.flow, recipient.number());
             signal(kind);
         });
     }

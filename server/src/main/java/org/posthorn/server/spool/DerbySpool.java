@@ -53,7 +53,8 @@ public final class DerbySpool implements Spool {
         this.ids = new QueueIds(database, tables);
         this.active = new ActiveSet(config.activeLimit(), clock);
         this.damaged = new Damaged(config, store);
-        this.ledger = new Ledger(database, ids, store, damaged, active, clock);
+        var journal = new JournalFiles(disk, config.journal(), config.journalFile());
+        this.ledger = new Ledger(database, journal, ids, store, damaged, active, clock);
         this.committer = new Committer(config, store, ledger);
         this.keeper = new Keeper(config, ledger, store, clock);
         this.room = new Room(store, clock);
@@ -69,7 +70,7 @@ public final class DerbySpool implements Spool {
             damaged.tell(this::hold);
             committer.start();
             keeper.start();
-        } catch (DatabaseException e) {
+        } catch (DatabaseException | SpoolException e) {
             stop(Duration.ZERO);
             throw new IOException("the spool in " + config.data() + " cannot be read: " + e.getMessage(), e);
         } catch (IOException | RuntimeException e) {
@@ -86,7 +87,7 @@ public final class DerbySpool implements Spool {
         if (ids.noneYet() && store.hasBodies()) {
             throw new IOException("there are bodies of messages in " + config.directory() + ", but the database is"
                 + " new and knows none of them: was it moved away, or its disk not mounted? Put it back; or move the"
-                + " bodies away, and their messages are lost");
+                + " bodies away, and their messages are lost (docs/administration.md)");
         }
     }
 
@@ -110,6 +111,7 @@ public final class DerbySpool implements Spool {
         active.stop();
         keeper.stop(grace);
         committer.stop(grace);
+        ledger.stop();
         store.stop();
         try {
             if (lock.isPresent()) {

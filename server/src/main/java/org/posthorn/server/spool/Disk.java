@@ -3,6 +3,7 @@ package org.posthorn.server.spool;
 import java.io.Closeable;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
@@ -37,6 +38,12 @@ public interface Disk {
      * @throws FileAlreadyExistsException when it is there
      */
     Output create(Path file) throws IOException;
+
+    /**
+     * Makes a new file of so many zeros, durable but for its name. What is written goes over them from the beginning
+     * on, and behind them.
+     */
+    Output createZeroed(Path file, int octets) throws IOException;
 
     /** Makes a file that only its owner reads, or empties what was left of that name; a link is not followed. */
     Output replace(Path file) throws IOException;
@@ -79,10 +86,10 @@ public interface Disk {
         void force() throws IOException;
     }
 
-    /** A file that grows at its end. Used by one thread at a time. */
+    /** A file that is written from its beginning to its end. Used by one thread at a time. */
     interface Output extends Closeable {
 
-        /** Appends the octets. */
+        /** Writes the octets behind those before. */
         void write(byte[] octets, int offset, int length) throws IOException;
 
         /** Returns when all that was written is durable. */
@@ -94,6 +101,7 @@ public interface Disk {
         private static final EventLog LOG = EventLog.of(Disk.class);
         private static final FileAttribute<?> OWNER_ONLY =
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+        private static final int ZEROS = 64 << 10;      // at once
         private static final Set<OpenOption> REPLACING = Set.of(StandardOpenOption.WRITE, StandardOpenOption.CREATE,
             StandardOpenOption.TRUNCATE_EXISTING, LinkOption.NOFOLLOW_LINKS);
 
@@ -106,6 +114,16 @@ public interface Disk {
             Files.createFile(file);
             // Not a channel: an interrupt of the writing thread would close it.
             return new RealOutput(new FileOutputStream(file.toFile(), true));
+        }
+
+        @Override public Output createZeroed(Path file, int octets) throws IOException {
+            try (var zeros = create(file)) {
+                for (var left = octets; left > 0; left -= ZEROS) {
+                    zeros.write(new byte[ZEROS], 0, Math.min(left, ZEROS));
+                }
+                zeros.force();
+            }
+            return new SyncedOutput(new RandomAccessFile(file.toFile(), "rwd"));
         }
 
         @Override public Output replace(Path file) throws IOException {
@@ -176,6 +194,27 @@ public interface Disk {
 
         @Override public void close() throws IOException {
             out.close();
+        }
+    }
+
+    /** A file of the operating system's that is written so that each write is a flush (O_DSYNC). */
+    final class SyncedOutput implements Output {
+        private final RandomAccessFile file;
+
+        private SyncedOutput(RandomAccessFile file) {
+            this.file = file;
+        }
+
+        @Override public void write(byte[] octets, int offset, int length) throws IOException {
+            file.write(octets, offset, length);
+        }
+
+        @Override public void force() {
+            // The write was one.
+        }
+
+        @Override public void close() throws IOException {
+            file.close();
         }
     }
 

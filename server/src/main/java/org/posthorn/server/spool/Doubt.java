@@ -8,7 +8,7 @@ import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
 
 /**
- * A transaction whose commit failed: nobody knows whether it is on the disk. Whoever wanted it was told that nothing of
+ * A commit that failed: nobody knows whether it is on the disk. Whoever wanted it was told that nothing of
  * it happened, and may try it again; so it is taken back, if it is there, before anything else is read or written.
  * Taking back what never was there changes nothing, and may be done twice.
  *
@@ -32,7 +32,7 @@ final class Doubt {
         void run(Connection connection) throws SQLException;
     }
 
-    private record Open(Undo undo, Runnable forget) {
+    private record Open(Runnable undo, Runnable forget) {
     }
 
     /**
@@ -44,25 +44,36 @@ final class Doubt {
         if (failure instanceof DatabaseException known && !known.isInDoubt()) {
             forget.run();
         } else {
-            LOG.warn("commit-in-doubt", "why", failure.getMessage());
-            open = Optional.of(new Open(undo, forget));
+            open(failure, () -> database.transaction(connection -> {
+                undo.run(connection);
+                return undo;
+            }), forget);
         }
+    }
+
+    /**
+     * Notes a commit of which it is not known whether it happened.
+     *
+     * @param undo takes it back, or throws when that cannot be done yet
+     * @param forget lets go of what it referred to, once it is taken back
+     */
+    void open(Throwable failure, Runnable undo, Runnable forget) {
+        LOG.warn("commit-in-doubt", "why", failure.getMessage());
+        open = Optional.of(new Open(undo, forget));
     }
 
     /**
      * Takes back what is in doubt.
      *
      * @throws DatabaseException when that cannot be done yet
+     * @throws SpoolException the same
      */
     void settle() {
         if (open.isEmpty()) {
             return;
         }
         var last = open.get();
-        database.transaction(connection -> {
-            last.undo.run(connection);
-            return last;
-        });
+        last.undo.run();
         open = Optional.empty();
         last.forget.run();
         LOG.info("doubt-settled");

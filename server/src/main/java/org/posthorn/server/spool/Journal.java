@@ -1,6 +1,7 @@
 package org.posthorn.server.spool;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,14 +18,14 @@ import org.posthorn.server.database.DatabaseException;
 import org.posthorn.server.log.EventLog;
 
 /**
- * The table that makes changes durable: a commit adds a row or a few, whatever is in it. The tables of messages learn
- * later, of all that happened to a message at once; one that was settled meanwhile never enters them and goes straight
- * to the {@link Past}. So a message that is delivered at once costs one row of its own instead of eight statements.
+ * What makes changes durable: a commit appends all that is in it to the {@link JournalFiles}. The tables learn later,
+ * of all that happened to a message at once; one that was settled meanwhile never enters those of messages and goes
+ * straight to the {@link Past}. So a message that is delivered at once costs one row instead of eight statements.
  *
- * <p>Rows are removed by the transaction that writes what they say into the tables; what is to wait longer is
- * journalled anew by it. What the tables refuse of a message stays here, and so does all that happens to it later,
- * until they take it: that is tried when the message changes, after some minutes, and at each start. Guarded by the
- * {@link Ledger}'s lock.
+ * <p>The transaction that writes into the tables says so in the table {@code journal}, whose numbers go on with the
+ * commits': what has a smaller one is known. Its rows have what is to wait longer. What the tables refuse of a message
+ * stays there, and so does all that happens to it later, until they take it: that is tried when the message changes,
+ * after some minutes, and at each start. Guarded by the {@link Ledger}'s lock.
  */
 final class Journal {
 
@@ -42,11 +43,12 @@ final class Journal {
 
     private final Database database;
     private final Doubt doubt;
+    private final JournalFiles files;
     private final LongSupplier nanos;
     private final Runnable taken;
     private final Map<QueueId, Entry> entries = new LinkedHashMap<>();     // oldest first
     private final Map<QueueId, Unwritten> refused = new LinkedHashMap<>();
-    private long last;                              // row's number
+    private long last;                              // number of a commit or a row
     private int weight;
     private int settled;
     private int refusedWeight;
@@ -59,8 +61,9 @@ final class Journal {
      * @param nanos as {@link System#nanoTime}
      * @param taken called when the tables took what they had refused
      */
-    Journal(Database database, Doubt doubt, LongSupplier nanos, Runnable taken) {
+    Journal(Database database, JournalFiles files, Doubt doubt, LongSupplier nanos, Runnable taken) {
         this.database = database;
+        this.files = files;
         this.doubt = doubt;
         this.nanos = nanos;
         this.taken = taken;
@@ -74,7 +77,11 @@ final class Journal {
         }
     }
 
-    /** Reads what is there, and writes it into the tables. */
+    /**
+     * Reads what is there, and writes it into the tables.
+     *
+     * @throws SpoolException when it is damaged
+     */
     void start() {
         entries.clear();
         refused.clear();
@@ -87,7 +94,24 @@ final class Journal {
             read(connection).forEach(this::add);
             return last;
         });
+        try {
+            for (var octets : files.start(last)) {
+                UnwrittenOctets.read(octets).forEach(this::add);
+                last++;
+            }
+        } catch (IOException | IllegalArgumentException e) {
+            throw SpoolException.because("what was committed last", e);
+        }
         applyAll();
+        files.forget(last);
+    }
+
+    /** Ends; what is not in the tables stays in the files. */
+    void stop() {
+        files.close();
+        if (entries.isEmpty()) {
+            files.forget(last);
+        }
     }
 
     private List<Unwritten> read(Connection connection) throws SQLException {
@@ -120,18 +144,23 @@ final class Journal {
      */
     void append(List<Unwritten> changes, Runnable forget) {
         var octets = packed(changes, forget);
-        var before = last;
+        var number = last + 1;
         try {
-            database.transaction(connection -> {
-                insert(connection, before, octets);
-                return octets;
-            });
-        } catch (RuntimeException | Error e) {
-            doubt.failed(e, connection -> remove(connection, "number > ?", before), forget);
-            throw e;
+            files.append(number, octets);
+        } catch (IOException | RuntimeException | Error e) {
+            doubt.open(e, () -> takeBack(number), forget);
+            throw SpoolException.because("the journal was not written", e);
         }
-        last = before + rows(octets);
+        last = number;
         changes.forEach(this::add);
+    }
+
+    private void takeBack(long number) {
+        try {
+            files.takeBack(number);
+        } catch (IOException e) {
+            throw SpoolException.because("a commit is in doubt and cannot be taken back", e);
+        }
     }
 
     private PackedOutput packed(List<Unwritten> changes, Runnable forget) {
@@ -142,7 +171,12 @@ final class Journal {
             if (refusedWeight >= FULL) {
                 throw new SpoolException("the tables refuse " + refused.size() + " messages", false, null);
             }
-            return UnwrittenOctets.write(changes);
+            var octets = UnwrittenOctets.write(changes);
+            files.prepare(last + 1, octets);
+            return octets;
+        } catch (IOException e) {
+            forget.run();
+            throw SpoolException.because("the journal has no room", e);
         } catch (RuntimeException | Error e) {
             forget.run();
             throw e;
@@ -271,17 +305,15 @@ final class Journal {
         applied(writing, upTo + rows(writing.anew()));
     }
 
-    /** Either the rows up to there are in the journal, or some behind them. */
+    /** Whether a transaction has left rows behind that number. */
     private static boolean isApplied(Connection connection, long upTo) throws SQLException {
         var numbers = SpoolTables.query(connection, "SELECT number FROM journal", 0, row -> row.getLong(1));
-        if (numbers.isEmpty()) {
-            throw new SQLException("the journal seems to be empty, and cannot be");
-        }
-        return numbers.stream().allMatch(number -> number > upTo);
+        return numbers.stream().anyMatch(number -> number > upTo);
     }
 
     private void applied(Writing writing, long newLast) {
         last = newLast;
+        files.forget(newLast);
         notBefore = nanos.getAsLong();
         var atLast = false;
         for (var unwritten : writing.messages()) {

@@ -6,15 +6,19 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 
-/** One kind of work: what is ready, longest due first, and what the tables have besides. Its owner's lock guards it. */
+/**
+ * One kind of work: what is ready, in {@linkplain FairOrder fair order}, and what the tables have besides. Its owner's
+ * lock guards it.
+ */
 final class Lane {
 
     private static final long REST = 100;       // ms between two passes over the tables, unless something is missed
 
     private final TreeSet<Batch> queue = new TreeSet<>(
-        Comparator.comparingLong(Batch::due).thenComparingLong(Batch::order));
+        Comparator.comparingLong(Batch::place).thenComparingLong(Batch::number));
+    private final FairOrder order = new FairOrder();
     private final Map<Key, Batch> byKey = new HashMap<>();
-    private long order;
+    private long last;
     private long lookAt = Long.MIN_VALUE;       // when the tables may have more than is here
     private ActiveSet.Cursor cursor = ActiveSet.Cursor.START;
     private boolean missed;                     // the pass that is going on began before something was left out
@@ -27,14 +31,15 @@ final class Lane {
     record Key(QueueId id, Object way) {
     }
 
-    /** A claim to be. */
-    record Batch(Key key, long due, long order, TreeSet<Integer> numbers) {
+    /** A claim to be; of those with the same place the first comes first. */
+    record Batch(Key key, long place, long number, TreeSet<Integer> numbers) {
     }
 
     /** Forgets everything; the tables are looked at next. */
     void clear() {
         queue.clear();
         byKey.clear();
+        order.clear();
         cursor = ActiveSet.Cursor.START;
         lookAt = Long.MIN_VALUE;
     }
@@ -48,20 +53,25 @@ final class Lane {
     }
 
     /** Adds a recipient to the claim of its key. */
-    void add(Key key, long due, int number) {
+    void add(Key key, String flow, int number) {
         var batch = byKey.get(key);
         if (batch == null) {
-            batch = new Batch(key, due, order++, new TreeSet<>());
+            batch = new Batch(key, order.place(flow, 1), last++, new TreeSet<>());
             byKey.put(key, batch);
             queue.add(batch);
+        } else {
+            order.place(flow, 1);       // it takes longer, so what follows it comes later
         }
         batch.numbers().add(number);
     }
 
-    /** Takes the claim that is due longest. */
+    /** Takes the claim whose turn it is. */
     Optional<Batch> poll() {
         var batch = Optional.ofNullable(queue.pollFirst());
-        batch.ifPresent(first -> byKey.remove(first.key()));
+        batch.ifPresent(first -> {
+            byKey.remove(first.key());
+            order.served(first.place());
+        });
         return batch;
     }
 

@@ -47,7 +47,7 @@ final class Ledger {
     private final Journal journal;
     private volatile long taken;        // when the lock was taken last, in nanoTime
 
-    Ledger(Database database, QueueIds ids, BodyStore store, Damaged damaged, ActiveSet active,
+    Ledger(Database database, JournalFiles files, QueueIds ids, BodyStore store, Damaged damaged, ActiveSet active,
            InstantSource clock) {
         this.database = database;
         this.ids = ids;
@@ -57,7 +57,7 @@ final class Ledger {
         this.clock = clock;
         this.census = new Census(database, store);
         this.doubt = new Doubt(database);
-        this.journal = new Journal(database, doubt, System::nanoTime, () -> {
+        this.journal = new Journal(database, files, doubt, System::nanoTime, () -> {
             for (var kind : ActiveSet.Work.values()) {
                 active.leftOut(kind, Long.MIN_VALUE);   // a pass may have gone by it
             }
@@ -76,6 +76,16 @@ final class Ledger {
             }
             return true;
         });
+    }
+
+    /** Ends the journal's files. */
+    void stop() {
+        lock.lock();
+        try {
+            journal.stop();
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** Counts the rest of what was there at the start. */

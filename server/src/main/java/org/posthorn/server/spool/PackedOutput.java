@@ -44,6 +44,11 @@ final class PackedOutput {
         }
     }
 
+    /** Puts all octets into an array. */
+    void copy(byte[] to, int at) {
+        System.arraycopy(octets, 0, to, at, size);
+    }
+
     int size() {
         return size;
     }

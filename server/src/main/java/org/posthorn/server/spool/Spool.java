@@ -58,7 +58,7 @@ public interface Spool extends Service {
     Optional<SpooledMessage> takePending(Duration wait) throws InterruptedException;
 
     /**
-     * Claims routed recipients that are due, longest due first, waiting for the first if there is none. Those of one
+     * Claims routed recipients that are due, waiting for the first if there is none; senders take turns. Those of one
      * message that share route and variant come as one element.
      *
      * @param most how many elements at most

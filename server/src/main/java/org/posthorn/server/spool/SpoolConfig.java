@@ -25,6 +25,7 @@ public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int acti
     private static final int LARGEST_INLINE = 16 << 20;
     /** Of the heap: what drafts hold is written to a segment from a second array, and there is much else. */
     private static final int HEAP_SHARE = 8;
+    private static final int JOURNAL_SHARE = 16;
     private static final int RECENT = 256 << 10;
     private static final int LARGEST_RECENT = 1 << 30;
 
@@ -90,6 +91,16 @@ public record SpoolConfig(Path data, long segmentSize, int inlineLimit, int acti
     /** Where large bodies lie, each in its file. */
     Path files() {
         return directory().resolve("files");
+    }
+
+    /** Where commits lie that the tables may not know yet. */
+    Path journal() {
+        return directory().resolve("journal");
+    }
+
+    /** Octets of one of its files: a sixteenth of a segment, since so much is said of so many bodies. */
+    int journalFile() {
+        return (int) (segmentSize / JOURNAL_SHARE);
     }
 
     /** Where damaged bodies are set aside. */

@@ -37,6 +37,10 @@ final class Standing {
         return id;
     }
 
+    Origin origin() {
+        return origin;
+    }
+
     List<Variant> variants() {
         return List.copyOf(variants);
     }

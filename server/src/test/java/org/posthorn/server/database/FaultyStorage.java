@@ -91,7 +91,8 @@ public final class FaultyStorage implements WritableStorageFactory {
         return DISK.getAndSet(new Disk(Long.MAX_VALUE, false, "", 0)).calls();
     }
 
-    private static void change() throws IOException {
+    /** A call of another kind that changes a file is to be made. */
+    public static void change() throws IOException {
         var before = DISK.getAndUpdate(disk -> new Disk(disk.from, disk.once, disk.message, disk.calls + 1));
         if (before.fails()) {
             throw new IOException(before.message);

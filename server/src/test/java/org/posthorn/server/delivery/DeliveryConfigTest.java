@@ -178,7 +178,7 @@ class DeliveryConfigTest {
         assertThat(read("<delivery><retry><delay-notice after=\"0 s\"/></retry></delivery>").retry().delays().after())
             .isEmpty();
         assertThat(problems.all()).isEmpty();
-        read("<delivery><retry>\n<queue lifetime=\"1 d\"/>\n<queue priority=\"10\" lifetime=\"1 d\"/>"
+        read("<delivery><retry>\n<queue domain=\"x.example\"/>\n<queue priority=\"10\" lifetime=\"1 d\"/>"
             + "<delay-notice/></retry></delivery>");
         assertThat(problems.all()).extracting(Problem::line).contains(2, 3);
     }

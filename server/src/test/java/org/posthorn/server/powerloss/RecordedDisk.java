@@ -24,6 +24,14 @@ public final class RecordedDisk implements Disk {
         return new Noted(output, recording.opened(file));
     }
 
+    @Override public Output createZeroed(Path file, int octets) throws IOException {
+        var output = real.createZeroed(file, octets);
+        var number = recording.opened(file);
+        recording.write(number, 0, new byte[octets], 0, octets);
+        recording.forced(number, recording.now());
+        return new Noted(output, number);
+    }
+
     @Override public Output replace(Path file) throws IOException {
         var output = real.replace(file);
         var number = recording.opened(file);

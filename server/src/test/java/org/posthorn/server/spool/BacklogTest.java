@@ -68,7 +68,8 @@ class BacklogTest {
     @Test void theStartCountsAFewAndTheRestBehindIt() throws IOException {
         spool.stop(Duration.ZERO);
         var store = new BodyStore(SpoolConfig.of(home), disk);
-        var ledger = new Ledger(database, new QueueIds(database, new SpoolTables()), store,
+        var files = new JournalFiles(disk, SpoolConfig.of(home).journal(), 1 << 16);
+        var ledger = new Ledger(database, files, new QueueIds(database, new SpoolTables()), store,
             new Damaged(SpoolConfig.of(home), store), new ActiveSet(20_000, clock), clock);
         var orphan = SpoolConfig.of(home).segments().resolve("0000000099.segment");
         Files.write(orphan, new byte[1]);

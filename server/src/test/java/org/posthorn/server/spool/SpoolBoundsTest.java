@@ -2,6 +2,7 @@ package org.posthorn.server.spool;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.posthorn.server.spool.TestMessages.from;
 import static org.posthorn.server.spool.TestMessages.pending;
 import static org.posthorn.server.spool.TestMessages.text;
 
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
@@ -83,6 +85,40 @@ class SpoolBoundsTest {
         spool.commit(Change.settle(Settlement.outcomes(claimed.id(), TestMessages.all(claimed,
             new RecipientState.Discarded("test")), List.of())));
         assertThat(spool.lags()).isFalse();
+    }
+
+    /** The mailing fills all that is kept in memory, and has more in the tables. */
+    @Test void aLongMailingDoesNotHoldUpOneMessage() throws Exception {
+        start(400, 1 << 20);
+        var many = new String[200];
+        Arrays.setAll(many, number -> "u" + number);
+        for (var part = 0; part < 5; part++) {
+            spool.commit(Change.accept(from("news+" + part, pending(spool, clock.instant(), "mailing", many))));
+        }
+        assertThat(spool.lags()).isTrue();
+        take();
+        spool.commit(Change.accept(from("bob", pending(spool, clock.instant(), "one message", "ann"))));
+        assertThat(text(take().variants().getFirst().content())).isEqualTo("one message");
+        spool.commit(Change.accept(from("news+9", pending(spool, clock.instant(), "more of it", "ann"))));
+        spool.commit(Change.accept(from("news", pending(spool, clock.instant(), "and more", "ann"))));
+        for (var part = 1; part < 5; part++) {
+            var claimed = take();
+            assertThat(text(claimed.variants().getFirst().content())).isEqualTo("mailing");
+            spool.commit(Change.settle(Settlement.outcomes(claimed.id(), TestMessages.all(claimed,
+                new RecipientState.Discarded("test")), List.of())));
+        }
+        assertThat(text(take().variants().getFirst().content())).isEqualTo("more of it");
+    }
+
+    /** Whose mail is all small has no more than an eighth besides the limit, all together. */
+    @Test void manySendersGetNoMoreThanIsInReserve() throws Exception {
+        start(8, 1 << 20);
+        for (var sender = 0; sender < 12; sender++) {
+            spool.commit(Change.accept(from("s" + sender, pending(spool, clock.instant(), "text " + sender, "a"))));
+        }
+        for (var sender = 0; sender < 12; sender++) {
+            assertThat(text(take().variants().getFirst().content())).isEqualTo("text " + sender);
+        }
     }
 
     /** The one whose flush hangs cannot be taken back any more: it may be on the disk. */

@@ -189,7 +189,7 @@ interface SpoolContract {
         }
     }
 
-    @Test default void dueRecipientsComeLongestDueFirstTogetherByRouteAndVariant() throws Exception {
+    @Test default void dueRecipientsComeTogetherByRouteAndVariant() throws Exception {
         var late = routed(spool(), now().minusSeconds(1), "late", "a");
         spool().commit(Change.accept(late));
         var other = new RecipientState.Routed(new Route("local", ""), now().minusSeconds(5), 0, "");
@@ -200,9 +200,11 @@ interface SpoolContract {
                 new NewRecipient(recipient("d"), 0, toExampleNet(now().minusSeconds(7), 0, "")),
                 new NewRecipient(recipient("e"), 0, other)), List.of());
         spool().commit(Change.accept(early));
-        assertThat(spool().takeDue(3, ZERO)).extracting(TestMessages::localParts)
-            .containsExactly(List.of("b", "d"), List.of("c"), List.of("e"));
-        assertThat(spool().takeDue(3, ZERO)).extracting(TestMessages::localParts).containsExactly(List.of("a"));
+        var some = new ArrayList<>(spool().takeDue(3, ZERO));
+        assertThat(some).hasSize(3);
+        some.addAll(spool().takeDue(3, ZERO));
+        assertThat(some).extracting(TestMessages::localParts)
+            .containsExactlyInAnyOrder(List.of("a"), List.of("b", "d"), List.of("c"), List.of("e"));
     }
 
     @Test default void whatIsLedOnIsDeliveredAtOnceAndItsHistoryFollows() throws Exception {

@@ -238,7 +238,8 @@ class SpoolOnDiskTest {
             for (var commit : commits) {
                 commit.get();
             }
-            assertThat(disk.forces() - before).isEqualTo(2);
+            assertThat(disk.forces() - before).as("each commit the bodies, and a file of the journal with what it says")
+                .isEqualTo(2 * 3);
         }
         assertThat(spool.counts().pending()).isEqualTo(51);
     }

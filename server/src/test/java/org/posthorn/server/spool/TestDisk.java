@@ -15,6 +15,7 @@ final class TestDisk implements Disk {
     private volatile Optional<IOException> trouble = Optional.empty();
     private volatile Optional<CountDownLatch> gate = Optional.empty();
     private volatile CountDownLatch reached = new CountDownLatch(0);
+    private volatile boolean silent;
     private volatile long usable = Long.MAX_VALUE;
 
     /** How often a file was forced. */
@@ -27,9 +28,15 @@ final class TestDisk implements Disk {
         trouble = Optional.of(new IOException(message));
     }
 
+    /** From now on flushes succeed and say that they failed. */
+    void hideFlushes() {
+        silent = true;
+    }
+
     /** From now on writes work. */
     void mend() {
         trouble = Optional.empty();
+        silent = false;
     }
 
     /** From now on so many octets are free. */
@@ -57,6 +64,11 @@ final class TestDisk implements Disk {
     @Override public Output create(Path file) throws IOException {
         check();
         return watched(real.create(file));
+    }
+
+    @Override public Output createZeroed(Path file, int octets) throws IOException {
+        check();
+        return watched(real.createZeroed(file, octets));
     }
 
     @Override public Output replace(Path file) throws IOException {
@@ -100,6 +112,9 @@ final class TestDisk implements Disk {
                 check();
                 forces.incrementAndGet();
                 output.force();
+                if (silent) {
+                    throw new IOException("Input/output error");
+                }
             }
 
             @Override public void close() throws IOException {

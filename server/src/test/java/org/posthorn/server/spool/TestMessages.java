@@ -72,6 +72,14 @@ public final class TestMessages {
             "192.0.2.7", "client.example.org", "");
     }
 
+    /** The same message from somebody else. */
+    public static NewMessage from(String sender, NewMessage message) {
+        var origin = message.origin();
+        return new NewMessage(message.id(), new Origin(ReversePath.of(new Mailbox(sender, "example.org")),
+            origin.parameters(), origin.received(), origin.listener(), origin.remoteAddress(), origin.helo(),
+            origin.user()), message.variants(), message.recipients(), message.history());
+    }
+
     /** The octets as text. */
     public static String text(Content content) {
         try (var in = content.open()) {

@@ -302,6 +302,10 @@ class MaildirAgentTest {
             return real.create(file);
         }
 
+        @Override public Output createZeroed(Path file, int octets) throws IOException {
+            return real.createZeroed(file, octets);
+        }
+
         @Override public Output replace(Path file) throws IOException {
             at(Step.OPEN);
             var output = real.replace(file);

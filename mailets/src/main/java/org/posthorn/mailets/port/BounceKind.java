@@ -146,7 +146,11 @@ public enum BounceKind {
                 case 3 -> TOO_LARGE;
                 default -> OTHER;
             };
-            case 3 -> detail == 4 ? TOO_LARGE : detail == 0 ? OTHER : OUT_OF_ORDER;
+            case 3 -> switch (detail) {
+                case 1, 2, 5 -> OUT_OF_ORDER;
+                case 4 -> TOO_LARGE;
+                default -> OTHER;
+            };
             case 4 -> switch (detail) {
                 case 4 -> NO_DOMAIN;
                 case 6 -> LOOP;

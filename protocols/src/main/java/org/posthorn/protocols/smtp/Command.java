@@ -13,8 +13,12 @@ public sealed interface Command {
     record Hello(Peer.Greeting greeting, String name) implements Command {
     }
 
-    /** MAIL FROM. */
-    record Mail(ReversePath sender, MailParameters parameters) implements Command {
+    /**
+     * MAIL FROM.
+     *
+     * @param lowered whether a lower priority was granted than was asked for
+     */
+    record Mail(ReversePath sender, MailParameters parameters, boolean lowered) implements Command {
     }
 
     /** RCPT TO. */

@@ -117,11 +117,13 @@ final class CommandParser {
             case Good<?>(_, var rest) when notSeparated(rest) -> syntax("expected a space after '>'");
             case Good(var sender, var rest) -> switch (EsmtpParameters.read(rest)) {
                 case EsmtpParameters.Fault(var reply) -> new Command.Invalid(reply);
-                case EsmtpParameters.Words words -> switch (new MailWords(extensions).parameters(words)) {
+                case EsmtpParameters.Words words -> switch (new MailWords(extensions, settings.terms())
+                    .parameters(words)) {
                     case MailWords.Fault(var reply) -> new Command.Invalid(reply);
-                    case MailWords.Parameters(var parameters) when !parameters.smtpUtf8() && !isAscii(text) ->
+                    case MailWords.Parameters(var parameters, _) when !parameters.smtpUtf8() && !isAscii(text) ->
                         refused(Problem.NEEDS_SMTPUTF8, "5.1.7", "an address that is not ASCII needs SMTPUTF8");
-                    case MailWords.Parameters(var parameters) -> new Command.Mail(sender, parameters);
+                    case MailWords.Parameters(var parameters, var lowered) ->
+                        new Command.Mail(sender, parameters, lowered);
                 };
             };
         };

@@ -39,7 +39,7 @@ sealed interface EsmtpParameters {
             var equals = word.indexOf('=');
             var keyword = equals < 0 ? word : word.substring(0, equals);
             var value = equals < 0 ? Optional.<String>empty() : Optional.of(word.substring(equals + 1));
-            if (!KEYWORD.matcher(keyword).matches() || value.filter(v -> !VALUE.matcher(v).matches()).isPresent()) {
+            if (!KEYWORD.matcher(keyword).matches() || value.filter(v -> !isValue(keyword, v)).isPresent()) {
                 return new Fault(Reply.of(501, "5.5.4", "Expected parameters like KEYWORD or KEYWORD=value"));
             }
             if (values.putIfAbsent(keyword.toUpperCase(Locale.ROOT), value) != null) {
@@ -47,6 +47,11 @@ sealed interface EsmtpParameters {
             }
         }
         return new Words(values);
+    }
+
+    /** XVERP is older than the rule that no value holds an equals sign. */
+    private static boolean isValue(String keyword, String value) {
+        return VALUE.matcher(keyword.equalsIgnoreCase("XVERP") ? value.replace('=', '+') : value).matches();
     }
 
     /** 555: we did not offer it (RFC 5321 section 4.1.1.11). */

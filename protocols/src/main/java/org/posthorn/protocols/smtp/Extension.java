@@ -20,6 +20,14 @@ public enum Extension {
     LIMITS("LIMITS"),
     /** RFC 3461. */
     DSN("DSN"),
+    /** RFC 4865; offered to clients that logged in. */
+    FUTURERELEASE("FUTURERELEASE"),
+    /** RFC 2852. */
+    DELIVERBY("DELIVERBY"),
+    /** RFC 6710; offered to clients that logged in. */
+    MT_PRIORITY("MT-PRIORITY"),
+    /** Postfix, {@code VERP_README}; offered to clients that logged in. */
+    XVERP("XVERP"),
     /** RFC 1985; offered where the client may ask for a queue. */
     ETRN("ETRN"),
     /** RFC 2645; offered by listeners of that protocol alone. */

@@ -1,5 +1,6 @@
 package org.posthorn.protocols.smtp;
 
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumSet;
@@ -15,6 +16,11 @@ import org.posthorn.protocols.wire.Reply;
  * @param mechanisms of AUTH, where it can be used; also once the client has, and AUTH is not offered any more
  */
 record Extensions(Set<Extension> offered, List<String> mechanisms) {
+
+    private static final Set<Extension> OF_USERS =
+        EnumSet.of(Extension.FUTURERELEASE, Extension.MT_PRIORITY, Extension.XVERP);
+    private static final Set<Extension> OF_THE_QUEUE = EnumSet.of(Extension.FUTURERELEASE, Extension.MT_PRIORITY,
+        Extension.XVERP, Extension.DELIVERBY);
 
     Extensions {
         offered = Collections.unmodifiableSet(offered.isEmpty() ? EnumSet.noneOf(Extension.class)
@@ -40,6 +46,10 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
         if (!usable || mechanisms.isEmpty() || authenticated) {
             offered.remove(Extension.AUTH);
         }
+        // What is asked of the queue concerns others too, but for the time by which one's own message is delivered.
+        offered.removeIf(extension -> !settings.terms().offers(extension)
+            || OF_THE_QUEUE.contains(extension) && settings.dialect() != SmtpDialect.SMTP
+            || OF_USERS.contains(extension) && !authenticated);
         return new Extensions(offered, usable ? mechanisms : List.of());
     }
 
@@ -56,7 +66,7 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
     }
 
     /** The answer to EHLO or LHLO (RFC 5321 section 4.1.1.1). */
-    Reply greeting(String hostname, Limits limits) {
+    Reply greeting(String hostname, Limits limits, Terms terms) {
         var lines = new ArrayList<String>();
         lines.add(hostname);
         for (var extension : offered) {
@@ -64,9 +74,13 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
                 case SIZE -> "SIZE " + limits.messageSize();
                 case AUTH -> "AUTH " + String.join(" ", mechanisms);
                 case LIMITS -> "LIMITS RCPTMAX=" + limits.recipients() + " MAILMAX=" + limits.transactions();
+                case FUTURERELEASE -> "FUTURERELEASE " + terms.longestHold().toSeconds() + " "
+                    + terms.clock().instant().plus(terms.longestHold()).truncatedTo(ChronoUnit.SECONDS);
+                case DELIVERBY -> terms.shortestTime().isPositive()
+                    ? "DELIVERBY " + terms.shortestTime().toSeconds() : "DELIVERBY";
                 case XCLIENT -> "XCLIENT " + ClientAttribute.offer();
                 case PIPELINING, EIGHT_BIT_MIME, SMTPUTF8, CHUNKING, BINARYMIME, ENHANCED_STATUS_CODES, DSN, ETRN,
-                    ATRN, STARTTLS, REQUIRETLS, HELP -> extension.keyword();
+                    ATRN, STARTTLS, REQUIRETLS, HELP, MT_PRIORITY, XVERP -> extension.keyword();
             });
         }
         return Reply.plain(250, lines.toArray(String[]::new));
@@ -85,6 +99,10 @@ record Extensions(Set<Extension> offered, List<String> mechanisms) {
                 + extra(Extension.SMTPUTF8, 10)          // RFC 6531 section 3.1
                 + extra(Extension.DSN, 127)              // RFC 3461 section 4: RET and ENVID
                 + extra(Extension.REQUIRETLS, 11)        // RFC 8689 section 3
+                + extra(Extension.FUTURERELEASE, 34)     // RFC 4865 section 4
+                + extra(Extension.DELIVERBY, 17)         // RFC 2852 section 4
+                + extra(Extension.MT_PRIORITY, 15)       // RFC 6710 section 3
+                + extra(Extension.XVERP, 9)
                 + 500;                                   // RFC 4954 section 5: the AUTH parameter
             case "RCPT" -> limits.commandLine() + extra(Extension.DSN, 28 + 510); // NOTIFY, and ORCPT of 500 octets
             case "AUTH" -> limits.authLine();

@@ -15,7 +15,7 @@ import org.posthorn.protocols.wire.Reply;
  * <p>AUTH (RFC 4954 section 5) is checked and then forgotten: we trust no client to name an author, and such a server
  * must behave as if {@code AUTH=<>} had been sent.
  */
-record MailWords(Extensions extensions) {
+record MailWords(Extensions extensions, Terms terms) {
 
     private static final Pattern SIZE = Pattern.compile("[0-9]{1,20}");
     private static final int MAX_ENVELOPE_ID = 100;
@@ -25,8 +25,12 @@ record MailWords(Extensions extensions) {
     sealed interface Result {
     }
 
-    /** They are good. */
-    record Parameters(MailParameters parameters) implements Result {
+    /**
+     * They are good.
+     *
+     * @param lowered whether a lower priority was granted than was asked for
+     */
+    record Parameters(MailParameters parameters, boolean lowered) implements Result {
     }
 
     /** 501 or 555. */
@@ -35,15 +39,19 @@ record MailWords(Extensions extensions) {
 
     Result parameters(EsmtpParameters.Words words) {
         var parameters = MailParameters.NONE;
+        var lowered = false;
         for (var word : words.values().entrySet()) {
             switch (with(parameters, word)) {
                 case Fault fault -> {
                     return fault;
                 }
-                case Parameters(var more) -> parameters = more;
+                case Parameters(var more, var less) -> {
+                    parameters = more;
+                    lowered |= less;
+                }
             }
         }
-        return new Parameters(parameters);
+        return new Parameters(parameters, lowered);
     }
 
     private Result with(MailParameters so, Map.Entry<String, Optional<String>> word) {
@@ -54,6 +62,10 @@ record MailWords(Extensions extensions) {
             case "SMTPUTF8" -> extensions.has(Extension.SMTPUTF8);
             case "RET", "ENVID" -> extensions.has(Extension.DSN);
             case "REQUIRETLS" -> extensions.has(Extension.REQUIRETLS);
+            case "HOLDFOR", "HOLDUNTIL" -> extensions.has(Extension.FUTURERELEASE);
+            case "BY" -> extensions.has(Extension.DELIVERBY);
+            case "MT-PRIORITY" -> extensions.has(Extension.MT_PRIORITY);
+            case "XVERP" -> extensions.has(Extension.XVERP);
             // Also once the client is authenticated, when EHLO does not list AUTH any more.
             case "AUTH" -> !extensions.mechanisms().isEmpty();
             default -> false;
@@ -76,7 +88,23 @@ record MailWords(Extensions extensions) {
                 : malformed("ENVID", "= and at most 100 characters of xtext");
             case "REQUIRETLS" -> word.getValue().isEmpty() ? good(so.with(so.handling().requireTls(true)))
                 : malformed("REQUIRETLS", " without a value");
+            case "HOLDFOR" -> asked(so, handling().holdFor(so.handling(), value));
+            case "HOLDUNTIL" -> asked(so, handling().holdUntil(so.handling(), value));
+            case "BY" -> asked(so, handling().by(so.handling(), value));
+            case "MT-PRIORITY" -> asked(so, handling().priority(so.handling(), value));
+            case "XVERP" -> asked(so, handling().verp(so.handling(), value));
             default -> isAuthor(value) ? good(so) : malformed("AUTH", "=<> or an address as xtext");
+        };
+    }
+
+    private HandlingParameters handling() {
+        return new HandlingParameters(terms);
+    }
+
+    private static Result asked(MailParameters so, HandlingParameters.Result result) {
+        return switch (result) {
+            case HandlingParameters.Asked(var handling, var lowered) -> new Parameters(so.with(handling), lowered);
+            case HandlingParameters.Fault(var reply) -> new Fault(reply);
         };
     }
 
@@ -119,7 +147,7 @@ record MailWords(Extensions extensions) {
     }
 
     private static Result good(MailParameters parameters) {
-        return new Parameters(parameters);
+        return new Parameters(parameters, false);
     }
 
     private static Result malformed(String keyword, String expected) {

@@ -55,4 +55,9 @@ final class Replies {
 
     private Replies() {
     }
+
+    /** RFC 6710 section 4.1: another priority than the one that was asked for. */
+    static Reply lowered(int priority) {
+        return Reply.of(250, "2.3.6", priority + " is the highest priority that you get");
+    }
 }

@@ -16,9 +16,11 @@ import org.posthorn.protocols.wire.Limits;
  * @param access who may send
  * @param tolerance what it overlooks
  * @param spokesmen peers that may say by XCLIENT for whom they speak
+ * @param terms what may be asked of the queue
  */
 public record SessionSettings(String hostname, String listener, Dialect dialect, Set<Extension> extensions,
-                              Access access, Tolerance tolerance, Limits limits, AddressSet spokesmen) {
+                              Access access, Tolerance tolerance, Limits limits, AddressSet spokesmen,
+                              Terms terms) {
 
     /** Copies the set. */
     public SessionSettings {
@@ -62,7 +64,7 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
     public static SessionSettings smtp(String hostname) {
         return new SessionSettings(hostname, "smtp", SmtpDialect.SMTP,
             EnumSet.complementOf(EnumSet.of(Extension.ATRN)), Access.OPEN, Tolerance.DEFAULT, Limits.DEFAULT,
-            AddressSet.none());
+            AddressSet.none(), Terms.DEFAULT);
     }
 
     /** A listener for mail from our users (RFC 6409). */
@@ -72,17 +74,17 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
 
     /** With another listener name. */
     public SessionSettings withListener(String name) {
-        return new SessionSettings(hostname, name, dialect, extensions, access, tolerance, limits, spokesmen);
+        return new SessionSettings(hostname, name, dialect, extensions, access, tolerance, limits, spokesmen, terms);
     }
 
     /** With another dialect. */
     public SessionSettings withDialect(Dialect other) {
-        return new SessionSettings(hostname, listener, other, extensions, access, tolerance, limits, spokesmen);
+        return new SessionSettings(hostname, listener, other, extensions, access, tolerance, limits, spokesmen, terms);
     }
 
     /** With other extensions. */
     public SessionSettings withExtensions(Set<Extension> others) {
-        return new SessionSettings(hostname, listener, dialect, others, access, tolerance, limits, spokesmen);
+        return new SessionSettings(hostname, listener, dialect, others, access, tolerance, limits, spokesmen, terms);
     }
 
     /** Without some extensions. */
@@ -97,17 +99,24 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
 
     /** With other access rules. */
     public SessionSettings withAccess(Access other) {
-        return new SessionSettings(hostname, listener, dialect, extensions, other, tolerance, limits, spokesmen);
+        return new SessionSettings(hostname, listener, dialect, extensions, other, tolerance, limits, spokesmen, terms);
     }
 
     /** With more, or less, patience for what clients do wrong. */
     public SessionSettings withTolerance(Tolerance other) {
-        return new SessionSettings(hostname, listener, dialect, extensions, access, other, limits, spokesmen);
+        return new SessionSettings(hostname, listener, dialect, extensions, access, other, limits, spokesmen, terms);
     }
 
     /** With other limits. */
     public SessionSettings withLimits(Limits others) {
-        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, others, spokesmen);
+        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, others, spokesmen,
+            terms);
+    }
+
+    /** With other terms. */
+    public SessionSettings withTerms(Terms others) {
+        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, limits, spokesmen,
+            others);
     }
 
     /** What holds for this peer: XCLIENT is for listed ones. */
@@ -117,6 +126,6 @@ public record SessionSettings(String hostname, String listener, Dialect dialect,
 
     /** With peers that may say by XCLIENT for whom they speak. */
     public SessionSettings withSpokesmen(AddressSet peers) {
-        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, limits, peers);
+        return new SessionSettings(hostname, listener, dialect, extensions, access, tolerance, limits, peers, terms);
     }
 }

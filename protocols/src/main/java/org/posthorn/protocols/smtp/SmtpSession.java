@@ -185,7 +185,7 @@ public final class SmtpSession implements Session {
         endTransaction();
         become(peer.greeted(greeting, name));
         answers.idle(greeting == Peer.Greeting.HELO ? Reply.plain(250, settings.hostname())
-            : extensions.greeting(settings.hostname(), limits));
+            : extensions.greeting(settings.hostname(), limits, settings.terms()));
     }
 
     private Extensions offered() {
@@ -240,11 +240,11 @@ public final class SmtpSession implements Session {
         } else if (mail.parameters().size() > limits.messageSize()) {
             answers.refuse(Replies.TOO_BIG);
         } else {
-            begin(new Transaction(mail.sender(), mail.parameters()));
+            begin(new Transaction(mail.sender(), mail.parameters()), mail.lowered());
         }
     }
 
-    private void begin(Transaction next) throws IOException {
+    private void begin(Transaction next, boolean lowered) throws IOException {
         var refusal = guarded.mail(peer, next.envelope());
         if (refusal.isPresent()) {
             answers.refuse(refusal.get());
@@ -252,7 +252,7 @@ public final class SmtpSession implements Session {
         }
         transactions++;
         transaction = Optional.of(next);
-        answers.say(Replies.SENDER_OK);
+        answers.say(lowered ? Replies.lowered(next.parameters().handling().priority()) : Replies.SENDER_OK);
     }
 
     private void rcpt(Recipient recipient) throws IOException {

@@ -25,8 +25,8 @@ class RequireTlsTest {
     }
 
     @Test void itIsOfferedUnderTlsAlone() {
-        assertThat(offered(true).greeting("mx", Limits.DEFAULT).lines()).contains("REQUIRETLS");
-        assertThat(offered(false).greeting("mx", Limits.DEFAULT).lines()).doesNotContain("REQUIRETLS");
+        assertThat(offered(true).greeting("mx", Limits.DEFAULT, SETTINGS.terms()).lines()).contains("REQUIRETLS");
+        assertThat(offered(false).greeting("mx", Limits.DEFAULT, SETTINGS.terms()).lines()).doesNotContain("REQUIRETLS");
     }
 
     @Test void itIsAPropertyOfTheMessage() {

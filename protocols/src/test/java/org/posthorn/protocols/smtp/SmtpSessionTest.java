@@ -44,6 +44,7 @@ class SmtpSessionTest {
             250-ENHANCEDSTATUSCODES
             250-LIMITS RCPTMAX=1000 MAILMAX=1000
             250-DSN
+            250-DELIVERBY
             250-STARTTLS
             250 HELP
             250 2.1.0 Ok

@@ -14,12 +14,14 @@ public final class Api {
     private final DirectoryApi directory;
     private final QueueApi queue;
     private final FetchApi fetch;
+    private final BounceApi bounces;
 
     /** Makes it. */
-    @Inject public Api(DirectoryApi directory, QueueApi queue, FetchApi fetch) {
+    @Inject public Api(DirectoryApi directory, QueueApi queue, FetchApi fetch, BounceApi bounces) {
         this.directory = directory;
         this.queue = queue;
         this.fetch = fetch;
+        this.bounces = bounces;
     }
 
     /** Does what is asked for. Never throws. */
@@ -30,9 +32,10 @@ public final class Api {
                 case "domains", "users", "aliases", "resolve" -> directory.answer(request);
                 case "queue", "messages", "health" -> queue.answer(request);
                 case "fetch" -> fetch.answer(request);
+                case "bounces" -> bounces.answer(request);
                 default -> throw new RequestException(404, "there is no " + request.path()
                     + "; there are /api/domains, /api/users, /api/aliases, /api/resolve, /api/queue, "
-                    + "/api/messages, /api/fetch and /health");
+                    + "/api/messages, /api/bounces, /api/fetch and /health");
             };
         });
     }

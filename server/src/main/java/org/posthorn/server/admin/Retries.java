@@ -17,6 +17,7 @@ import org.posthorn.server.Service;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
@@ -240,11 +241,20 @@ public final class Retries implements Service {
             }
         }
 
+        /** FUTURERELEASE: not put off, but early. By its id alone an operator lets it go. */
+        private boolean isHeldByItsSender(QueueId id, Instant now) {
+            return spool.find(id).flatMap(message -> message.origin().parameters().handling().heldUntil())
+                .filter(now::isBefore).isPresent();
+        }
+
         /** What the pipeline put off: few, if any. */
         private int retryPending(Instant now) {
             var counts = new int[1];
             spool.putOff(now, id -> {
                 unlessStopping();
+                if (isHeldByItsSender(id, now)) {
+                    return;
+                }
                 counts[0] += spool.move(id, recipient ->
                     recipient.state() instanceof RecipientState.Pending pending && pending.due().isAfter(now)
                         && domain.map(recipient.recipient().mailbox().domain()::equalsIgnoreCase).orElse(true)

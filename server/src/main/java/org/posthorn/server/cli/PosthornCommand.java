@@ -53,6 +53,7 @@ public final class PosthornCommand implements Runnable {
         commands.put("alias", AliasCommand::new);
         commands.put("queue", QueueCommand::new);
         commands.put("trace", TraceCommand::new);
+        commands.put("bounces", BouncesCommand::new);
         commands.put("etrn", AskForQueue::new);
         commands.put("atrn", FetchCommand::new);
         commands.put("spf", SpfCommand::new);

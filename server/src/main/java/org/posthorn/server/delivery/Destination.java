@@ -14,7 +14,8 @@ import org.posthorn.server.spool.FairOrder;
 /**
  * The queue of one destination. Guarded by the lock of {@link Queues}.
  *
- * <p>Jobs wait in {@linkplain FairOrder fair order}, by the recipients that they have.
+ * <p>Jobs wait in the order of their priorities, those of one priority in {@linkplain FairOrder fair order}, by the
+ * recipients that they have.
  *
  * <p>It begins with few jobs at once and allows one more for each that reached the far side, up to the agent's limit;
  * when nothing can be reached it is suspended and begins anew. Both go by a clock that does not step.
@@ -37,8 +38,13 @@ final class Destination {
     record Suspension(Outcome.Deferred why, Instant until) {
     }
 
-    /** A job and its turn; of those with the same place the first comes first. */
+    /** A job and its turn; of those with the same place the first comes first. What is urgent comes before all that. */
     private record Waiting(Job job, long place, long number) {
+
+        /** MT-PRIORITY (RFC 6710): 0 for nearly all mail, and below that what is urgent. */
+        int lateness() {
+            return -job.priority();
+        }
     }
 
     private record Closed(Outcome.Deferred why, Deadline until) {
@@ -48,7 +54,8 @@ final class Destination {
     private final Agent agent;
     private final LongSupplier nanos;
     private final TreeSet<Waiting> waiting = new TreeSet<>(
-        Comparator.comparingLong(Waiting::place).thenComparingLong(Waiting::number));
+        Comparator.comparingInt(Waiting::lateness).thenComparingLong(Waiting::place)
+            .thenComparingLong(Waiting::number));
     private final FairOrder order = new FairOrder();
     private long offered;
     private int running;

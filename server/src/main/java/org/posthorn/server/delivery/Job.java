@@ -51,6 +51,11 @@ public record Job(SpooledMessage message, Route route) {
         return message.senderOf(recipients().getFirst());
     }
 
+    /** How urgent it is (MT-PRIORITY, RFC 6710): 0 for nearly all mail. */
+    int priority() {
+        return message.origin().parameters().handling().priority();
+    }
+
     /** Whether an earlier attempt was made that we know of. */
     public boolean wasTried() {
         for (var recipient : recipients()) {

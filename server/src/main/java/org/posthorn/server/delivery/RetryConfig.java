@@ -77,13 +77,9 @@ public record RetryConfig(Duration first, Duration most, Duration lifetime, Dura
         }
 
         private static Other read(Section section) {
-            var other = new Other(section.string("domain", "").toLowerCase(Locale.ROOT),
+            return new Other(section.string("domain", "").toLowerCase(Locale.ROOT),
                 section.integer("priority", -Handling.MOST_URGENT, -Handling.MOST_URGENT, Handling.MOST_URGENT),
                 section.duration("lifetime", DEFAULT.lifetime));
-            if (other.domain.isEmpty() && other.priority == -Handling.MOST_URGENT) {
-                section.problem("<queue> needs a domain or a priority: it says for which mail this lifetime holds");
-            }
-            return other;
         }
     }
 

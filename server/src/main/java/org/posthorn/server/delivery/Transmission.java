@@ -11,6 +11,7 @@ import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.bounce.Verp;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueuedRecipient;
 
@@ -47,12 +48,16 @@ public record Transmission(MailClient client, String host, int most) {
                                       Map<Integer, Outcome> outcomes) throws IOException {
         var unsent = new ArrayList<QueuedRecipient>();
         var left = recipients;
+        // Each recipient has a return path of its own, unless the pipeline gave them another one.
+        var verp = job.sender().equals(job.message().origin().sender())
+            ? job.message().origin().parameters().handling().verp() : "";
+        var together = verp.isEmpty() ? most : 1;
         // A mail store's answer is that of the mailbox.
         var handover = client instanceof LmtpClient ? Outcome.Handover.FINAL : Outcome.Handover.RELAYED;
         while (!left.isEmpty() && client.isUsable()) {
-            var some = left.size() <= most ? left : left.subList(0, most);
+            var some = left.size() <= together ? left : left.subList(0, together);
             var later = new ArrayList<>(left.subList(some.size(), left.size()));
-            var results = client.send(envelope(job, some, naming), job.content());
+            var results = client.send(envelope(job, some, naming, verp), job.content());
             if (client.wasConverted()) {
                 LOG.mail(job.message().id()).info("converted", "host", host, "to", "7bit");
             }
@@ -76,12 +81,13 @@ public record Transmission(MailClient client, String host, int most) {
         return unsent;
     }
 
-    private static Envelope envelope(Job job, List<QueuedRecipient> some, Naming naming) {
+    private static Envelope envelope(Job job, List<QueuedRecipient> some, Naming naming, String verp) {
         var named = new ArrayList<Recipient>(some.size());
         for (var recipient : some) {
             named.add(naming.name(recipient));
         }
-        return new Envelope(job.sender(), job.message().origin().parameters(), named);
+        return new Envelope(Verp.path(job.sender(), verp, some.getFirst().recipient().mailbox()),
+            job.message().origin().parameters(), named);
     }
 
     private static boolean hasAccepted(List<RecipientResult> results) {

@@ -8,9 +8,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Incoming;
+import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.protocols.smtp.SinkException;
 import org.posthorn.protocols.smtp.Verdict;
@@ -231,13 +233,15 @@ final class Arrival implements Incoming {
 
     private void commit(DataVerdict.Take take, List<NewRecipient> recipients) throws SinkException {
         var address = Trace.text(peer.remote());
-        var origin = new Origin(envelope.sender(), envelope.parameters(), began, peer.listener(), address, peer.helo(),
+        var parameters = parameters();
+        var origin = new Origin(envelope.sender(), parameters, began, peer.listener(), address, peer.helo(),
             peer.user());
         var history = new ArrayList<Event>();
         history.addAll(take.history());
         history.add(new Event(room.clock().instant(), "", "received", detail(address)));
         try {
-            room.spool().commit(Change.accept(new NewMessage(id, origin, take.variants(), recipients, history)));
+            room.spool().commit(Change.accept(new NewMessage(id, origin, take.variants(),
+                parameters.handling().heldUntil().map(until -> held(recipients, until)).orElse(recipients), history)));
         } catch (SpoolException e) {
             log.error("not-spooled", e, "from", envelope.sender(), "octets", octets);
             // The database does not always know why it cannot write.
@@ -254,6 +258,24 @@ final class Arrival implements Incoming {
         }
     }
 
+    /** With a return path for each recipient, where the configuration wants that for this sender. */
+    private MailParameters parameters() {
+        var parameters = envelope.parameters();
+        if (room.config().verp().isEmpty() || !parameters.handling().verp().isEmpty()) {
+            return parameters;
+        }
+        var delimiters = room.config().verp().getOrDefault(envelope.sender().toString().toLowerCase(Locale.ROOT), "");
+        return delimiters.isEmpty() ? parameters : parameters.with(parameters.handling().verp(delimiters));
+    }
+
+    /** Their way begins when the message is released (RFC 4865). */
+    private static List<NewRecipient> held(List<NewRecipient> recipients, Instant until) {
+        return recipients.stream().map(recipient -> recipient.state() instanceof RecipientState.Pending pending
+            && pending.due().isBefore(until) ? new NewRecipient(recipient.recipient(), recipient.variant(),
+                new RecipientState.Pending(pending.processor(), until, pending.attempts(), pending.released()))
+            : recipient).toList();
+    }
+
     private String protocol() {
         return peer.protocol(envelope.parameters().smtpUtf8());
     }
@@ -261,7 +283,8 @@ final class Arrival implements Incoming {
     private String detail(String address) {
         return "from <" + envelope.sender() + "> by " + address + " (" + printable(peer.helo()) + ") with " + protocol()
             + peer.tls().map(tls -> " (" + tls.protocol() + ")").orElse("") + " on " + peer.listener()
-            + (peer.isAuthenticated() ? " as " + printable(peer.user()) : "") + ", " + octets + " octets";
+            + (peer.isAuthenticated() ? " as " + printable(peer.user()) : "") + ", " + octets + " octets"
+            + envelope.parameters().handling().heldUntil().map(until -> ", held until " + until).orElse("");
     }
 
     private static String printable(String text) {

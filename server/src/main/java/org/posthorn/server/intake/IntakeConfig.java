@@ -1,7 +1,9 @@
 package org.posthorn.server.intake;
 
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -22,9 +24,11 @@ import org.posthorn.server.config.Section;
  *     queued. Clients wait ten minutes for it (RFC 5321 section 4.5.3.2.6)
  * @param lagPause for how long each message of a client that did not log in is held up at MAIL while more mail is ready
  *     than the spool keeps in memory: 1 s, as Postfix has it; enough that delivery catches up, and no client minds
+ * @param verp senders, in lower case, whose mail gets a return path for each recipient, and its two delimiters
  */
 public record IntakeConfig(String hostname, Set<String> authservIds, long largestMessage, int hopLimit,
-                           int headerOctets, int headerFields, Duration lmtpWait, Duration lagPause) {
+                           int headerOctets, int headerFields, Duration lmtpWait, Duration lagPause,
+                           Map<String, String> verp) {
 
     private static final int HOPS = 100;
     private static final int OCTETS = 1 << 20;
@@ -37,12 +41,19 @@ public record IntakeConfig(String hostname, Set<String> authservIds, long larges
     public IntakeConfig {
         authservIds = authservIds.stream().map(id -> id.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
+        verp = Map.copyOf(verp);
         if (!hostname.matches("[A-Za-z0-9._:\\[\\]-]{1,255}")) {
             throw new IllegalArgumentException("not a host name: '" + hostname + "'");
         }
         if (largestMessage < 1 || hopLimit < 1 || headerOctets < 1 || headerFields < 1) {
             throw new IllegalArgumentException("the limits of intake are positive");
         }
+    }
+
+    /** Without senders that get a return path for each recipient. */
+    public IntakeConfig(String hostname, Set<String> authservIds, long largestMessage, int hopLimit, int headerOctets,
+                        int headerFields, Duration lmtpWait, Duration lagPause) {
+        this(hostname, authservIds, largestMessage, hopLimit, headerOctets, headerFields, lmtpWait, lagPause, Map.of());
     }
 
     /** The defaults: 100 hops, a header of 1 MiB and 1,000 fields. */
@@ -68,6 +79,20 @@ public record IntakeConfig(String hostname, Set<String> authservIds, long larges
                 + " 4.5.3.2)");
         }
         return new IntakeConfig(hostname, ids, largestMessage, hops, (int) octets, fields,
-            section.duration("lmtp-wait", LMTP_WAIT), pause);
+            section.duration("lmtp-wait", LMTP_WAIT), pause, verp(section));
+    }
+
+    private static Map<String, String> verp(Section section) {
+        var senders = new HashMap<String, String>();
+        for (var verp : section.children("verp")) {
+            var delimiters = verp.value("delimiters", "+=", text -> {
+                if (!text.matches("[-=+]{2}")) {
+                    throw new IllegalArgumentException("expected two of + - =");
+                }
+                return text;
+            });
+            senders.put(verp.required("sender").toLowerCase(Locale.ROOT), delimiters);
+        }
+        return senders;
     }
 }

@@ -46,6 +46,10 @@ final class Trace {
         for (var path : forOne(envelope)) {
             field.append("\r\n\tfor <").append(path).append('>');
         }
+        var priority = envelope.parameters().handling().priority();
+        if (priority != 0) {
+            field.append("\r\n\tPRIORITY ").append(priority);     // RFC 6710 section 4.4
+        }
         return field.append(";\r\n\t").append(date(now)).append("\r\n").toString();
     }
 

@@ -1,7 +1,9 @@
 package org.posthorn.server.listen;
 
 import java.time.Duration;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.SessionSettings;
+import org.posthorn.protocols.smtp.Terms;
 import org.posthorn.protocols.wire.Limits;
 import org.posthorn.server.config.Section;
 
@@ -14,11 +16,13 @@ import org.posthorn.server.config.Section;
  *     take the places of submission
  * @param sessionsPerAddress at a time, from one address (IPv6: one /64): 200, so that one host cannot take all
  * @param tolerance what sessions overlook
+ * @param terms what clients may ask of the queue
  */
 public record SessionLimits(Limits session, int sessions, int sessionsPerAddress,
-                            SessionSettings.Tolerance tolerance) {
+                            SessionSettings.Tolerance tolerance, Terms terms) {
 
     private static final int MANY = 1_000_000;
+    private static final long MOST_SECONDS = 999_999_999;
 
     static SessionLimits read(Section limits) {
         var standard = Limits.DEFAULT;
@@ -36,7 +40,19 @@ public record SessionLimits(Limits session, int sessions, int sessionsPerAddress
         return new SessionLimits(session,
             limits.integer("max-sessions", 2000, 1, MANY),
             limits.integer("max-sessions-per-address", 200, 1, MANY),
-            new SessionSettings.Tolerance(limits.flag("strict-pipelining", true), limits.flag("unix-text", true)));
+            new SessionSettings.Tolerance(limits.flag("strict-pipelining", true), limits.flag("unix-text", true)),
+            terms(limits));
+    }
+
+    private static Terms terms(Section limits) {
+        var standard = Terms.DEFAULT;
+        var hold = limits.duration("longest-hold", standard.longestHold());
+        if (hold.toSeconds() > MOST_SECONDS) {
+            limits.problem("longest-hold: expected 11574 d at most, nine digits of seconds (RFC 4865 section 4)");
+            hold = standard.longestHold();
+        }
+        return new Terms(hold, limits.duration("shortest-delivery", standard.shortestTime()),
+            limits.integer("most-priority", standard.mostUrgent(), -1, Handling.MOST_URGENT), standard.clock());
     }
 
     private static Limits.Deadlines deadlines(Section deadlines) {

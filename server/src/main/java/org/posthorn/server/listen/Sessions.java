@@ -104,6 +104,6 @@ final class Sessions {
         }
         return SessionSettings.smtp(server.hostname()).withListener(door.name()).withAccess(access)
             .withExtensions(extensions).withTolerance(limits.tolerance())
-            .withLimits(limits.session()).withSpokesmen(door.spokesmen().xclientSet());
+            .withLimits(limits.session()).withSpokesmen(door.spokesmen().xclientSet()).withTerms(limits.terms());
     }
 }

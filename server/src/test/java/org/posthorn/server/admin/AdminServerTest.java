@@ -39,6 +39,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.wire.Reply;
+import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.delivery.Suspensions;
@@ -91,7 +92,7 @@ class AdminServerTest {
             new FetchApi(errand -> {
                 errands.add(errand);
                 return report;
-            })),
+            }), new BounceApi(new Tally())),
             new SecureRandom());
     }
 

@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
@@ -23,6 +24,7 @@ import org.posthorn.server.spool.InMemorySpool;
 import org.posthorn.server.spool.NewMessage;
 import org.posthorn.server.spool.NewRecipient;
 import org.posthorn.server.spool.NewVariant;
+import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
@@ -64,6 +66,20 @@ class RetriesTest {
 
     private int due() throws InterruptedException {
         return spool.takeDue(1000, Duration.ZERO).size();
+    }
+
+    @Test void whatItsSenderWantsHeldIsNotPutOffAndStays() throws Exception {
+        var until = clock.instant().plusSeconds(900);
+        var origin = TestMessages.origin(clock.instant());
+        var held = new Origin(origin.sender(), origin.parameters().with(Handling.NONE.heldUntil(until)),
+            origin.received(), origin.listener(), origin.remoteAddress(), origin.helo(), origin.user());
+        spool.commit(Change.accept(new NewMessage(spool.nextId(), held, List.of(new NewVariant(
+            TestMessages.draft(spool, "x"), "")), List.of(new NewRecipient(TestMessages.recipient("bob"), 0,
+                new RecipientState.Pending("root", until, 0, false))), List.of())));
+        assertThat(retries(LONG, _ -> Reachability.State.OPEN).start(Optional.empty()).complete()).isTrue();
+        assertThat(spool.takePending(Duration.ZERO)).isEmpty();
+        clock.pass(Duration.ofSeconds(900));
+        assertThat(spool.takePending(Duration.ZERO)).isPresent();
     }
 
     @Test void aDeadDestinationIsTriedWithFewAndTheRestKeepsItsTime() throws Exception {

@@ -237,6 +237,30 @@ class DsnReporterTest {
         assertThat(report.origin().parameters().body()).isEqualTo(Body.EIGHT_BIT_MIME);
     }
 
+    @Test void anOriginalRecipientOfTypeUtf8IsWrittenAsTheReportMayBe() {
+        var bob = new Mailbox("bob", "example.net");
+        for (var written : List.of("utf-8;\\x{6C34}@example.net", "utf-8;\u6c34@example.net")) {
+            parameters = MailParameters.NONE;
+            assertThat(report(MESSAGE, new Recipient(bob, Set.of(), written), "550 No", "h"))
+                .contains("Original-Recipient: utf-8; \\x{6C34}@example.net\n")
+                .contains("Content-Type: message/delivery-status\n");
+            parameters = new MailParameters(-1, Body.SEVEN_BIT, true, Ret.UNSPECIFIED, "");
+            assertThat(report(MESSAGE, new Recipient(bob, Set.of(), written), "550 No", "h"))
+                .contains("Original-Recipient: utf-8; \u6c34@example.net\n")
+                .contains("Content-Type: message/global-delivery-status\nContent-Transfer-Encoding: 8bit\n");
+        }
+    }
+
+    @Test void whatWasAskedOfTheQueueStandsInTheReport() {
+        parameters = parameters.with(Handling.NONE.heldUntil(NOW.minusSeconds(60)).priority(3)
+            .by(new Handling.By(NOW, true, false)));
+        var message = message(MESSAGE, nobody());
+        var report = only(reporter.report(message, List.of(failure(message, 0, "550 5.4.7 Late", ""))));
+        assertThat(text(report)).contains("Deliver-By-Date: Sun, 1 Mar 2026 12:00:00 +0000\n")
+            .contains("Future-Release-Request: until;2026-03-01T11:59:00Z\n");
+        assertThat(report.origin().parameters().handling()).isEqualTo(Handling.NONE.priority(3));
+    }
+
     @Test void remoteHostsAreNamedWithoutPort() {
         assertThat(report(MESSAGE, nobody(), "550 No", "[127.0.0.1]:2525")).contains("Remote-MTA: dns; [127.0.0.1]\n");
     }

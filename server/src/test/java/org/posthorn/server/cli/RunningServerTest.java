@@ -25,10 +25,12 @@ import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.admin.AdminConfig;
 import org.posthorn.server.admin.AdminServer;
 import org.posthorn.server.admin.Api;
+import org.posthorn.server.admin.BounceApi;
 import org.posthorn.server.admin.DirectoryApi;
 import org.posthorn.server.admin.FetchApi;
 import org.posthorn.server.admin.QueueApi;
 import org.posthorn.server.admin.Retries;
+import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.fetch.Errand;
@@ -58,7 +60,7 @@ class RunningServerTest {
                 new FetchApi(errand -> {
                     errands.add(errand);
                     return new Report.Answered(Reply.of(250, "2.0.0", "OK"), 3);
-                })),
+                }), new BounceApi(new Tally())),
             new SecureRandom());
         server.start();
     }

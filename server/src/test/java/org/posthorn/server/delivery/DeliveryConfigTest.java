@@ -176,6 +176,24 @@ class DeliveryConfigTest {
         assertThat(remote(config).takes(new Route("local", ""))).isFalse();
     }
 
+    @Test void queuesHaveLifetimesAndDelaysAreToldOfAtTimes() {
+        assertThat(read("""
+            <delivery><retry>
+              <delay-notice after="1 d"/> <delay-notice after="1 h"/>
+              <delay-notice-unasked>false</delay-notice-unasked>
+              <queue domain="Partner.example" lifetime="1 d"/> <queue priority="4" lifetime="2 h"/>
+            </retry></delivery>""").retry()).isEqualTo(new RetryConfig(Duration.ofMinutes(3), Duration.ofHours(1),
+            Duration.ofDays(5), Duration.ofDays(5), new RetryConfig.Delays(List.of(Duration.ofHours(1),
+            Duration.ofDays(1)), false), List.of(new RetryConfig.Other("partner.example", -9, Duration.ofDays(1)),
+                new RetryConfig.Other("", 4, Duration.ofHours(2)))));
+        assertThat(read("<delivery><retry><delay-notice after=\"0 s\"/></retry></delivery>").retry().delays().after())
+            .isEmpty();
+        assertThat(problems.all()).isEmpty();
+        read("<delivery><retry>\n<queue domain=\"x.example\"/>\n<queue priority=\"10\" lifetime=\"1 d\"/>"
+            + "<delay-notice/></retry></delivery>");
+        assertThat(problems.all()).extracting(Problem::line).contains(2, 3);
+    }
+
     @Test void allMistakesAreToldWithTheirLines() {
         read("""
             <delivery>

@@ -1,6 +1,7 @@
 package org.posthorn.server.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +21,14 @@ class IntakeConfigTest {
         assertThat(problems.all()).isEmpty();
         read("<lag-pause>61 s</lag-pause>");
         assertThat(problems.all()).singleElement().asString().contains("expected 1 m at most");
+    }
+
+    @Test void sendersMayHaveAReturnPathForEachRecipient() {
+        assertThat(read("<verp sender=\"List@example.org\"/><verp sender=\"b@example.org\" delimiters=\"-=\"/>").verp())
+            .containsOnly(entry("list@example.org", "+="), entry("b@example.org", "-="));
+        assertThat(problems.all()).isEmpty();
+        read("<verp sender=\"a@example.org\" delimiters=\"ab\"/>");
+        assertThat(problems.all()).singleElement().asString().contains("expected two of + - =");
     }
 
     private IntakeConfig read(String settings) {

@@ -31,7 +31,8 @@ final class FakeReporter implements Reporter {
         if (!(message.origin().sender() instanceof ReversePath.Sender(var sender))) {
             return Reports.NONE;
         }
-        notices.forEach(notice -> told.add(notice.recipient().recipient().mailbox() + " " + notice.reply()));
+        notices.forEach(notice -> told.add((notice.action() == Notice.Action.FAILED ? "" : notice.action() + " ")
+            + notice.recipient().recipient().mailbox() + " " + notice.reply()));
         var now = Instant.EPOCH;
         return new Reports(List.of(new NewMessage(spool.nextId(), new Origin(ReversePath.none(), MailParameters.NONE,
             now, "internal", "127.0.0.1", "", ""), List.of(new NewVariant(TestMessages.draft(spool, "report"), "")),

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.mailet.Mail;
@@ -23,6 +24,7 @@ import org.posthorn.mailets.port.ReplyText;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.TestMail;
+import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
 
@@ -64,6 +66,66 @@ class RewritingTest {
                 new Recipient(TestMail.box("bob@example.org"), Set.of(Recipient.Notify.FAILURE),
                     "rfc822;sales@example.org"));
         assertThat(bench.message(id).recipients()).extracting(QueuedRecipient::variant).containsOnly(0);
+    }
+
+    private List<Recipient> targets(QueueId id) {
+        var all = bench.message(id).recipients();
+        return all.subList(1, all.size()).stream().map(QueuedRecipient::recipient).toList();
+    }
+
+    @Test void anAliasOfOneHandsOnWhatItsSenderAskedFor() throws Exception {
+        bench.fixture.workshop.directory.alias("info@example.org", "ann@example.org");
+        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
+        var id = bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(new Recipient(
+            TestMail.box("info@example.org"), Set.of(Recipient.Notify.SUCCESS), "rfc822;first@example.org")));
+        bench.run();
+        assertThat(targets(id)).containsExactly(new Recipient(TestMail.box("ann@example.org"),
+            Set.of(Recipient.Notify.SUCCESS), "rfc822;first@example.org"));
+        assertThat(bench.reporter.told).isEmpty();
+    }
+
+    @Test void anAliasOfSeveralIsReportedAsExpandedAndItsTargetsLoseSuccess() throws Exception {
+        bench.fixture.workshop.directory.alias("team@example.org", "ann@example.org", "bob@example.org");
+        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
+        var id = bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(new Recipient(
+            TestMail.box("team@example.org"), Set.of(Recipient.Notify.SUCCESS, Recipient.Notify.FAILURE), "")));
+        bench.run();
+        assertThat(targets(id)).extracting(Recipient::notifyOn).containsExactly(
+            Set.of(Recipient.Notify.FAILURE), Set.of(Recipient.Notify.FAILURE));
+        assertThat(bench.reporter.told).containsExactly(
+            "EXPANDED team@example.org 250 2.1.5 Goes on to all for whom it stands");
+    }
+
+    @Test void whoAskedForSuccessAloneHearsNothingOfTheTargets() throws Exception {
+        bench.fixture.workshop.directory.alias("team@example.org", "ann@example.org", "bob@example.org");
+        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
+        var id = bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(new Recipient(
+            TestMail.box("team@example.org"), Set.of(Recipient.Notify.SUCCESS), "")));
+        bench.run();
+        assertThat(targets(id)).extracting(Recipient::notifyOn).containsOnly(Set.of(Recipient.Notify.NEVER));
+    }
+
+    @Test void whoKeepsACopyIsReportedAsDeliveredAndTheForwardIsNot() throws Exception {
+        bench.fixture.workshop.directory.alias("ann@example.org", "ann@example.org", "ann@away.example");
+        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
+        var id = bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(new Recipient(
+            TestMail.box("ann@example.org"), Set.of(Recipient.Notify.SUCCESS, Recipient.Notify.FAILURE), "")));
+        bench.run();
+        assertThat(bench.message(id).recipients().getFirst().recipient().notifyOn())
+            .contains(Recipient.Notify.SUCCESS);
+        assertThat(targets(id)).extracting(Recipient::notifyOn).containsExactly(Set.of(Recipient.Notify.FAILURE));
+        assertThat(bench.reporter.told).isEmpty();
+    }
+
+    @Test void whatAMailetSendsAnewSaysNothingOfWhatTheSenderAskedFor() throws Exception {
+        root("<mailet match=\"RecipientIs=ann@example.org\" class=\"Forward\">"
+            + "<forwardTo>secret@away.example</forwardTo></mailet>" + DELIVER);
+        bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(new Recipient(
+            TestMail.box("ann@example.org"), Set.of(Recipient.Notify.SUCCESS), "rfc822;ann@example.org")));
+        bench.run();
+        var sent = bench.spool.list(Optional.empty(), 9).stream().flatMap(message -> message.recipients().stream())
+            .map(QueuedRecipient::recipient).filter(one -> one.mailbox().domain().equals("away.example")).toList();
+        assertThat(sent).containsExactly(Recipient.of(TestMail.box("secret@away.example")));
     }
 
     @Test void aNameGivenTwiceWithDifferentParametersIsReportedOnForBoth() throws Exception {

@@ -16,6 +16,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.server.database.Database;
 import org.posthorn.server.database.DatabaseConfig;
 import org.posthorn.server.database.DerbyDatabase;
@@ -69,6 +72,27 @@ class DerbySpoolTest implements SpoolContract {
             spool.move(id, _ -> Optional.of(putOff(clock.instant())), "tried, and put off again");
         });
         assertThat(told).hasSize(messages.size());
+    }
+
+    /** Held in the journal or in the tables: a restart reads what it finds. */
+    @Test void attemptsNoticesAndWhatWasAskedOfTheQueueSurviveARestart() throws Exception {
+        var at = clock.instant();
+        var handling = Handling.NONE.heldUntil(at.plusSeconds(60)).priority(-4).verp("+=")
+            .by(new Handling.By(at.plusSeconds(600), true, true));
+        var state = new RecipientState.Routed(new Route("remote", "example.com"), at, 4, "450 4.2.1 Later", 2);
+        var message = new NewMessage(spool.nextId(), new Origin(ReversePath.none(), MailParameters.NONE.with(handling),
+            at, "smtp", "192.0.2.1", "c", ""), List.of(new NewVariant(TestMessages.draft(spool, "x"), "")),
+            List.of(new NewRecipient(TestMessages.recipient("a"), 0, state)), List.of());
+        spool.commit(Change.accept(message));
+        for (var restart = 0; restart < 2; restart++) {
+            spool.stop(Duration.ofSeconds(5));
+            spool = new DerbySpool(SpoolConfig.of(home), database, Disk.real(), clock);
+            spool.start();
+            var found = spool.find(message.id()).orElseThrow();
+            assertThat(found.origin().parameters().handling()).isEqualTo(handling);
+            assertThat(found.recipients().getFirst().state()).isEqualTo(state);
+        }
+        assertThat(spool.takeDue(9, Duration.ZERO).getFirst().recipients().getFirst().state()).isEqualTo(state);
     }
 
     private static RecipientState putOff(Instant now) {

@@ -19,14 +19,18 @@ class RequireTlsTest {
         return Extensions.of(SETTINGS, List.of(), secured, false);
     }
 
+    private static List<String> greeting(boolean secured) {
+        return offered(secured).greeting("mx", Limits.DEFAULT, SETTINGS.terms()).lines();
+    }
+
     private static Command mail(String words, boolean secured) {
         return new CommandParser(offered(secured), SETTINGS).parse(new Line.Text(
             ("MAIL FROM:<ann@example.org> " + words).strip().getBytes(StandardCharsets.US_ASCII)), false);
     }
 
     @Test void itIsOfferedUnderTlsAlone() {
-        assertThat(offered(true).greeting("mx", Limits.DEFAULT, SETTINGS.terms()).lines()).contains("REQUIRETLS");
-        assertThat(offered(false).greeting("mx", Limits.DEFAULT, SETTINGS.terms()).lines()).doesNotContain("REQUIRETLS");
+        assertThat(greeting(true)).contains("REQUIRETLS");
+        assertThat(greeting(false)).doesNotContain("REQUIRETLS");
     }
 
     @Test void itIsAPropertyOfTheMessage() {

@@ -13,13 +13,14 @@ import java.util.function.Predicate;
 import org.posthorn.protocols.etrn.EtrnNode;
 import org.posthorn.protocols.etrn.QueueFlush;
 import org.posthorn.server.delivery.OnDemand;
+import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Spool;
 
 /**
  * Starts a node's queue: makes its recipients due, and lifts what suspended their destinations. The agents do the rest,
- * where their routes lead, never where the client called from.
+ * where their routes lead, never where the client called from. What turns out dead meanwhile is left alone.
  *
  * <p>Whoever asks while the node's search rests is told 250, and the queue is searched once more when that time is
  * over. Thread-safe.
@@ -33,17 +34,19 @@ public final class EtrnDesk implements QueueFlush {
     private final Rights rights;
     private final Searches searches;
     private final Suspensions suspensions;
+    private final Reachability reachability;
     private final OnDemand onDemand;
     private final Later later;
     private final InstantSource clock;
     private final Set<Asker> repeats = ConcurrentHashMap.newKeySet();       // of whom one is put off already
 
     @Inject
-    EtrnDesk(Rights rights, Searches searches, Suspensions suspensions, OnDemand onDemand, Later later,
-             InstantSource clock) {
+    EtrnDesk(Rights rights, Searches searches, Suspensions suspensions, Reachability reachability, OnDemand onDemand,
+             Later later, InstantSource clock) {
         this.rights = rights;
         this.searches = searches;
         this.suspensions = suspensions;
+        this.reachability = reachability;
         this.onDemand = onDemand;
         this.later = later;
         this.clock = clock;
@@ -142,7 +145,8 @@ public final class EtrnDesk implements QueueFlush {
                 // Before it is due, or it would be put off again at once.
                 suspensions.lift(waiting.route(), domain, now);
             }
-            return true;
+            // Suspended since: the first of it were tried, and the rest would only be put off again, one by one.
+            return reachability.of(waiting.route()) != Reachability.State.SUSPENDED;
         }
     }
 }

@@ -7,10 +7,13 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.posthorn.server.Service;
+import org.posthorn.server.log.EventLog;
 
 /** What was put off: one thread, {@code posthorn-etrn}, made with the first of it and ended by {@link #stop}. */
 @Singleton
 final class EtrnTimer implements Later, Service {
+
+    private static final EventLog LOG = EventLog.of(EtrnTimer.class);
 
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1,
         Thread.ofVirtual().name("posthorn-etrn").factory(), new ThreadPoolExecutor.DiscardPolicy());
@@ -26,7 +29,16 @@ final class EtrnTimer implements Later, Service {
         var _ = timer.schedule(what, wait.toMillis(), TimeUnit.MILLISECONDS);
     }
 
+    /** What is under way ends by itself: it may be in the database, which an interrupt would stop. */
     @Override public void stop(Duration grace) {
-        timer.shutdownNow();
+        timer.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        timer.shutdown();
+        try {
+            if (!timer.awaitTermination(grace.toMillis(), TimeUnit.MILLISECONDS)) {
+                LOG.warn("search-still-busy");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -21,6 +21,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.config.Sections;
 import org.posthorn.server.delivery.OnDemand;
+import org.posthorn.server.delivery.Reachability;
 import org.posthorn.server.delivery.RecordingSuspensions;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
@@ -50,11 +51,17 @@ class EtrnDeskTest {
         return new Client("c1", InetAddress.ofLiteral(address), user, false, true);
     }
 
+    private int aliveFor = Integer.MAX_VALUE;       // recipients that are looked at
+
+    private Reachability.State state(Route route) {
+        return aliveFor-- > 0 ? Reachability.State.OPEN : Reachability.State.SUSPENDED;
+    }
+
     private EtrnDesk desk(String xml) {
         var relay = new RelayConfig(List.of(Network.parse("192.0.2.0/24")), Set.of("relay.example"));
         var config = EtrnConfig.read(Sections.of("etrn", xml), Path.of("home"));
         return new EtrnDesk(new Rights(config, relay), new Searches(config.again(), spool, clock::nanos), suspensions,
-            OnDemand.never(), this::putOff, clock);
+            this::state, OnDemand.never(), this::putOff, clock);
     }
 
     private void putOff(Duration wait, Runnable what) {
@@ -125,6 +132,15 @@ class EtrnDeskTest {
         assertThat(ask("<etrn/>", HERE, "relay.example")).isEqualTo(new Result.NothingWaiting());
         assertThat(spool.find(held).orElseThrow().recipients().getFirst().state())
             .isInstanceOf(RecipientState.Held.class);
+    }
+
+    /** A million for it would all be looked at and put off again. */
+    @Test void whatTurnsOutDeadIsNotStarted() {
+        var one = message("relay.example");
+        var two = message("relay.example");
+        aliveFor = 1;
+        assertThat(ask("<etrn/>", HERE, "relay.example")).isEqualTo(new Result.Pending(1));
+        assertThat(List.of(due(one), due(two))).isEqualTo(List.of(List.of(true), List.of(false)));
     }
 
     @Test void whoAsksAgainAtOnceIsToldThatItWasStarted() {
@@ -309,7 +325,7 @@ class EtrnDeskTest {
                 @Override public void liftAll(Instant due) {
                     throw new AssertionError("not all");
                 }
-            }, OnDemand.never(), this::putOff, clock);
+            }, this::state, OnDemand.never(), this::putOff, clock);
         var id = message("a.example");
         assertThat(ask(watching, HERE, "a.example")).isEqualTo(new Result.Pending(1));
         assertThat(asked).containsExactly(clock.instant());

@@ -57,6 +57,9 @@ class TlsReportsTest {
     }
 
     private void post(URI to, byte[] report) throws IOException {
+        if (to.getHost().equals("evil.example")) {
+            throw new IllegalArgumentException("no URI for HTTP, says the test");
+        }
         if (broken) {
             throw new IOException("broken, says the test");
         }
@@ -149,6 +152,35 @@ class TlsReportsTest {
         assertThat(posted).hasSize(1);
     }
 
+    /** What a stranger wrote into his record. */
+    @Test void oneTargetThatBreaksStopsNoOther() {
+        zone.txt("_smtp._tls.d.example", "v=TLSRPTv1; rua=https://evil.example/,https://d.example/tls");
+        count(1, 0);
+        clock.pass(Duration.ofHours(17));
+        reports.sendDue();
+        reports.sendDue();
+        assertThat(posted).singleElement().asString().startsWith("https://d.example/tls");
+        clock.pass(Duration.ofHours(24));
+        reports.sendDue();
+        start(true);
+        reports.sendDue();
+        assertThat(posted).hasSize(1);
+    }
+
+    @Test void whoHasTheReportDoesNotGetItAgain() {
+        zone.txt("_smtp._tls.d.example", "v=TLSRPTv1; rua=mailto:reports@d.example,https://d.example/tls");
+        count(1, 0);
+        clock.pass(Duration.ofHours(17));
+        broken = true;
+        reports.sendDue();
+        assertThat(mails()).hasSize(1);
+        reports.sendDue();
+        broken = false;
+        reports.sendDue();
+        assertThat(mails()).isEmpty();
+        assertThat(posted).hasSize(1);
+    }
+
     @Test void whoDoesNotAskIsNotTold() {
         count(1, 0);
         clock.pass(Duration.ofHours(17));
@@ -171,6 +203,7 @@ class TlsReportsTest {
         v=TLSRPTv1;rua=mailto:a@d.example,https://d.example/x%21    | a@d.example https://d.example/x%21
         v=TLSRPTv1; rua=mailto:a%2bb@d.example?subject=x            | a+b@d.example
         v=TLSRPTv1; rua=http://d.example/, ftp://x, mailto:nobody   | ''
+        v=TLSRPTv1; rua=https://x.example:99999/,https://x.example:0/ | ''
         v=TLSRPTv2; rua=mailto:a@d.example                          | ''
         v=TLSRPTv1                                                  | ''
         """)

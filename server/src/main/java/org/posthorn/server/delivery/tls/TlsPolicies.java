@@ -233,7 +233,8 @@ public final class TlsPolicies {
     }
 
     private static Plan go(TlsRule rule, TlsPolicy policy, Basis basis) {
-        return new Plan.Go(new TlsTerms(policy, rule.minimum()), basis);
+        return new Plan.Go(new TlsTerms(policy, rule.minimum(),
+            rule.want() == Want.REQUIRED ? rule.names() : Set.of()), basis);
     }
 
     private static Plan not(String status, String why, Basis basis) {

@@ -27,7 +27,8 @@ import org.posthorn.server.log.EventLog;
  *
  * <p>A report leaves within four hours after midnight, a domain's always at the same time after it (section 4.1). One
  * that cannot be handed in is tried again for a day, then it is dropped. Counts are written down by {@link #save}; a
- * crash loses those since then. One lock guards them; nothing is looked up or sent under it.
+ * crash loses those since then. One lock guards them; nothing is looked up, sent or written under it. Another one
+ * keeps what is written in order.
  */
 @Singleton
 public final class TlsReports {
@@ -44,6 +45,7 @@ public final class TlsReports {
     private final ReportFiles files;
     private final InstantSource clock;
     private final Object lock = new Object();
+    private final Object writing = new Object();
     private Optional<Map<LocalDate, ReportTally>> days = Optional.empty();
     private final Set<LocalDate> changed = new HashSet<>();
     /** Who has reports that others of the same domain could not be given. Used by the thread that sends. */
@@ -85,12 +87,24 @@ public final class TlsReports {
 
     /** Writes down what was counted since the last time. */
     void save() {
+        synchronized (writing) {
+            octets().forEach(files::write);
+        }
+    }
+
+    private Map<LocalDate, byte[]> octets() {
+        var octets = new TreeMap<LocalDate, byte[]>();
         synchronized (lock) {
             for (var day : changed) {
-                files.write(day, days().getOrDefault(day, new ReportTally()));
+                try {
+                    octets.put(day, days().getOrDefault(day, new ReportTally()).octets());
+                } catch (IOException e) {
+                    LOG.error("tls-counts-unwritten", e, "day", day);
+                }
             }
             changed.clear();
         }
+        return octets;
     }
 
     /** A report that may leave now. */

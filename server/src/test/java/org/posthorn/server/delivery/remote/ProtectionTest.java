@@ -249,6 +249,21 @@ class ProtectionTest {
         assertThat(fallback.heard("MAIL")).isEqualTo(1);
     }
 
+    /** What a domain publishes does not set aside which certificate we know to be its own. */
+    @Test void aNameThatWeWantIsLookedForBesideDaneAndMtaSts() throws Exception {
+        var server = server();
+        bench.tlsRoom.rules().put("d.example", new TlsRule(TlsRule.Want.REQUIRED, Set.of("bank.example"),
+            Minimum.TLS_1_2));
+        publish(ENFORCE);
+        assertThat(deliver()).startsWith("deferred").contains("for none of bank.example");
+        sign(chain);
+        assertThat(deliver()).startsWith("deferred").contains("for none of bank.example");
+        assertThat(server.heard("MAIL")).isZero();
+        bench.tlsRoom.rules().put("d.example", new TlsRule(TlsRule.Want.REQUIRED, Set.of("mx.example"),
+            Minimum.TLS_1_2));
+        assertThat(how()).endsWith("verified by DANE");
+    }
+
     /** A relay that is to hear a password, and a rule for all of its parent domain. */
     @Test void aRuleForADomainDoesNotUndoWhatARelayDemands() throws Exception {
         var server = server(TestChain.of("other.example"), "");

@@ -7,10 +7,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -179,6 +181,27 @@ class TlsReportsTest {
         reports.sendDue();
         assertThat(mails()).isEmpty();
         assertThat(posted).hasSize(1);
+    }
+
+    /** A domain writes its own records, and its hosts the failures: none crowds out the others, or fills the memory. */
+    @Test void noDomainIsCountedWithoutMeasure() throws IOException {
+        zone.txt("_smtp._tls.d.example", "v=TLSRPTv1; rua=https://d.example/tls");
+        zone.txt("_smtp._tls.e.example", "v=TLSRPTv1; rua=https://e.example/tls");
+        for (var i = 0; i < 30_000; i++) {
+            reports.add(new Session(STS, "mx.d.example", "192.0.2.1", "192.0.2.9", Optional.of(new Shortcoming(
+                Shortcoming.Type.VALIDATION_FAILURE, i + "x".repeat(1000)))));
+        }
+        reports.add(new Session(new Basis("e.example", Basis.Type.TLSA, Collections.nCopies(1000, "y".repeat(1000)),
+            List.of(), Optional.empty()), "mx", "192.0.2.1", "192.0.2.9", Optional.empty()));
+        reports.save();
+        try (var files = Files.list(home.resolve("data/tls/reports"))) {
+            assertThat(files.toList()).singleElement().satisfies(file ->
+                assertThat(Files.size(file)).isLessThan(300_000));
+        }
+        start(true);
+        clock.pass(Duration.ofHours(17));
+        reports.sendDue();
+        assertThat(posted).hasSize(2).anyMatch(report -> report.startsWith("https://e.example/tls"));
     }
 
     @Test void whoDoesNotAskIsNotTold() {

@@ -36,6 +36,7 @@ final class Bench {
     final FakeReporter reporter = new FakeReporter(spool);
     final Awaited awaited = new Awaited();
     final Pipeline pipeline;
+    MailParameters parameters = MailParameters.NONE;
 
     Bench(Path folder) {
         fixture = new Fixture(folder);
@@ -69,7 +70,7 @@ final class Bench {
 
     private QueueId mail(ReversePath sender, List<Recipient> recipients, String text) {
         var pending = new RecipientState.Pending("root", clock.instant(), 0, false);
-        var origin = new Origin(sender, MailParameters.NONE, clock.instant(), "smtp", "192.0.2.9", "client.example",
+        var origin = new Origin(sender, parameters, clock.instant(), "smtp", "192.0.2.9", "client.example",
             "");
         var message = new NewMessage(spool.nextId(), origin,
             List.of(new NewVariant(TestMessages.draft(spool, text), "")),

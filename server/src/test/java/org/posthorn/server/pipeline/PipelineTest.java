@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Manifest;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.TestMail;
 import org.posthorn.server.config.ConfigFile;
@@ -298,6 +300,16 @@ class PipelineTest {
             assertThat(message.variants().getFirst().attributes()).contains("SentByMailet");
         });
         assertThat(bench.words(id)).contains("sent", "routed");
+    }
+
+    /** RFC 8689 section 5: who sends it on does not take the sender's wish from it. */
+    @Test void whatAMailetSendsKeepsRequireTls() throws Exception {
+        root("<mailet match=\"SenderIs=zoe@far.example\" class=\"" + Sends.class.getName() + "\"/>" + DELIVER);
+        bench.parameters = MailParameters.NONE.with(Handling.NONE.requireTls(true).priority(3));
+        var id = bench.mail("ann@example.org");
+        bench.pipeline.settle(bench.spool.takePending(Duration.ZERO).orElseThrow());
+        assertThat(bench.spool.list(Optional.of(id), 10)).singleElement().satisfies(message ->
+            assertThat(message.origin().parameters().handling()).isEqualTo(Handling.NONE.requireTls(true)));
     }
 
     @Test void whatAMailetSendsIsNotSentWhenItsPartMetAFault() throws Exception {

@@ -96,6 +96,8 @@ public final class RemoteAgent implements Agent {
         private final Map<Integer, Outcome> outcomes = new HashMap<>();
         private final Deadline search;
         private int tried;
+        /** Whether a host may not have it, or not as it is spoken to. */
+        private boolean unmet;
         /** Those that no host has decided on. */
         private List<QueuedRecipient> left = List.of();
 
@@ -118,9 +120,12 @@ public final class RemoteAgent implements Agent {
             return tried < LEAST_ADDRESSES || !search.isOver();
         }
 
+        /** REQUIRETLS asks for more than others do: that a host does not do for it says nothing of their mail. */
         void settle(Outcome outcome) {
+            var own = letter.isSecret() && outcome instanceof Outcome.Deferred(var reply, var host, _)
+                ? new Outcome.Deferred(reply, host, Outcome.Scope.RECIPIENT) : outcome;
             for (var recipient : left) {
-                outcomes.put(recipient.number(), outcome);
+                outcomes.put(recipient.number(), own);
             }
         }
     }
@@ -162,6 +167,7 @@ public final class RemoteAgent implements Agent {
         }
         var last = Optional.<Outcome>empty();
         load.tried = 0;
+        load.unmet = false;
         for (var relay : relays) {
             if (last.isPresent() && !load.mayTryAnother()) {
                 break;
@@ -171,8 +177,9 @@ public final class RemoteAgent implements Agent {
                 return;
             }
             last = Optional.of(worse(last, unreached.get()));
-            if (unreached.get() instanceof Outcome.Failed) {
-                break;      // the domain takes no mail: nobody else may bring it there
+            if (unreached.get() instanceof Outcome.Failed || load.unmet && !relay.isOurChoice()) {
+                // The domain takes no mail, or not without a protection that its fallback relay knows nothing of.
+                break;
             }
         }
         load.settle(last.orElseThrow());
@@ -210,6 +217,7 @@ public final class RemoteAgent implements Agent {
                 LOG.mail(load.job.message().id()).warn("tls-unmet", "domain", not.basis().domain(), "host", target,
                     "why", not.outcome().reply());
                 protection.refused(not, target, load.letter);
+                load.unmet = true;
                 yield Optional.of(not.outcome());
             }
         };
@@ -275,6 +283,7 @@ public final class RemoteAgent implements Agent {
             return attempt(load, call.inTheClear(), basis);
         }
         log.warn("tls-unmet", "domain", basis.domain(), "host", call.target(), "why", trouble.why());
+        load.unmet = true;
         // RFC 8689 section 4.2.1: a host that has no TLS will not have it later.
         return Optional.of(load.letter.isSecret() && !no.offersTls() ? unprotected(call.target())
             : FailurePolicy.host(trouble, call.target().toString()));

@@ -1,6 +1,7 @@
 package org.posthorn.server.delivery.tls;
 
 import java.util.Optional;
+import java.util.Set;
 import org.posthorn.protocols.net.TlsFacts;
 
 /**
@@ -8,8 +9,20 @@ import org.posthorn.protocols.net.TlsFacts;
  *
  * @param policy what it must be
  * @param minimum the oldest protocol
+ * @param pinned one of which our configuration wants the certificate to be for, whoever else vouches for it; empty for
+ *     any
  */
-public record TlsTerms(TlsPolicy policy, Minimum minimum) {
+public record TlsTerms(TlsPolicy policy, Minimum minimum, Set<String> pinned) {
+
+    /** Copies the names. */
+    public TlsTerms {
+        pinned = Set.copyOf(pinned);
+    }
+
+    /** With any name that the policy takes. */
+    public TlsTerms(TlsPolicy policy, Minimum minimum) {
+        this(policy, minimum, Set.of());
+    }
 
     /** The oldest version of TLS that is spoken. */
     public enum Minimum {

@@ -259,7 +259,7 @@ public final class RemoteAgent implements Agent {
         }
         return switch (dialer.dial(call, Deadline.none())) {
             case Dialer.Dialed.Yes yes -> {
-                if (!call.terms().isFallback()) {
+                if (!call.terms().isClear()) {
                     protection.opened(basis, call.target(), yes, load.letter);
                 }
                 yield send(load, idle.opened(line, yes.client(), config.reuse()), call);

@@ -86,7 +86,7 @@ public final class TlsPolicies {
     }
 
     private Dane dane(Question question) {
-        if (!config.dane() || !dns.isOn()) {
+        if (!config.dane() || !dns.isOn() || isAddress(question.host())) {
             return new Dane.None();
         }
         if (question.byMx()) {
@@ -112,6 +112,11 @@ public final class TlsPolicies {
             case DnsAnswer.None<String> _ -> new Dane.None();
             case DnsAnswer.Found<String>(var bases) -> records(bases, question.port());
         };
+    }
+
+    /** An address has no TLSA records. */
+    private static boolean isAddress(String host) {
+        return host.indexOf(':') >= 0 || host.chars().allMatch(c -> c == '.' || c >= '0' && c <= '9');
     }
 
     private Dane records(List<String> bases, int port) {

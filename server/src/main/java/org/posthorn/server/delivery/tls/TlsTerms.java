@@ -32,9 +32,9 @@ public record TlsTerms(TlsPolicy policy, Minimum minimum) {
         return new TlsTerms(new TlsPolicy.Clear(true), minimum);
     }
 
-    /** Whether it is in the clear after a handshake that failed. */
-    public boolean isFallback() {
-        return policy instanceof TlsPolicy.Clear(var afterFailure) && afterFailure;
+    /** Whether no TLS is tried: then nothing is to be learned of it. */
+    public boolean isClear() {
+        return policy instanceof TlsPolicy.Clear;
     }
 
     /** Whether mail may go in the clear after a handshake that failed. */

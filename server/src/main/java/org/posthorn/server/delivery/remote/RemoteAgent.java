@@ -115,6 +115,13 @@ public final class RemoteAgent implements Agent {
             }
         }
 
+        /** Why the host takes nothing from us as we came, if it said so for all of them. */
+        Optional<Outcome> unwelcome(List<QueuedRecipient> sent) {
+            var all = sent.stream().map(recipient -> outcomes.get(recipient.number())).distinct().toList();
+            return all.size() == 1 && all.getFirst() instanceof Outcome.Deferred deferred
+                && deferred.scope() == Outcome.Scope.HOST ? Optional.of(deferred) : Optional.empty();
+        }
+
         /** RFC 5321 section 5.1: two at least. */
         boolean mayTryAnother() {
             return tried < LEAST_ADDRESSES || !search.isOver();
@@ -169,9 +176,7 @@ public final class RemoteAgent implements Agent {
         load.tried = 0;
         load.unmet = false;
         for (var relay : relays) {
-            if (last.isPresent() && !load.mayTryAnother()) {
-                break;
-            }
+            // An address of each, however long the search took: only so the next smart host is ever asked.
             var unreached = through(load, relay);
             if (unreached.isEmpty()) {
                 return;
@@ -224,14 +229,16 @@ public final class RemoteAgent implements Agent {
     }
 
     /**
-     * A host that we chose and that takes no mail, or is not there: ours is temporary. That it does not do what a
-     * message's sender asked for is no mistake.
+     * A host that we chose and that takes no mail, is not there, or does not take it from us: ours is temporary, and
+     * concerns all mail. That it does not do what a message's sender asked for is no mistake.
      */
     private static Outcome ourMistake(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Failed(var reply, var host) when !reply.toString().startsWith(UNPROTECTED) ->
                 new Outcome.Deferred(Reply.of(451, "4.3.5", "The way that is configured leads nowhere: " + reply),
                     host, Outcome.Scope.DESTINATION);
+            case Outcome.Deferred(var reply, var host, var scope) when scope == Outcome.Scope.HOST ->
+                new Outcome.Deferred(reply, host, Outcome.Scope.DESTINATION);
             case Outcome.Failed _, Outcome.Deferred _, Outcome.Delivered _ -> outcome;
         };
     }
@@ -297,7 +304,7 @@ public final class RemoteAgent implements Agent {
     /**
      * Sends, and leaves those of whose message nothing was sent.
      *
-     * @return why the host may not have it; empty where it may
+     * @return why the host may not have it, or not from us as we came; empty where it decided
      */
     private Optional<Outcome> send(Load load, OpenConnection connection, Call call) throws IOException {
         try {
@@ -307,6 +314,13 @@ public final class RemoteAgent implements Agent {
             var tried = load.left;
             load.left = new Transmission(connection.client(), call.target().toString(), config.recipients())
                 .send(load.job, tried, Transmission.Naming.UNCHANGED, load.outcomes);
+            var unwelcome = load.unwelcome(tried);
+            if (unwelcome.isPresent()) {
+                LOG.mail(load.job.message().id()).warn("unwelcome", "host", call.target(), "why",
+                    unwelcome.get().reply());
+                load.left = tried;
+                return unwelcome;
+            }
             load.left(tried, call.terms().how(connection.client().tls()));
             return Optional.empty();
         } finally {

@@ -22,6 +22,7 @@ import org.posthorn.server.config.Section;
 record RouteReader(Path home, TlsMode usual) {
 
     private static final String PASSWORD = "data/relay.password";
+    private static final List<String> STORES_HAVE_NO = List.of("from", "user", "tls", "any-certificate");
     private static final String EVERY = "*";
     private static final int SUBMISSIONS = 465;     // RFC 8314 section 7.3: TLS from the first octet
     private static final String SUBMISSIONS_SERVICE = "_submissions.";
@@ -67,8 +68,8 @@ record RouteReader(Path home, TlsMode usual) {
                     route.string("domain", "").toLowerCase(Locale.ROOT)))));
         }
         if (relays.stream().anyMatch(relay -> relay.hop() instanceof NextHop.Store)
-                && (relays.size() > 1 || how.login().isPresent() || route.attributes().containsKey("from"))) {
-            route.problem("a mail store is one, for a domain= alone, and without a login");
+                && (relays.size() > 1 || STORES_HAVE_NO.stream().anyMatch(route.attributes()::containsKey))) {
+            route.problem("a mail store is one, for a domain= alone; <lmtp> says how it is spoken to");
         }
         if (how.login().isPresent() && relays.stream().anyMatch(relay -> relay.hop() instanceof NextHop.Domain)) {
             // Whoever can forge its MX records has a good certificate for another name.

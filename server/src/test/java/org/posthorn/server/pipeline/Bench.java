@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.Fixture;
@@ -67,9 +68,19 @@ final class Bench {
         return mail(sender, recipients, TestMail.MESSAGE);
     }
 
+    /** A mail from zoe@far.example of which MAIL asked that. */
+    QueueId mail(Handling handling, String recipient) {
+        return mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(Recipient.of(TestMail.box(recipient))),
+            TestMail.MESSAGE, MailParameters.NONE.with(handling));
+    }
+
     private QueueId mail(ReversePath sender, List<Recipient> recipients, String text) {
+        return mail(sender, recipients, text, MailParameters.NONE);
+    }
+
+    private QueueId mail(ReversePath sender, List<Recipient> recipients, String text, MailParameters parameters) {
         var pending = new RecipientState.Pending("root", clock.instant(), 0, false);
-        var origin = new Origin(sender, MailParameters.NONE, clock.instant(), "smtp", "192.0.2.9", "client.example",
+        var origin = new Origin(sender, parameters, clock.instant(), "smtp", "192.0.2.9", "client.example",
             "");
         var message = new NewMessage(spool.nextId(), origin,
             List.of(new NewVariant(TestMessages.draft(spool, text), "")),

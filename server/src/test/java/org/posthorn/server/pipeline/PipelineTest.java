@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Manifest;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.TestMail;
 import org.posthorn.server.config.ConfigFile;
@@ -196,6 +197,20 @@ class PipelineTest {
             held -> assertThat(held.name()).isEqualTo("faulty"));
         assertThat(bench.reporter.told).isEmpty();
         assertThat(bench.told(id).get(1)).isEqualTo("bob@example.org Routed");
+    }
+
+    @Test void whatIsDeferredGoesBackWhenItIsLate() throws Exception {
+        root("<mailet class=\"Defer\"/>");
+        var by = bench.clock.instant().plusSeconds(5);
+        var returned = bench.mail(Handling.NONE.by(new Handling.By(by, true, false)), "ann@example.org");
+        var kept = bench.mail(Handling.NONE.by(new Handling.By(by, false, false)), "ann@example.org");
+        bench.run();
+        assertThat(bench.states(returned).getFirst()).isInstanceOfSatisfying(RecipientState.Pending.class,
+            pending -> assertThat(pending.due()).isEqualTo(by));
+        bench.later(Duration.ofSeconds(5)).run();
+        assertThat(bench.told(returned)).containsExactly("ann@example.org Bounced");
+        assertThat(bench.reporter.told).singleElement().asString().contains("5.4.7");
+        assertThat(bench.told(kept)).containsExactly("ann@example.org Pending");
     }
 
     @Test void aProcessorThatIsGoneAfterAReloadIsAFault() throws Exception {

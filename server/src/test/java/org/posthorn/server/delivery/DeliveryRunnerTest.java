@@ -10,12 +10,10 @@ import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.DsnReporter;
@@ -25,8 +23,6 @@ import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.intake.LmtpClient;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
-import org.posthorn.server.spool.NewMessage;
-import org.posthorn.server.spool.NewRecipient;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
@@ -207,27 +203,6 @@ class DeliveryRunnerTest {
         var id = message("d", "bad");
         start();
         awaitStates(id, RecipientState.Failed.class);
-    }
-
-    @Test void aSuccessIsReportedAsSoonAsThatCanBeDone() {
-        var tries = new AtomicInteger();
-        var real = reporter;
-        reporter = (message, notices) -> {
-            if (tries.getAndIncrement() == 0) {
-                throw new IllegalStateException("not now");
-            }
-            return real.report(message, notices);
-        };
-        var message = TestMessages.message(spool, clock.instant(), "Subject: x\r\n\r\nx\r\n",
-            new RecipientState.Routed(new Route("remote", "d"), clock.instant(), 0, ""), "a");
-        spool.commit(Change.accept(new NewMessage(message.id(), message.origin(), message.variants(),
-            message.recipients().stream().map(one -> new NewRecipient(new Recipient(one.recipient().mailbox(),
-                Set.of(Recipient.Notify.SUCCESS), ""), one.variant(), one.state())).toList(), List.of())));
-        agent.behaviours.put("d", _ -> new Outcome.Delivered(FakeAgent.TAKEN, "mx"));
-        start();
-        awaitStates(message.id(), RecipientState.Delivered.class);
-        assertThat(tries).hasValue(2);
-        assertThat(TestMessages.words(spool, message.id())).contains("delivered", "reported");
     }
 
     @Test void anOutcomeIsWrittenDownAsSoonAsTheSpoolCan() {

@@ -42,8 +42,10 @@ import org.posthorn.server.chain.ServerIdentity;
 import org.posthorn.server.config.Sections;
 import org.posthorn.server.delivery.DeliveryConfig;
 import org.posthorn.server.delivery.DeliveryModule;
+import org.posthorn.server.delivery.tls.FakeSecureDns;
 import org.posthorn.server.delivery.remote.FakeServer;
 import org.posthorn.server.dns.Dns;
+import org.posthorn.server.dns.SecureDns;
 import org.posthorn.server.dns.ZoneDns;
 import org.posthorn.server.intake.Intake;
 import org.posthorn.server.intake.IntakeConfig;
@@ -109,6 +111,7 @@ class ForwardingTest {
             bind(Directory.class).toInstance(directory);
             bind(UsersConfig.class).toInstance(UsersConfig.defaults());
             bind(Dns.class).toInstance(new ZoneDns());
+            bind(SecureDns.class).toInstance(new FakeSecureDns());
             bind(Srs.class).toInstance(TestSrs.of("example.org", InstantSource.system()));
             bind(InstantSource.class).toInstance(InstantSource.system());
             bind(RandomGenerator.class).toInstance(new Random(1));

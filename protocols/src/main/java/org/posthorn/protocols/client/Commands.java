@@ -42,7 +42,8 @@ record Commands(String mail, boolean chunked, boolean dsn, boolean utf8) {
         }
         var parameters = envelope.parameters();
         var scan = needsScan(envelope, offers) ? ContentScan.of(content) : ContentScan.PLAIN;
-        if (!offers.has("SMTPUTF8") && (!isAscii(envelope) || parameters.smtpUtf8() && scan.headerIsEightBit())) {
+        if (!offers.has("SMTPUTF8")
+                && (!isAscii(envelope) || parameters.smtpUtf8() && hasEightBitHeader(content, scan))) {
             return refuse("550 5.6.7 The message has an internationalized header or sender, and the server does not"
                 + " offer SMTPUTF8");
         }
@@ -54,6 +55,11 @@ record Commands(String mail, boolean chunked, boolean dsn, boolean utf8) {
             return converted(envelope, content, offers, eightBit);
         }
         return new Plan.Send(commands(envelope, content, offers, parameters.body()), content);
+    }
+
+    /** Of its own, or of a part (RFC 6532 section 3). */
+    private static boolean hasEightBitHeader(Content content, ContentScan scan) throws IOException {
+        return scan.headerIsEightBit() || scan.isEightBit() && SevenBit.hasEightBitPartHeader(content);
     }
 
     private static boolean isTooLarge(Content content, Offers offers) {

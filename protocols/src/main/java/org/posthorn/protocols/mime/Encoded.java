@@ -168,7 +168,7 @@ final class Encoded extends InputStream implements Walk.Visitor {
     }
 
     /** RFC 2046 section 5.1.1: nobody reads it. */
-    @Override public void gap(Pieces.Piece piece) {
+    @Override public void gap(Pieces.Piece piece, boolean isSigned) {
         for (var i = piece.from(); i < piece.end(); i++) {
             out.write(piece.octets()[i] < 0 ? '?' : piece.octets()[i]);
         }

@@ -13,11 +13,15 @@ final class Outline implements Walk.Visitor {
     /** From one octet in six above 127 on base64 is the shorter. */
     private static final int LEGIBLE = 6;
 
+    private static final String SIGNED = "a part of it is signed";
+
     private final boolean binary;
     private final List<Remedy> remedies = new ArrayList<>();
     private Optional<String> stuck = Optional.empty();
     private Optional<Part> leaf = Optional.empty();
     private boolean changes;
+    private boolean isLoose;            // a line of this header is no field
+    private boolean partHeaderIsEightBit;
     private long octets;
     private long eight;
     private long lineLength;
@@ -41,18 +45,42 @@ final class Outline implements Walk.Visitor {
         return !changes;
     }
 
+    /** Whether the header of a part has octets above 127 (RFC 6532 section 3.6 allows them where SMTPUTF8 does). */
+    boolean partHeaderIsEightBit() {
+        return partHeaderIsEightBit;
+    }
+
+    /** Fields are not converted. */
     @Override public void header(int part, String field, Pieces.Piece piece) {
-        // Fields are not converted.
+        isLoose |= field.isEmpty();
+        if (!isEightBit(piece)) {
+            return;
+        }
+        partHeaderIsEightBit |= part > 0;
+        if (isLoose) {
+            stuck("it has 8-bit text where the fields of a part should be");
+        }
+    }
+
+    private static boolean isEightBit(Pieces.Piece piece) {
+        for (var i = piece.from(); i < piece.end(); i++) {
+            if (piece.octets()[i] < 0) {
+                return true;
+            }
+        }
+        return false;
     }
 
     @Override public void headerEnd(Part part, boolean lineEnded, boolean emptyLine) {
         if (remedies.size() >= MOST_PARTS) {
             stuck("it has more than " + MOST_PARTS + " parts");
             leaf = Optional.empty();
+            isLoose = false;
             return;
         }
         remedies.add(part.saysMore() && !part.isSigned() ? Remedy.SAY_7BIT : Remedy.KEEP);
         leaf = Optional.of(part);
+        isLoose = false;
         octets = 0;
         eight = 0;
         lineLength = 0;
@@ -80,7 +108,7 @@ final class Outline implements Walk.Visitor {
         changes = true;
         var part = leaf.get();
         if (part.isSigned()) {
-            stuck("a part of it is signed");
+            stuck(SIGNED);
         } else if (!part.isIdentity()) {
             stuck("a part of it says that it is in " + printable(part.encoding()) + ", and is not");
         } else if (part.isNeverEncoded()) {
@@ -106,9 +134,13 @@ final class Outline implements Walk.Visitor {
         // They are ASCII, or would not be found.
     }
 
-    @Override public void gap(Pieces.Piece piece) {
-        for (var i = piece.from(); i < piece.end(); i++) {
-            changes |= piece.octets()[i] < 0;
+    @Override public void gap(Pieces.Piece piece, boolean isSigned) {
+        if (!isEightBit(piece)) {
+            return;
+        }
+        changes = true;
+        if (isSigned) {
+            stuck(SIGNED);
         }
     }
 }

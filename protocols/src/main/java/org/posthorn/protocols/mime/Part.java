@@ -23,8 +23,11 @@ record Part(int number, boolean isMessage, boolean isSigned, String type, String
     static final String VERSION = "mime-version";
 
     private static final Pattern TYPE_NAME = Pattern.compile("[a-z0-9!#$&^_.+-]+/[a-z0-9!#$&^_.+-]+");
+    /** Possessive: a loop that could give back would go down the stack by each octet that strangers send. */
     private static final Pattern BOUNDARY = Pattern.compile(
-        ";\\s*boundary\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;\"]+))", Pattern.CASE_INSENSITIVE);
+        ";\\s*boundary\\s*=\\s*(?:\"((?:[^\"\\\\]++|\\\\.)*+)\"|([^\\s;\"]++))", Pattern.CASE_INSENSITIVE);
+    /** With its hyphens it must fit on a line; RFC 2046 section 5.1.1 has 70, and not everybody keeps to that. */
+    private static final int LONGEST_BOUNDARY = 994;
     private static final Pattern COMMENT = Pattern.compile("\\([^()]*\\)");
 
     /** Whether it is not encoded: nothing else is allowed for what holds parts (RFC 2045 section 6.4). */
@@ -66,13 +69,15 @@ record Part(int number, boolean isMessage, boolean isSigned, String type, String
         return value.isEmpty() ? usual : TYPE_NAME.matcher(name).matches() ? name : "text/plain";
     }
 
-    /** The boundary of a field's value; empty where it has none. */
+    /** The boundary of a field's value; empty where it has none that can stand on a line. */
     static String boundary(String value) {
         var found = BOUNDARY.matcher(value);
         if (!found.find()) {
             return "";
         }
-        return (found.group(1) == null ? found.group(2) : found.group(1).replaceAll("\\\\(.)", "$1")).stripTrailing();
+        var boundary = (found.group(1) == null ? found.group(2) : found.group(1).replaceAll("\\\\(.)", "$1"))
+            .stripTrailing();
+        return boundary.length() > LONGEST_BOUNDARY ? "" : boundary;
     }
 
     /** The encoding of a field's value. */

@@ -14,7 +14,8 @@ import org.posthorn.protocols.wire.Content;
  * encoded while it is read again: nothing of it is kept but a few octets for each part.
  *
  * <p>What cannot be converted: parts below {@code multipart/signed}, whose signature would break (RFC 1847 section
- * 2.1); parts that hold what their own encoding cannot, such as base64 with octets above 127; a message of more than
+ * 2.1); parts that hold what their own encoding cannot, such as base64 with octets above 127; 8-bit text among the
+ * fields of a part that belongs to none of them, which may be header or body; a message of more than
  * {@value Outline#MOST_PARTS} parts. Signatures of the whole message (DKIM) do not survive a conversion.
  */
 public final class SevenBit implements Content {
@@ -73,6 +74,19 @@ public final class SevenBit implements Content {
             }
         }
         return new Found.Convertible(new SevenBit(message, outline.remedies(), octets));
+    }
+
+    /**
+     * Whether the header of a part of a message, or of a message in it, has octets above 127; its own does not count.
+     *
+     * @throws IOException when it cannot be read
+     */
+    public static boolean hasEightBitPartHeader(Content message) throws IOException {
+        var outline = new Outline(false);
+        try (var in = message.open()) {
+            read(in, outline);
+        }
+        return outline.partHeaderIsEightBit();
     }
 
     private static void read(InputStream in, Outline outline) throws IOException {

@@ -10,7 +10,7 @@ import java.util.Set;
 /** Follows the structure of a message piece by piece: headers, bodies, and what stands between them. */
 final class Walk {
 
-    private static final int LONGEST_FIELD = 8192;      // octets of a value that are looked at
+    private static final int LONGEST_FIELD = 8192;      // octets of a value, after which no further line is looked at
     private static final int DEEPEST = 100;             // multiparts in multiparts; below that they are opaque
 
     private final Visitor visitor;
@@ -18,6 +18,8 @@ final class Walk {
     private final Map<String, StringBuilder> fields = new HashMap<>();
     private State state = State.HEADER;
     private String field = "";
+    private boolean isKept;             // the field is one of interest, for the first time in its header
+    private boolean gapIsSigned;
     private boolean isMessage = true;
     private int number;
     private boolean headerLineEnded = true;
@@ -29,7 +31,7 @@ final class Walk {
          * A line of a header, or a piece of one.
          *
          * @param part its number
-         * @param field the name of the field that it belongs to, in lower case
+         * @param field the name of the field that it belongs to, in lower case; empty where it belongs to none
          */
         void header(int part, String field, Pieces.Piece piece);
 
@@ -54,8 +56,12 @@ final class Walk {
         /** A boundary. */
         void boundary(Pieces.Piece piece);
 
-        /** Before the first and behind the last boundary of a multipart, where nothing means anything. */
-        void gap(Pieces.Piece piece);
+        /**
+         * Before the first and behind the last boundary of a multipart, where nothing means anything.
+         *
+         * @param isSigned whether the multipart stands below multipart/signed
+         */
+        void gap(Pieces.Piece piece, boolean isSigned);
     }
 
     private enum State { HEADER, BODY, GAP }
@@ -75,7 +81,7 @@ final class Walk {
         switch (state) {
             case HEADER -> header(piece);
             case BODY -> visitor.body(piece);
-            case GAP -> visitor.gap(piece);
+            case GAP -> visitor.gap(piece, gapIsSigned);
         }
     }
 
@@ -99,6 +105,7 @@ final class Walk {
                 visitor.boundary(piece);
                 if (closes) {
                     state = State.GAP;
+                    gapIsSigned = isBelowSigned();
                 } else {
                     begin(false);
                 }
@@ -125,6 +132,7 @@ final class Walk {
         isMessage = message;
         number++;
         field = "";
+        isKept = false;
         fields.clear();
         headerLineEnded = true;
     }
@@ -138,11 +146,11 @@ final class Walk {
             var text = piece.text();
             var colon = text.indexOf(':');
             field = colon < 0 ? "" : text.substring(0, colon).strip().toLowerCase(Locale.ROOT);
-            if (isOfInterest(field)) {
-                fields.putIfAbsent(field, new StringBuilder());
-                fields.get(field).append(text, colon + 1, text.length());
+            isKept = isOfInterest(field) && !fields.containsKey(field);
+            if (isKept) {
+                fields.put(field, new StringBuilder(text.substring(colon + 1)));
             }
-        } else if (isOfInterest(field) && fields.get(field).length() < LONGEST_FIELD) {
+        } else if (isKept && fields.get(field).length() < LONGEST_FIELD) {
             fields.get(field).append(piece.text());
         }
         headerLineEnded = piece.endsLine();
@@ -157,10 +165,14 @@ final class Walk {
         return octet == ' ' || octet == '\t';
     }
 
+    private boolean isBelowSigned() {
+        return open.stream().anyMatch(Open::isSigned);
+    }
+
     private Part part() {
         var type = value(Part.TYPE);
         var isDigest = !isMessage && !open.isEmpty() && open.getLast().isDigest();
-        return new Part(number, isMessage, open.stream().anyMatch(Open::isSigned),
+        return new Part(number, isMessage, isBelowSigned(),
             Part.type(type, isDigest ? "message/rfc822" : "text/plain"), Part.boundary(type),
             Part.encoding(value(Part.ENCODING)), Set.copyOf(fields.keySet()));
     }
@@ -173,6 +185,7 @@ final class Walk {
         var part = part();
         visitor.headerEnd(part, true, true);
         if (part.isMultipart() && open.size() < DEEPEST) {
+            gapIsSigned = part.isSigned();
             open.add(new Open(part.boundary(), part.type().equals("multipart/signed"),
                 part.type().equals("multipart/digest")));
             state = State.GAP;

@@ -51,13 +51,18 @@ class ConversionTest {
     private SmtpClient client;
 
     private String send(String offer, String script, EightBit eightBit, Body body, String content) throws IOException {
+        return send(offer, script, eightBit, new MailParameters(-1, body, false, MailParameters.Ret.UNSPECIFIED, ""),
+            content);
+    }
+
+    private String send(String offer, String script, EightBit eightBit, MailParameters parameters, String content)
+            throws IOException {
         wire = new DialogueWire(BEGIN.formatted(offer) + script);
         client = new SmtpClient(wire, new ClientSettings("me.example", TlsMode.NEVER, ClientDeadlines.RFC_5321,
             eightBit, Optional.empty()));
         assertThat(client.open()).isEmpty();
         var results = client.send(new Envelope(ReversePath.of(new Mailbox("ann", "me.example")),
-            new MailParameters(-1, body, false, MailParameters.Ret.UNSPECIFIED, ""),
-            List.of(Recipient.of(new Mailbox("bob", "far.example")))), SmtpClientTest.content(content));
+            parameters, List.of(Recipient.of(new Mailbox("bob", "far.example")))), SmtpClientTest.content(content));
         wire.assertDone();
         return SmtpClientTest.text(results.getFirst());
     }
@@ -105,6 +110,19 @@ class ConversionTest {
         assertThat(send("HELP", script("", asItIs(SIGNED)), EightBit.CONVERT_OR_SEND, Body.EIGHT_BIT_MIME, SIGNED))
             .isEqualTo("accepted 250 Ok");
         assertThat(client.wasConverted()).isFalse();
+    }
+
+    @Test void anInternationalizedHeaderOfAPartNeedsSmtputf8() throws IOException {
+        var utf8 = new MailParameters(-1, Body.EIGHT_BIT_MIME, true, MailParameters.Ret.UNSPECIFIED, "");
+        var text = "MIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=x\r\n\r\n--x\r\n"
+            + "Content-Disposition: attachment; filename=%s\r\n\r\nJ\u00fcrgen\r\n--x--\r\n";
+        for (var offer : List.of("HELP", "8BITMIME")) {
+            assertThat(send(offer, "", EightBit.CONVERT, utf8, text.formatted("J\u00fcrgen")))
+                .startsWith("failed MAIL 550 5.6.7");
+        }
+        var ascii = text.formatted("Juergen");
+        assertThat(send("8BITMIME", script(" BODY=8BITMIME", asItIs(ascii)), EightBit.CONVERT, utf8, ascii))
+            .isEqualTo("accepted 250 Ok");
     }
 
     @Test void theSizeIsThatOfWhatIsSent() throws IOException {

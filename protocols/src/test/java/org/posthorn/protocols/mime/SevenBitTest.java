@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
+import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -268,6 +270,60 @@ class SevenBitTest {
         assertThat(stuck("Content-Type: message/partial; id=x\n\n\u00fc\n")).contains("message/partial");
         assertThat(stuck("Content-Type: multipart/mixed; boundary=x\n\n" + "--x\n\n\n".repeat(10_001) + "\u00fc\n"))
             .contains("more than 10000 parts");
+    }
+
+    @Test void aLongBoundaryNeedsNoDeepStack() throws Exception {
+        for (var boundary : List.of("b".repeat(3_000), "b\n ".repeat(2_500), "\\\\".repeat(1_500))) {
+            var message = "Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\n\n--x\n\n\u00fc\n";
+            var asked = new FutureTask<>(() -> stuck(message));
+            Thread.ofVirtual().name("conversion").start(asked);
+            assertThat(asked.get()).contains("multipart/mixed");
+        }
+        var longer = "b".repeat(200);
+        assertThat(converted(lines("Content-Type: multipart/mixed;\n boundary=\"" + longer + "\"\n\n--" + longer
+            + "\n\nGr\u00fc\u00dfe von hier\n--" + longer + "--\n"), false)).contains("R3LDvMOfZSB2b24gaGllcg==");
+    }
+
+    @Test void ofAFieldThatComesTwiceTheFirstCounts() throws IOException {
+        assertThat(converted(lines("MIME-Version: 1.0\nContent-Type: text/html\nContent-Transfer-Encoding: 8bit\n"
+            + "Content-Transfer-Encoding: 8bit\nContent-Type: multipart/mixed;\n boundary=x\n\nHello, J\u00fcrgen\n"),
+            false)).contains("Content-Transfer-Encoding: quoted-printable\r\n\r\nHello, J=C3=BCrgen\r\n");
+    }
+
+    @Test void whatStandsBetweenPartsIsSignedBelowASignature() throws IOException {
+        var signed = """
+            Content-Type: multipart/signed; boundary=sig
+
+            %s
+            --sig
+            Content-Type: multipart/mixed; boundary=in
+
+            %s
+            --in
+
+            plain
+            --in--
+            %s
+            --sig
+            Content-Type: application/pgp-signature
+
+            xxx
+            --sig--
+            %s
+            """;
+        assertThat(stuck(signed.formatted("", "pr\u00e9ambule", "", ""))).contains("signed");
+        assertThat(stuck(signed.formatted("", "", "\u00e9pilogue", ""))).contains("signed");
+        assertThat(converted(lines(signed.formatted("pr\u00e9ambule", "", "", "\u00e9pilogue")), false))
+            .contains("pr??ambule", "??pilogue");
+    }
+
+    @Test void textWhereFieldsShouldBeIsNotGuessed() throws IOException {
+        var message = "Content-Type: multipart/mixed; boundary=x\n\n--x\n%s\n\nplain\n--x--\n";
+        assertThat(stuck(message.formatted("Gr\u00fcezi mitenand"))).contains("fields");
+        assertThat(stuck(message.formatted("Hello\nfor you: Gr\u00fcezi"))).contains("fields");
+        assertThat(SevenBit.of(lines(message.formatted("Hello")), false)).isInstanceOf(SevenBit.Found.Plain.class);
+        assertThat(SevenBit.of(lines(message.formatted("Subject: \u00fc")), false))
+            .isInstanceOf(SevenBit.Found.Plain.class);
     }
 
     @Test void binaryIsEncodedWithEveryOctet() throws IOException {

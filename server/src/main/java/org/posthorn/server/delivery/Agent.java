@@ -45,7 +45,7 @@ public interface Agent {
      * Tries once.
      *
      * @return one outcome per recipient, in the job's order
-     * @throws IOException for a fault of ours; all recipients are deferred then, as for any other exception
+     * @throws IOException for a fault of ours; all recipients are deferred then, as for any other exception or error
      */
     List<Outcome> deliver(Job job) throws IOException;
 }

@@ -31,8 +31,8 @@ import org.posthorn.server.spool.SpooledMessage;
  * Takes due recipients from the spool, has agents deliver them, and settles what came of it.
  *
  * <p>One thread, {@code delivery-dispatch}, takes work, never more than {@link Limits#active} jobs at a time, and
- * queues it by destination. Each job runs on a virtual thread of its own, {@code delivery-N}. An exception of an
- * agent is a fault of ours: its recipients are deferred. When the spool cannot write an outcome down, that is tried
+ * queues it by destination. Each job runs on a virtual thread of its own, {@code delivery-N}. An exception or error of
+ * an agent is a fault of ours: its recipients are deferred. When the spool cannot write an outcome down, that is tried
  * until it can; meanwhile the job keeps its place, and so we take less.
  */
 @Singleton
@@ -274,7 +274,7 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
                     + expected + " recipients");
             }
             return Optional.of(copies.outcomes(outcomes));
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {    // whatever it was: the job has a place to give back
             if (!isStopping()) {
                 LOG.mail(job.message().id()).error("agent-failed", e, "agent", agent.name());
             }

@@ -1,5 +1,6 @@
 package org.posthorn.server.delivery;
 
+import java.util.Set;
 import org.posthorn.protocols.client.RecipientResult;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.wire.Reply;
@@ -16,6 +17,8 @@ import org.posthorn.protocols.wire.Reply;
  * STARTTLS            not offered or refused      host          yes, where TLS is required; else passed over
  * AUTH                any                         our login    yes          destination deferred, 4.7.0
  * MAIL                4yz, 5yz                    message       no           deferred, failed
+ * MAIL                523, 530, 538               message       yes          deferred, 4.7.0; the destination, where
+ *                                                                              we chose the host
  * RCPT                4yz, 5yz                    recipient     no           deferred, failed
  * RCPT                452, 552, others accepted   recipient     same one, in a new transaction at once
  * DATA, DOT           4yz, 5yz                    message       no           deferred, failed
@@ -26,7 +29,8 @@ import org.posthorn.protocols.wire.Reply;
  * </pre>
  *
  * <p>A 5yz greeting is taken for the host's own trouble, since a mistake there would otherwise bounce all its mail. A
- * verdict on sender, recipient or message is the domain's, whichever of its hosts says it (RFC 5321 section 5.1).
+ * verdict on sender, recipient or message is the domain's, whichever of its hosts says it (RFC 5321 section 5.1). That
+ * MAIL needs a login or TLS first (RFC 4954 section 6, RFC 3207 section 4) is none: it is about how we came.
  * What we do not understand is temporary, and so is every fault of ours.
  */
 public final class FailurePolicy {
@@ -34,6 +38,8 @@ public final class FailurePolicy {
     private static final int NO_MAIL_HERE = 521;     // RFC 7504 section 3
     private static final int DOMAIN_TAKES_NONE = 556;
     private static final int TOO_MANY_RECIPIENTS = 452;
+
+    private static final Set<Integer> COME_OTHERWISE = Set.of(523, 530, 538);    // RFC 4954 section 6, RFC 5248
 
     private FailurePolicy() {
     }
@@ -69,12 +75,19 @@ public final class FailurePolicy {
         return switch (result) {
             case RecipientResult.Accepted(_, var reply, var dsn) ->
                 new Outcome.Delivered(reply, host, dsn ? Outcome.Handover.PASSED_ON : otherwise);
+            case RecipientResult.NotAccepted(_, var trouble) when isOurs(trouble) ->
+                new Outcome.Deferred(Reply.of(451, "4.7.0", words(trouble)), host, Outcome.Scope.HOST);
             case RecipientResult.NotAccepted(_, var trouble) when trouble.isPermanent() ->
                 new Outcome.Failed(reply(trouble), host);
             case RecipientResult.NotAccepted(_, var trouble) ->
                 new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? host : "",
                     Outcome.Scope.RECIPIENT);
         };
+    }
+
+    private static boolean isOurs(Trouble trouble) {
+        return trouble.stage() == Trouble.Stage.MAIL
+            && trouble.reply().filter(reply -> COME_OTHERWISE.contains(reply.code())).isPresent();
     }
 
     /** Whether the recipient was one too many, and may do in a transaction with fewer. */

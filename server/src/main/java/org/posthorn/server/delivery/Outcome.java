@@ -79,6 +79,8 @@ public sealed interface Outcome {
     enum Scope {
         /** This recipient or message only. */
         RECIPIENT,
+        /** This message, at this host: another one may take it. */
+        HOST,
         /** Everything for this destination: nothing there could be reached. */
         DESTINATION
     }

@@ -40,9 +40,10 @@ final class AnswerCache {
      * An answer, and how it was come by.
      *
      * @param name at the end of the CNAMEs
+     * @param believed whether all of it is of resolvers whose word on signatures is taken
      * @param secure whether DNSSEC vouches for all of it
      */
-    record Known(DnsAnswer<Record> answer, Name name, boolean secure) {
+    record Known(DnsAnswer<Record> answer, Name name, boolean believed, boolean secure) {
     }
 
     private record Kept(Known known, long until) {

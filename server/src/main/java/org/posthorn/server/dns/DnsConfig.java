@@ -48,17 +48,15 @@ public record DnsConfig(List<InetSocketAddress> resolvers, Duration timeout, int
             section.problem("timeout: expected a time above zero; the default is 5 s");
             timeout = Duration.ofSeconds(5);
         }
+        var dnssec = section.choice("dnssec", Dnssec.AUTO);
+        var anchors = section.value("trust-anchors", Optional.<Path>empty(),
+            written -> Optional.of(home.resolve(written).normalize()));
+        if (dnssec == Dnssec.VALIDATE && anchors.filter(file -> !Files.isReadable(file)).isPresent()) {
+            section.problem("trust-anchors: expected a file with DS or DNSKEY records, found " + anchors.get());
+        }
         return new DnsConfig(section.values("resolver", DnsConfig::resolver), timeout,
             section.integer("tries", 2, 1, 10), section.integer("cache-entries", 20_000, 0, 1_000_000),
-            section.choice("dnssec", Dnssec.AUTO), section.value("trust-anchors", Optional.empty(),
-                written -> Optional.of(readable(home.resolve(written).normalize()))));
-    }
-
-    private static Path readable(Path file) {
-        if (!Files.isReadable(file)) {
-            throw new IllegalArgumentException("expected a file with DS or DNSKEY records");
-        }
-        return file;
+            dnssec, anchors);
     }
 
     /**

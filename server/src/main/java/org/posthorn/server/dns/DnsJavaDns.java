@@ -41,7 +41,8 @@ import org.xbill.DNS.Type;
  * {@link DnsAnswer.Temporary} at the end. Answers are cached for their time to live. {@code localhost} is answered
  * without asking (RFC 6761 section 6.3).
  *
- * <p>What is secure says the AD bit of a trusted resolver (RFC 6840 section 5.7), or dnsjava's own check of the
+ * <p>What is secure says the AD bit of a trusted resolver (RFC 6840 section 5.7), and where that is the question only
+ * trusted ones are asked; or dnsjava's own check of the
  * signatures, which all questions go through then; what does not pass it is SERVFAIL, and so temporary.
  */
 @Singleton
@@ -121,7 +122,8 @@ public final class DnsJavaDns implements Dns, SecureDns {
     }
 
     @Override public DnsAnswer<String> ptr(InetAddress address) {
-        return map(find(ReverseMap.fromAddress(address), Type.PTR).answer(), r -> text(((PTRRecord) r).getTarget()));
+        return map(find(ReverseMap.fromAddress(address), Type.PTR, false).answer(),
+            r -> text(((PTRRecord) r).getTarget()));
     }
 
     @Override public boolean isOn() {
@@ -129,17 +131,21 @@ public final class DnsJavaDns implements Dns, SecureDns {
     }
 
     @Override public DnsAnswer<MxRecord> secureMx(String domain) {
-        return map(secure(find(domain, Type.MX)), DnsJavaDns::exchanger);
+        return map(secure(believed(domain, Type.MX)), DnsJavaDns::exchanger);
     }
 
     @Override public DnsAnswer<String> tlsaBases(String host) {
-        var four = find(host, Type.A);
-        var six = find(host, Type.AAAA);
-        if (four.answer() instanceof DnsAnswer.Temporary<Record>(var why)
-            && !(six.answer() instanceof DnsAnswer.Found<Record>)) {
-            return new DnsAnswer.Temporary<>(why);
+        var four = believed(host, Type.A);
+        var six = believed(host, Type.AAAA);
+        var families = List.of(four, six);
+        if (families.stream().noneMatch(family -> family.answer() instanceof DnsAnswer.Found<Record>)) {
+            for (var family : families) {
+                if (family.answer() instanceof DnsAnswer.Temporary<Record>(var why)) {
+                    return new DnsAnswer.Temporary<>(why);
+                }
+            }
         }
-        for (var family : List.of(four, six)) {
+        for (var family : families) {
             if (family.secure() && family.answer() instanceof DnsAnswer.Found<Record>) {
                 var end = text(family.name());
                 return new DnsAnswer.Found<>(end.equalsIgnoreCase(host) ? List.of(host) : List.of(end, host));
@@ -147,11 +153,11 @@ public final class DnsJavaDns implements Dns, SecureDns {
         }
         // The way may begin in a signed zone and lead out of it: then the name that it begins with still counts.
         var moved = name(host).filter(name -> !four.name().equals(name) || !six.name().equals(name));
-        return moved.isEmpty() ? new DnsAnswer.None<>(true) : map(secure(find(host, Type.CNAME)), _ -> host);
+        return moved.isEmpty() ? new DnsAnswer.None<>(true) : map(secure(believed(host, Type.CNAME)), _ -> host);
     }
 
     @Override public DnsAnswer<Tlsa> tlsa(String base, int port) {
-        return map(secure(find("_" + port + "._tcp." + base, Type.TLSA)), r -> {
+        return map(secure(believed("_" + port + "._tcp." + base, Type.TLSA)), r -> {
             var record = (TLSARecord) r;
             return new Tlsa(record.getCertificateUsage(), record.getSelector(), record.getMatchingType(),
                 HexFormat.of().formatHex(record.getCertificateAssociationData()));
@@ -177,12 +183,17 @@ public final class DnsJavaDns implements Dns, SecureDns {
     }
 
     private DnsAnswer<Record> ask(String text, int type) {
-        return find(text, type).answer();
+        return find(text, type, false).answer();
     }
 
-    private Known find(String text, int type) {
-        return name(text).map(name -> find(name, type))
-            .orElseGet(() -> new Known(new DnsAnswer.None<>(false), Name.root, false));
+    /** Of resolvers whose word on signatures is taken, where there are any; else nothing is secure whoever says it. */
+    private Known believed(String text, int type) {
+        return find(text, type, resolvers.vouch());
+    }
+
+    private Known find(String text, int type, boolean believed) {
+        return name(text).map(name -> find(name, type, believed))
+            .orElseGet(() -> new Known(new DnsAnswer.None<>(false), Name.root, believed, false));
     }
 
     /** The name, or empty when no name in the DNS can look like that. */
@@ -200,21 +211,24 @@ public final class DnsJavaDns implements Dns, SecureDns {
         }
     }
 
-    private Known find(Name name, int type) {
+    private Known find(Name name, int type, boolean believed) {
         var question = new AnswerCache.Question(name, type);
-        var known = cache.get(question);
+        var known = cache.get(question).filter(one -> one.believed() || !believed);
         if (known.isPresent()) {
             return known.get();
         }
         var chain = new Chain(name, type, Long.MAX_VALUE);
+        var allBelieved = true;
         var secure = true;
         for (var asked = 0; asked <= LONGEST_CHAIN; asked++) {
-            switch (resolvers.ask(chain.name, type)) {
+            switch (resolvers.ask(chain.name, type, believed)) {
                 case Resolvers.Heard.Nothing(var why) -> {
-                    return new Known(new DnsAnswer.Temporary<>(why), chain.name, false);
+                    return new Known(new DnsAnswer.Temporary<>(why), chain.name, believed, false);
                 }
-                case Resolvers.Heard.Answer(var message, var vouched) -> {
-                    secure &= vouched;
+                case Resolvers.Heard.Answer answer -> {
+                    var message = answer.message();
+                    allBelieved &= answer.believed();
+                    secure &= answer.secure();
                     var before = chain;
                     chain = chain.follow(message);
                     if (chain.tooLong()) {
@@ -223,7 +237,7 @@ public final class DnsJavaDns implements Dns, SecureDns {
                     var records = chain.records(message);
                     var movedOn = !chain.name.equals(before.name);
                     if (!records.isEmpty() || !movedOn || endsHere(message)) {
-                        return settle(question, chain, message, secure);
+                        return settle(question, chain, message, new Word(allBelieved, secure));
                     }
                 }
             }
@@ -232,7 +246,8 @@ public final class DnsJavaDns implements Dns, SecureDns {
     }
 
     private static Known endless(Name name) {
-        return new Known(new DnsAnswer.Temporary<>("the CNAME chain of " + text(name) + " does not end"), name, false);
+        return new Known(new DnsAnswer.Temporary<>("the CNAME chain of " + text(name) + " does not end"), name, false,
+            false);
     }
 
     /** Whether an answer that led to another name also says that this name has nothing. */
@@ -241,15 +256,20 @@ public final class DnsJavaDns implements Dns, SecureDns {
             || message.getSection(Section.AUTHORITY).stream().anyMatch(SOARecord.class::isInstance);
     }
 
-    private Known settle(AnswerCache.Question question, Chain chain, Message message, boolean secure) {
+    /** What an answer's resolvers say of its signatures, and whether they are believed. */
+    private record Word(boolean believed, boolean secure) {
+    }
+
+    private Known settle(AnswerCache.Question question, Chain chain, Message message, Word word) {
         var records = chain.records(message);
         if (!records.isEmpty()) {
             var ttl = records.stream().mapToLong(Record::getTTL).min().orElse(0);
-            var found = new Known(new DnsAnswer.Found<>(records), chain.name, secure);
+            var found = new Known(new DnsAnswer.Found<>(records), chain.name, word.believed, word.secure);
             cache.put(question, found, Math.min(ttl, chain.ttl));
             return found;
         }
-        var none = new Known(new DnsAnswer.None<>(message.getRcode() != Rcode.NXDOMAIN), chain.name, secure);
+        var none = new Known(new DnsAnswer.None<>(message.getRcode() != Rcode.NXDOMAIN), chain.name,
+            word.believed, word.secure);
         // RFC 2308 section 5: for the lesser of the SOA's own time to live and its MINIMUM; without SOA not at all.
         for (var record : message.getSection(Section.AUTHORITY)) {
             if (record instanceof SOARecord soa) {

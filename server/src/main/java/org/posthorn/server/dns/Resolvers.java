@@ -34,9 +34,14 @@ final class Resolvers {
         /**
          * An answer.
          *
-         * @param secure whether it is signed, on the word of one that is believed
+         * @param believed whether it is of a resolver whose word on signatures is taken
          */
-        record Answer(Message message, boolean secure) implements Heard {
+        record Answer(Message message, boolean believed) implements Heard {
+
+            /** Whether it is signed, on the word of one that is believed. */
+            boolean secure() {
+                return believed && message.getHeader().getFlag(Flags.AD);
+            }
         }
 
         record Nothing(String why) implements Heard {
@@ -52,16 +57,21 @@ final class Resolvers {
         return config.resolvers().isEmpty() ? ResolverConfig.getCurrentConfig().servers() : config.resolvers();
     }
 
-    Heard ask(Name name, int type) {
-        var servers = all();
+    /**
+     * Asks one after the other.
+     *
+     * @param believed whether only those are asked whose word on signatures is taken. What is bogus to one of these is
+     *     SERVFAIL, and another one's answer to the same question, which nobody checked, must not stand for it
+     */
+    Heard ask(Name name, int type, boolean believed) {
+        var servers = believed ? all().stream().filter(config.dnssec()::trusts).toList() : all();
         var why = "no resolver is configured";
         for (var round = 0; round < config.tries(); round++) {
             for (var server : servers) {
                 try {
                     var message = ask(server, name, type);
                     if (message.getRcode() == Rcode.NOERROR || message.getRcode() == Rcode.NXDOMAIN) {
-                        return new Heard.Answer(message,
-                            message.getHeader().getFlag(Flags.AD) && config.dnssec().trusts(server));
+                        return new Heard.Answer(message, config.dnssec().trusts(server));
                     }
                     why = Rcode.string(message.getRcode());
                 } catch (IOException e) {

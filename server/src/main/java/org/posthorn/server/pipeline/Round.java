@@ -439,7 +439,7 @@ final class Round implements AutoCloseable {
     private void accept(SentMail outgoing) throws MessagingException {
         var ownForms = new NewForms(tools.spool(), 0);
         sentForms.add(ownForms);
-        var message = SentMessages.of(tools, now, claimed.id(), outgoing, ownForms);
+        var message = SentMessages.of(tools, now, claimed, outgoing, ownForms);
         accepted.add(message);
         history.add(new Event(now, "", "sent", "a mailet sent " + message.id() + " to " + outgoing.recipients().stream()
             .map(recipient -> recipient.mailbox().toString()).collect(Collectors.joining(", "))));

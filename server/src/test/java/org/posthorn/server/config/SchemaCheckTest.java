@@ -28,7 +28,8 @@ class SchemaCheckTest {
             Arguments.of("dns", "<dns tries='2'/>",
                 "dns.xml:1: <dns> has no attribute 'tries'; it is an element: <tries>...</tries>"),
             Arguments.of("dns", "<dns><speed/></dns>",
-                "dns.xml:1: <dns> has no element <speed>; it knows <timeout>, <tries>, <cache-entries>, <resolver>"),
+                "dns.xml:1: <dns> has no element <speed>; it knows <timeout>, <tries>, <cache-entries>, <dnssec>,"
+                    + " <trust-anchors>, <resolver>"),
             Arguments.of("dns", "<dns>\n<tries>1</tries>\n<tries>2</tries>\n<tries>3</tries></dns>",
                 "dns.xml:3: <tries> stands a second time in <dns>; keep one"),
             Arguments.of("dns", "<dns>5 s</dns>", "dns.xml:1: <dns> holds no text, but '5 s' stands in it"),

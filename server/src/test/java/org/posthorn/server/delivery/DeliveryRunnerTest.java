@@ -187,6 +187,20 @@ class DeliveryRunnerTest {
         assertThat(TestMessages.words(spool, bug)).containsExactly("received", "deferred");
     }
 
+    @Test void anErrorOfAnAgentIsOursTooAndKeepsNoPlace() {
+        agent = new FakeAgent(1);
+        agent.behaviours.put("d", recipient -> switch (recipient.recipient().mailbox().localPart()) {
+            case "deep" -> throw new StackOverflowError();
+            case "odd" -> throw new AssertionError("a bug");
+            default -> new Outcome.Delivered(FakeAgent.TAKEN, "mx");
+        });
+        var deep = message("d", "deep");
+        var odd = message("d", "odd");
+        start(new Limits(1, 1, 1));
+        await(() -> attempts(deep) == 1 && attempts(odd) == 1);
+        awaitStates(message("d", "next"), RecipientState.Delivered.class);
+    }
+
     @Test void anUnknownAgentMakesItWait() {
         var message = TestMessages.message(spool, clock.instant(), "x",
             new RecipientState.Routed(new Route("pigeon", ""), clock.instant(), 0, ""), "a");

@@ -3,6 +3,7 @@ package org.posthorn.server.dns;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -21,6 +22,8 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.DNSKEYRecord;
 import org.xbill.DNS.DNSSEC;
@@ -133,6 +136,50 @@ class SecureDnsTest {
         assertThat(dns.tlsa("mx.example", 25)).isInstanceOf(DnsAnswer.Temporary.class);
         assertThat(dns.secureMx("d.example")).isInstanceOf(DnsAnswer.Temporary.class);
         assertThat(dns.tlsaBases("gone.example")).isInstanceOf(DnsAnswer.Temporary.class);
+    }
+
+    /** The addresses that it was found by: they decide whether there is DANE at all. */
+    @Test void oneFamilyThatCannotBeLookedUpIsNotNone() throws IOException {
+        failing.addAll(Set.of("six.example. AAAA", "four.example. A"));
+        var dns = dns(Dnssec.AD);
+        assertThat(dns.tlsaBases("six.example")).isInstanceOf(DnsAnswer.Temporary.class);
+        assertThat(dns.tlsaBases("four.example")).isInstanceOf(DnsAnswer.Temporary.class);
+        assertThat(dns.tlsaBases("neither.example")).isInstanceOf(DnsAnswer.None.class);
+    }
+
+    /** What is SERVFAIL to the one that checks may be an answer to the other, and forged. */
+    @Test void anotherResolversAnswerDoesNotStandForTheOneThatIsBelieved() throws IOException {
+        zone("d.example. 60 IN MX 10 mx.example.\nmx.example. 60 IN A 127.0.0.1\n");
+        var bogus = Set.of("d.example. MX", "_25._tcp.mx.example. TLSA");
+        server = new TestNameServer((_, query, response) -> {
+            failing.addAll(bogus);
+            return answer(query, response);
+        });
+        try (var other = new TestNameServer(InetAddress.ofLiteral("127.0.0.53"), (_, query, response) -> {
+            failing.removeAll(bogus);
+            return answer(query, response);
+        })) {
+            var dns = new DnsJavaDns(new DnsConfig(List.of(server.address(), other.address()), Duration.ofSeconds(5), 2,
+                100, Dnssec.AUTO, Optional.empty()));
+            assertThat(dns.mx("d.example")).isInstanceOf(DnsAnswer.Found.class);
+            assertThat(dns.secureMx("d.example")).isInstanceOf(DnsAnswer.Temporary.class);
+            assertThat(dns.tlsa("mx.example", 25)).isInstanceOf(DnsAnswer.Temporary.class);
+        }
+    }
+
+    /** Docker's and systemd-resolved's: what they say is another one's word. */
+    @ParameterizedTest
+    @ValueSource(strings = {"127.0.0.11", "127.0.0.53", "127.0.0.54"})
+    void aForwarderOnThisMachineIsNotBelieved(String address) throws IOException {
+        zone(TLSA);
+        signed.add("_25._tcp.mx.example.");
+        server = new TestNameServer(InetAddress.ofLiteral(address), (_, query, response) -> {
+            response.getHeader().setFlag(Flags.AD);
+            return answer(query, response);
+        });
+        assertThat(new DnsJavaDns(config(Dnssec.AUTO, Optional.empty())).isOn()).isFalse();
+        assertThat(new DnsJavaDns(config(Dnssec.AD, Optional.empty())).tlsa("mx.example", 25))
+            .isInstanceOf(DnsAnswer.Found.class);
     }
 
     /** RFC 7672 section 2.2.2. */

@@ -35,8 +35,12 @@ public final class TestNameServer implements AutoCloseable {
 
     /** Answers from now on. */
     public TestNameServer(Script script) throws IOException {
+        this(InetAddress.ofLiteral("127.0.0.1"), script);
+    }
+
+    /** At another loopback address. */
+    TestNameServer(InetAddress loopback, Script script) throws IOException {
         this.script = script;
-        var loopback = InetAddress.ofLiteral("127.0.0.1");
         var sockets = bind(loopback);
         tcp = sockets.tcp;
         udp = sockets.udp;

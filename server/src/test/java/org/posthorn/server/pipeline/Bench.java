@@ -7,7 +7,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import org.posthorn.protocols.address.ReversePath;
-import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.Fixture;
@@ -37,6 +36,7 @@ final class Bench {
     final FakeReporter reporter = new FakeReporter(spool);
     final Awaited awaited = new Awaited();
     final Pipeline pipeline;
+    MailParameters parameters = MailParameters.NONE;
 
     Bench(Path folder) {
         fixture = new Fixture(folder);
@@ -68,17 +68,7 @@ final class Bench {
         return mail(sender, recipients, TestMail.MESSAGE);
     }
 
-    /** A mail from zoe@far.example of which MAIL asked that. */
-    QueueId mail(Handling handling, String recipient) {
-        return mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(Recipient.of(TestMail.box(recipient))),
-            TestMail.MESSAGE, MailParameters.NONE.with(handling));
-    }
-
     private QueueId mail(ReversePath sender, List<Recipient> recipients, String text) {
-        return mail(sender, recipients, text, MailParameters.NONE);
-    }
-
-    private QueueId mail(ReversePath sender, List<Recipient> recipients, String text, MailParameters parameters) {
         var pending = new RecipientState.Pending("root", clock.instant(), 0, false);
         var origin = new Origin(sender, parameters, clock.instant(), "smtp", "192.0.2.9", "client.example",
             "");

@@ -19,6 +19,7 @@ import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Manifest;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.TestMail;
 import org.posthorn.server.config.ConfigFile;
@@ -202,8 +203,10 @@ class PipelineTest {
     @Test void whatIsDeferredGoesBackWhenItIsLate() throws Exception {
         root("<mailet class=\"Defer\"/>");
         var by = bench.clock.instant().plusSeconds(5);
-        var returned = bench.mail(Handling.NONE.by(new Handling.By(by, true, false)), "ann@example.org");
-        var kept = bench.mail(Handling.NONE.by(new Handling.By(by, false, false)), "ann@example.org");
+        bench.parameters = MailParameters.NONE.with(Handling.NONE.by(new Handling.By(by, true, false)));
+        var returned = bench.mail("ann@example.org");
+        bench.parameters = MailParameters.NONE.with(Handling.NONE.by(new Handling.By(by, false, false)));
+        var kept = bench.mail("ann@example.org");
         bench.run();
         assertThat(bench.states(returned).getFirst()).isInstanceOfSatisfying(RecipientState.Pending.class,
             pending -> assertThat(pending.due()).isEqualTo(by));
@@ -313,6 +316,16 @@ class PipelineTest {
             assertThat(message.variants().getFirst().attributes()).contains("SentByMailet");
         });
         assertThat(bench.words(id)).contains("sent", "routed");
+    }
+
+    /** RFC 8689 section 5: who sends it on does not take the sender's wish from it. */
+    @Test void whatAMailetSendsKeepsRequireTls() throws Exception {
+        root("<mailet match=\"SenderIs=zoe@far.example\" class=\"" + Sends.class.getName() + "\"/>" + DELIVER);
+        bench.parameters = MailParameters.NONE.with(Handling.NONE.requireTls(true).priority(3));
+        var id = bench.mail("ann@example.org");
+        bench.pipeline.settle(bench.spool.takePending(Duration.ZERO).orElseThrow());
+        assertThat(bench.spool.list(Optional.of(id), 10)).singleElement().satisfies(message ->
+            assertThat(message.origin().parameters().handling()).isEqualTo(Handling.NONE.requireTls(true)));
     }
 
     @Test void whatAMailetSendsIsNotSentWhenItsPartMetAFault() throws Exception {

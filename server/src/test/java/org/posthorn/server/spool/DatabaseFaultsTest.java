@@ -179,7 +179,12 @@ class DatabaseFaultsTest {
             acceptAtLast();
             return true;
         }
-        var claimed = claimed();
+        var unreadable = !readable();
+        if (unreadable) {
+            FaultyStorage.mend();
+            untilReadable();
+        }
+        var claimed = spool.takeDue(1, LONG).getFirst();
         assertThat(claimed.id()).isEqualTo(message.id());
         var text = "report " + next++;
         var report = message(text);
@@ -193,17 +198,7 @@ class DatabaseFaultsTest {
         }
         acknowledged.put(report.id(), text);
         settled.add(message.id());
-        return refused.isPresent();
-    }
-
-    private SpooledMessage claimed() throws InterruptedException {
-        try {
-            return spool.takeDue(1, LONG).getFirst();
-        } catch (SpoolException e) {
-            FaultyStorage.mend();       // the tables could not be read
-            untilReadable();
-            return spool.takeDue(1, LONG).getFirst();
-        }
+        return unreadable || refused.isPresent();
     }
 
     private void checkSettled() {

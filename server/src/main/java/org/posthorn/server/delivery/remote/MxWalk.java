@@ -88,7 +88,8 @@ public final class MxWalk {
             case DnsAnswer.None<SrvRecord> _ -> defer("4.4.4", "There is no service " + name);
             case DnsAnswer.Found<SrvRecord>(var records) -> {
                 var found = new Found(0);
-                for (var host : new ServiceOrder(random).of(records)) {
+                var hosts = new ServiceOrder(random).of(records);
+                for (var host : hosts.subList(0, Math.min(hosts.size(), MOST_HOSTS))) {
                     found.add(host.host(), 0, host.port());
                 }
                 var others = found.targets.stream().filter(target -> !isSelf(target) && !isSelf(target.host()))

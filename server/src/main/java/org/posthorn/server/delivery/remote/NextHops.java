@@ -4,6 +4,7 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -79,12 +80,20 @@ public final class NextHops {
         return relays.stream().map(Relay::toString).collect(Collectors.joining(", "));
     }
 
+    private static boolean isDomain(String nextHop) {
+        try {
+            return NextHop.parse(nextHop) instanceof NextHop.Domain;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /** Wherever mail with this next hop may go, in words. */
     Set<String> all(String nextHop) {
         var names = new HashSet<String>();
         names.add(of(nextHop).name());
-        if (bySender) {
-            config.routes().table().values().forEach(relays -> names.add(name(relays)));
+        if (bySender && isDomain(nextHop)) {
+            config.routes().fitting(nextHop.toLowerCase(Locale.ROOT)).forEach(relays -> names.add(name(relays)));
         }
         return names;
     }

@@ -13,6 +13,7 @@ import org.posthorn.server.delivery.tls.Session;
 import org.posthorn.server.delivery.tls.Shortcoming;
 import org.posthorn.server.delivery.tls.TlsPolicies;
 import org.posthorn.server.delivery.tls.TlsReports;
+import org.posthorn.server.delivery.tls.TlsRule;
 
 /** Asks on which terms hosts may be spoken to, and tells what came of it. Thread-safe. */
 final class Protection {
@@ -48,14 +49,18 @@ final class Protection {
 
     private static Question question(Relay relay, Target target, Wish wish) {
         return switch (relay.hop()) {
-            case NextHop.Domain(var name) -> new Question(name.toLowerCase(Locale.ROOT), true, target.host(),
-                target.port(), relay.access().wanted(), wish);
-            case NextHop.Host(var name, _) -> new Question(name.toLowerCase(Locale.ROOT), false, target.host(),
-                target.port(), relay.access().wanted(), wish);
-            case NextHop.Service(var name) -> new Question(name.toLowerCase(Locale.ROOT), false, target.host(),
-                target.port(), relay.access().wanted(), wish);
+            case NextHop.Domain(var name) -> question(relay, name, true, target, wish);
+            case NextHop.Host(var name, _) -> question(relay, name, false, target, wish);
+            case NextHop.Service(var name) -> question(relay, name, false, target, wish);
             case NextHop.Store store -> throw new IllegalArgumentException(store + " is reached by LMTP");
         };
+    }
+
+    /** What a relay of our choice demands, the more so where it is to hear a password, no rule for a domain undoes. */
+    private static Question question(Relay relay, String domain, boolean byMx, Target target, Wish wish) {
+        var wanted = relay.access().wanted();
+        return new Question(domain.toLowerCase(Locale.ROOT), byMx, target.host(), target.port(), wanted,
+            relay.isOurChoice() && wanted.compareTo(TlsRule.Want.ENCRYPTED) >= 0, wish);
     }
 
     /** No connection was made, since the host may not have the mail. */

@@ -1,5 +1,7 @@
 package org.posthorn.server.delivery.remote;
 
+import java.util.ArrayList;
+import java.util.Locale;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.delivery.Outcome;
 
@@ -27,8 +29,27 @@ public record Relay(NextHop hop, Access access, boolean isOurChoice) {
             : new MxWalk.Way.Go(own);
     }
 
-    /** A queue of its own for each login: one that is refused holds up nobody else. */
+    /**
+     * A queue of its own for each login, and for each other way of TLS than the usual one of a host that we chose: one
+     * that is refused holds up nobody else.
+     */
     @Override public String toString() {
-        return access.login().map(login -> hop + " as " + login.user()).orElseGet(hop::toString);
+        var name = access.login().map(login -> hop + " as " + login.user()).orElseGet(hop::toString);
+        if (!isOurChoice || hop instanceof NextHop.Store) {
+            return name;
+        }
+        var tls = new ArrayList<String>();
+        if (access.security() != usual()) {
+            tls.add("tls " + access.security().name().toLowerCase(Locale.ROOT));
+        }
+        if (access.anyCertificate()) {
+            tls.add("any certificate");
+        }
+        return tls.isEmpty() ? name : name + " (" + String.join(", ", tls) + ")";
+    }
+
+    private Security usual() {
+        return RouteReader.isSubmissions(hop.toString()) ? Security.IMPLICIT
+            : access.login().isPresent() ? Security.REQUIRED : Security.OPPORTUNISTIC;
     }
 }

@@ -96,6 +96,8 @@ public final class RemoteAgent implements Agent {
         private final Map<Integer, Outcome> outcomes = new HashMap<>();
         private final Deadline search;
         private int tried;
+        /** Whether a host may not have it, or not as it is spoken to. */
+        private boolean unmet;
         /** Those that no host has decided on. */
         private List<QueuedRecipient> left = List.of();
 
@@ -113,14 +115,24 @@ public final class RemoteAgent implements Agent {
             }
         }
 
+        /** Why the host takes nothing from us as we came, if it said so for all of them. */
+        Optional<Outcome> unwelcome(List<QueuedRecipient> sent) {
+            var all = sent.stream().map(recipient -> outcomes.get(recipient.number())).distinct().toList();
+            return all.size() == 1 && all.getFirst() instanceof Outcome.Deferred deferred
+                && deferred.scope() == Outcome.Scope.HOST ? Optional.of(deferred) : Optional.empty();
+        }
+
         /** RFC 5321 section 5.1: two at least. */
         boolean mayTryAnother() {
             return tried < LEAST_ADDRESSES || !search.isOver();
         }
 
+        /** REQUIRETLS asks for more than others do: that a host does not do for it says nothing of their mail. */
         void settle(Outcome outcome) {
+            var own = letter.isSecret() && outcome instanceof Outcome.Deferred(var reply, var host, _)
+                ? new Outcome.Deferred(reply, host, Outcome.Scope.RECIPIENT) : outcome;
             for (var recipient : left) {
-                outcomes.put(recipient.number(), outcome);
+                outcomes.put(recipient.number(), own);
             }
         }
     }
@@ -162,17 +174,17 @@ public final class RemoteAgent implements Agent {
         }
         var last = Optional.<Outcome>empty();
         load.tried = 0;
+        load.unmet = false;
         for (var relay : relays) {
-            if (last.isPresent() && !load.mayTryAnother()) {
-                break;
-            }
+            // An address of each, however long the search took: only so the next smart host is ever asked.
             var unreached = through(load, relay);
             if (unreached.isEmpty()) {
                 return;
             }
             last = Optional.of(worse(last, unreached.get()));
-            if (unreached.get() instanceof Outcome.Failed) {
-                break;      // the domain takes no mail: nobody else may bring it there
+            if (unreached.get() instanceof Outcome.Failed || load.unmet && !relay.isOurChoice()) {
+                // The domain takes no mail, or not without a protection that its fallback relay knows nothing of.
+                break;
             }
         }
         load.settle(last.orElseThrow());
@@ -210,20 +222,23 @@ public final class RemoteAgent implements Agent {
                 LOG.mail(load.job.message().id()).warn("tls-unmet", "domain", not.basis().domain(), "host", target,
                     "why", not.outcome().reply());
                 protection.refused(not, target, load.letter);
+                load.unmet = true;
                 yield Optional.of(not.outcome());
             }
         };
     }
 
     /**
-     * A host that we chose and that takes no mail, or is not there: ours is temporary. That it does not do what a
-     * message's sender asked for is no mistake.
+     * A host that we chose and that takes no mail, is not there, or does not take it from us: ours is temporary, and
+     * concerns all mail. That it does not do what a message's sender asked for is no mistake.
      */
     private static Outcome ourMistake(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Failed(var reply, var host) when !reply.toString().startsWith(UNPROTECTED) ->
                 new Outcome.Deferred(Reply.of(451, "4.3.5", "The way that is configured leads nowhere: " + reply),
                     host, Outcome.Scope.DESTINATION);
+            case Outcome.Deferred(var reply, var host, var scope) when scope == Outcome.Scope.HOST ->
+                new Outcome.Deferred(reply, host, Outcome.Scope.DESTINATION);
             case Outcome.Failed _, Outcome.Deferred _, Outcome.Delivered _ -> outcome;
         };
     }
@@ -252,7 +267,7 @@ public final class RemoteAgent implements Agent {
         }
         return switch (dialer.dial(call, Deadline.none())) {
             case Dialer.Dialed.Yes yes -> {
-                if (!call.terms().isFallback()) {
+                if (!call.terms().isClear()) {
                     protection.opened(basis, call.target(), yes, load.letter);
                 }
                 yield send(load, idle.opened(line, yes.client(), config.reuse()), call);
@@ -275,6 +290,7 @@ public final class RemoteAgent implements Agent {
             return attempt(load, call.inTheClear(), basis);
         }
         log.warn("tls-unmet", "domain", basis.domain(), "host", call.target(), "why", trouble.why());
+        load.unmet = true;
         // RFC 8689 section 4.2.1: a host that has no TLS will not have it later.
         return Optional.of(load.letter.isSecret() && !no.offersTls() ? unprotected(call.target())
             : FailurePolicy.host(trouble, call.target().toString()));
@@ -288,7 +304,7 @@ public final class RemoteAgent implements Agent {
     /**
      * Sends, and leaves those of whose message nothing was sent.
      *
-     * @return why the host may not have it; empty where it may
+     * @return why the host may not have it, or not from us as we came; empty where it decided
      */
     private Optional<Outcome> send(Load load, OpenConnection connection, Call call) throws IOException {
         try {
@@ -298,6 +314,13 @@ public final class RemoteAgent implements Agent {
             var tried = load.left;
             load.left = new Transmission(connection.client(), call.target().toString(), config.recipients())
                 .send(load.job, tried, Transmission.Naming.UNCHANGED, load.outcomes);
+            var unwelcome = load.unwelcome(tried);
+            if (unwelcome.isPresent()) {
+                LOG.mail(load.job.message().id()).warn("unwelcome", "host", call.target(), "why",
+                    unwelcome.get().reply());
+                load.left = tried;
+                return unwelcome;
+            }
             load.left(tried, call.terms().how(connection.client().tls()));
             return Optional.empty();
         } finally {

@@ -48,7 +48,8 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
      * @param deadlines of the conversation
      * @param eightBit what is done with 8-bit text where 8BITMIME is missing; default conversion
      * @param addresses how many addresses of one relay are tried in one attempt at most, at least 2; default 8
-     * @param search how long another address is tried in one attempt, after the first two; default 10 m
+     * @param search how long another address is tried in one attempt, after the first two; one of each relay is tried
+     *     however long it took; default 10 m
      */
     public record Connection(int port, TlsMode tls, Optional<InetAddress> source, Duration connect,
                              ClientDeadlines deadlines, EightBit eightBit, int addresses, Duration search) {

@@ -38,14 +38,14 @@ record RouteReader(Path home, TlsMode usual) {
                 route.problem("there is a second <route> for " + words(key) + "; keep one, with all its hosts");
             }
         }
-        table.forEach((key, relays) -> {
-            if (relays.getFirst().hop() instanceof NextHop.Store
-                    && key.from().isEmpty() && table.keySet().stream().anyMatch(other ->
-                        other.domain().equals(key.domain()) && !other.from().isEmpty())) {
+        var routes = new Routes(table, hosts(delivery, "smart-host"), hosts(delivery, "fallback-relay"));
+        table.keySet().stream().filter(key -> !key.from().isEmpty()).forEach(key -> {
+            // Without its sender's route: which agent takes a recipient is settled before anybody asks who sent it.
+            if (routes.of(key.domain(), Optional.empty()).filter(RouteReader::isStore).isPresent()) {
                 delivery.problem("<route>: mail for " + key.domain() + " goes to a mail store, whoever sends it");
             }
         });
-        return new Routes(table, hosts(delivery, "smart-host"), hosts(delivery, "fallback-relay"));
+        return routes;
     }
 
     private static String words(Routes.Key key) {
@@ -53,18 +53,27 @@ record RouteReader(Path home, TlsMode usual) {
             + (key.from().isEmpty() ? "" : " from " + key.from());
     }
 
+    private static boolean isStore(List<Relay> relays) {
+        return relays.getFirst().hop() instanceof NextHop.Store;
+    }
+
     private List<Relay> relays(Section route) {
         var relays = new ArrayList<Relay>();
-        var access = access(route, route.string("to", ""));
+        var how = how(route);
         for (var words = new StringTokenizer(route.required("to")); words.hasMoreTokens(); ) {
             var to = words.nextToken();
             route.value("to", Optional.<NextHop>empty(), _ -> Optional.of(NextHop.parse(to)))
-                .ifPresent(hop -> relays.add(new Relay(hop, access, !hop.toString().equals(
+                .ifPresent(hop -> relays.add(new Relay(hop, how.at(to), !hop.toString().equals(
                     route.string("domain", "").toLowerCase(Locale.ROOT)))));
         }
         if (relays.stream().anyMatch(relay -> relay.hop() instanceof NextHop.Store)
-                && (relays.size() > 1 || access.login().isPresent() || route.attributes().containsKey("from"))) {
+                && (relays.size() > 1 || how.login().isPresent() || route.attributes().containsKey("from"))) {
             route.problem("a mail store is one, for a domain= alone, and without a login");
+        }
+        if (how.login().isPresent() && relays.stream().anyMatch(relay -> relay.hop() instanceof NextHop.Domain)) {
+            // Whoever can forge its MX records has a good certificate for another name.
+            route.problem("a password goes to a HOST:PORT, a [HOST] or a service, not to whom a domain's MX records"
+                + " name");
         }
         return relays;
     }
@@ -73,7 +82,7 @@ record RouteReader(Path home, TlsMode usual) {
         var hosts = new ArrayList<Relay>();
         for (var element : delivery.children(name)) {
             try {
-                hosts.add(new Relay(NextHop.host(element.text()), access(element, element.text()), true));
+                hosts.add(new Relay(NextHop.host(element.text()), how(element).at(element.text()), true));
             } catch (IllegalArgumentException e) {
                 element.problem(name + ": " + e.getMessage() + ", found '" + element.text() + "'");
             }
@@ -81,9 +90,21 @@ record RouteReader(Path home, TlsMode usual) {
         return hosts;
     }
 
-    private Access access(Section section, String to) {
+    /**
+     * How the hosts of an element are spoken to.
+     *
+     * @param usual where nothing is written and the host's port says nothing
+     */
+    private record How(Optional<Security> written, Security usual, boolean anyCertificate, Optional<Login> login) {
+
+        Access at(String to) {
+            return new Access(written.orElse(isSubmissions(to) ? Security.IMPLICIT : usual), anyCertificate, login);
+        }
+    }
+
+    private How how(Section section) {
         var user = section.string("user", "");
-        var implied = isSubmissions(to) ? Security.IMPLICIT : user.isEmpty() ? Security.of(usual) : Security.REQUIRED;
+        var implied = user.isEmpty() ? Security.of(usual) : Security.REQUIRED;
         var security = section.choice("tls", implied);
         var inClear = section.flag("clear-password", false);
         var how = section.choice("mechanism", Credentials.How.ANY);
@@ -94,11 +115,13 @@ record RouteReader(Path home, TlsMode usual) {
             section.problem("user needs tls=\"required\" or \"implicit\": the password is not sent in the clear, unless"
                 + " clear-password=\"true\" says so");
         }
-        return new Access(security, section.flag("any-certificate", false), user.isEmpty() ? Optional.empty()
+        var written = section.attributes().containsKey("tls") ? Optional.of(security) : Optional.<Security>empty();
+        return new How(written, implied, section.flag("any-certificate", false), user.isEmpty() ? Optional.empty()
             : Optional.of(new Login(user, new SecretFile(home.resolve(file)), how, inClear)));
     }
 
-    private static boolean isSubmissions(String to) {
+    /** Whether that is reached by TLS from the first octet, by its port or its service. */
+    static boolean isSubmissions(String to) {
         return to.endsWith(":" + SUBMISSIONS) || to.toLowerCase(Locale.ROOT).startsWith(SUBMISSIONS_SERVICE);
     }
 

@@ -71,6 +71,13 @@ public record Routes(Map<Key, List<Relay>> table, List<Relay> smartHosts, List<R
         return Optional.empty();
     }
 
+    /** All that mail for a domain, in lower case, may take, whoever the sender is. */
+    List<List<Relay>> fitting(String domain) {
+        var patterns = patterns(domain);
+        return table.entrySet().stream().filter(route -> patterns.contains(route.getKey().domain))
+            .map(Map.Entry::getValue).toList();
+    }
+
     private static List<String> patterns(ReversePath sender) {
         return switch (sender) {
             case ReversePath.Null _ -> List.of("<>", "");

@@ -42,18 +42,18 @@ public final class SocketConnector implements Connector {
             socket.setTcpNoDelay(true);
             socket.connect(new InetSocketAddress(target.address(), target.port()),
                 Math.toIntExact(Math.min(millis, Integer.MAX_VALUE)));
-            return until.over(secured(socket, handshake));
+            return until.over(secured(socket, handshake, until));
         } catch (IOException e) {
             socket.close();
             throw e;
         }
     }
 
-    private SocketWire secured(Socket socket, Handshake handshake) throws IOException {
+    private SocketWire secured(Socket socket, Handshake handshake, Deadline until) throws IOException {
         var wire = SocketWire.client(socket, handshake.factory(), handshake.parameters(), handshake.name(), watch);
         if (handshake.atOnce()) {
             try {
-                wire.deadline(config.deadlines().greeting());
+                wire.deadline(until.orSooner(config.deadlines().greeting()));
                 wire.startTls();
             } catch (IOException e) {
                 wire.close();

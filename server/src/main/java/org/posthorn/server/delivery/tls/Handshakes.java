@@ -37,11 +37,22 @@ public final class Handshakes {
                 new Handshake(Trusting.FACTORY, parameters, host, false, noted);
             case TlsPolicy.Observed(var names) -> new Handshake(factory(
                 new Looking(authorities.vouchingFor(names), noted, false)), parameters, host, false, noted);
-            case TlsPolicy.Verified(var names, _) -> new Handshake(factory(
-                new Looking(authorities.vouchingFor(names), noted, true)), parameters, host, false, noted);
+            case TlsPolicy.Verified(var names, _) -> new Handshake(factory(new Looking(
+                pinned(terms, authorities.vouchingFor(names)), noted, true)), parameters, host, false, noted);
             // RFC 7672 section 8.1: SNI is the TLSA base domain.
-            case TlsPolicy.Dane dane -> new Handshake(factory(new Looking(new DaneProof(dane), noted, true)),
-                parameters, dane.base(), false, noted);
+            case TlsPolicy.Dane dane -> new Handshake(factory(
+                new Looking(pinned(terms, new DaneProof(dane)), noted, true)), parameters, dane.base(), false, noted);
+        };
+    }
+
+    /** Also for one of the names that our configuration wants. */
+    private static Proof pinned(TlsTerms terms, Proof proof) {
+        return terms.pinned().isEmpty() ? proof : (chain, type) -> {
+            proof.check(chain, type);
+            if (!CertificateNames.of(chain[0]).isForAny(terms.pinned())) {
+                throw new Unverified(Shortcoming.Type.CERTIFICATE_HOST_MISMATCH,
+                    "the certificate is for none of " + String.join(", ", terms.pinned()));
+            }
         };
     }
 

@@ -8,9 +8,11 @@ package org.posthorn.server.delivery.tls;
  * @param host its name, as MX records or the route have it; or an address
  * @param port where it is spoken to
  * @param usual what is wanted where no rule is for the domain
+ * @param atLeast whether a rule for the domain may only want more than that
  * @param wish what the message's sender wants
  */
-public record Question(String domain, boolean byMx, String host, int port, TlsRule.Want usual, Wish wish) {
+public record Question(String domain, boolean byMx, String host, int port, TlsRule.Want usual, boolean atLeast,
+                       Wish wish) {
 
     /** What the sender wants (RFC 8689). */
     public enum Wish {

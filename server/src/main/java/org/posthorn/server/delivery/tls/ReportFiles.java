@@ -3,9 +3,7 @@ package org.posthorn.server.delivery.tls;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -31,16 +29,15 @@ final class ReportFiles {
         this.directory = config.data().resolve("reports");
     }
 
-    void write(LocalDate day, ReportTally tally) {
+    /** Nothing means that there is no such day any more. */
+    void write(LocalDate day, byte[] octets) {
         try {
-            if (tally.domains().isEmpty()) {
+            if (octets.length == 0) {
                 Files.deleteIfExists(directory.resolve(day.toString()));
                 return;
             }
-            var octets = new ByteArrayOutputStream();
-            tally.write(new DataOutputStream(octets));
             Files.createDirectories(directory);
-            WholeFile.write(directory.resolve(day.toString()), octets.toByteArray(), "rw-------");
+            WholeFile.write(directory.resolve(day.toString()), octets, "rw-------");
         } catch (IOException e) {
             LOG.error("tls-counts-unwritten", e, "day", day);
         }

@@ -1,9 +1,11 @@
 package org.posthorn.server.delivery.tls;
 
+import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,15 +13,20 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * What was counted on one day, by domain. Bounded: what does not fit any more is not counted. Not thread-safe.
+ * What was counted on one day, by domain. Bounded in all, and for each domain, so that none crowds out the others; so
+ * are the texts, which strangers wrote. What does not fit any more is not counted. Not thread-safe.
  */
 final class ReportTally {
 
     private static final int VERSION = 1;
     private static final int MOST = 20_000;     // different policies and failures
+    private static final int MOST_OF_ONE = 200; // of one domain
+    private static final int LINES = 110;       // of a policy; MTA-STS has at most 104
+    private static final int LONGEST = 500;     // characters of a text
 
     private final Map<Policy, Count> counts = new LinkedHashMap<>();
-    private int entries;
+    private final Map<String, Integer> entries = new HashMap<>();
+    private int all;
 
     /** A domain's policy, as it was when sessions rested on it. */
     record Policy(String domain, Basis.Type type, List<String> lines, List<String> patterns) {
@@ -30,7 +37,11 @@ final class ReportTally {
         }
 
         static Policy of(Basis basis) {
-            return new Policy(basis.domain(), basis.type(), basis.lines(), basis.patterns());
+            return new Policy(basis.domain(), basis.type(), cut(basis.lines()), cut(basis.patterns()));
+        }
+
+        private static List<String> cut(List<String> lines) {
+            return lines.stream().limit(LINES).map(ReportTally::cut).toList();
         }
     }
 
@@ -60,10 +71,9 @@ final class ReportTally {
         var policy = Policy.of(session.basis());
         var count = counts.get(policy);
         if (count == null) {
-            if (entries >= MOST) {
+            if (!hasRoom(policy.domain())) {
                 return;
             }
-            entries++;
             count = new Count();
             counts.put(policy, count);
         }
@@ -72,11 +82,29 @@ final class ReportTally {
             return;
         }
         var wrong = session.shortcoming().get();
-        var failure = new Failure(wrong.type(), session.ours(), session.host(), session.address(), wrong.why());
-        if (count.failures.containsKey(failure) || entries < MOST) {
-            entries += count.failures.containsKey(failure) ? 0 : 1;
+        var failure = new Failure(wrong.type(), session.ours(), session.host(), session.address(),
+            cut(wrong.why()));
+        if (count.failures.containsKey(failure) || hasRoom(policy.domain())) {
             count.failures.merge(failure, 1L, Long::sum);
         }
+    }
+
+    /** Whether there is room for one more; takes it. */
+    private boolean hasRoom(String domain) {
+        if (all >= MOST || entries.getOrDefault(domain, 0) >= MOST_OF_ONE) {
+            return false;
+        }
+        took(domain, 1);
+        return true;
+    }
+
+    private void took(String domain, int some) {
+        all += some;
+        entries.merge(domain, some, Integer::sum);
+    }
+
+    private static String cut(String text) {
+        return text.length() <= LONGEST ? text : text.substring(0, LONGEST);
     }
 
     Set<String> domains() {
@@ -98,11 +126,21 @@ final class ReportTally {
     void remove(String domain) {
         of(domain).forEach((policy, count) -> {
             counts.remove(policy);
-            entries -= 1 + count.failures.size();
+            all -= 1 + count.failures.size();
         });
+        entries.remove(domain);
     }
 
-    void write(DataOutputStream out) throws IOException {
+    /** As {@link #read} reads it; empty where nothing is counted. */
+    byte[] octets() throws IOException {
+        var octets = new ByteArrayOutputStream();
+        if (!counts.isEmpty()) {
+            write(new DataOutputStream(octets));
+        }
+        return octets.toByteArray();
+    }
+
+    private void write(DataOutputStream out) throws IOException {
         out.writeInt(VERSION);
         out.writeInt(counts.size());
         for (var entry : counts.entrySet()) {
@@ -128,7 +166,7 @@ final class ReportTally {
     }
 
     /**
-     * Reads what {@link #write} wrote.
+     * Reads what {@link #octets} gave.
      *
      * @throws IOException when it is not that
      */
@@ -148,7 +186,7 @@ final class ReportTally {
                         part.get(3), part.get(4)), in.readLong());
                 }
                 tally.counts.put(policy, count);
-                tally.entries += 1 + count.failures.size();
+                tally.took(policy.domain(), 1 + count.failures.size());
             }
         } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             throw new IOException("it cannot be understood", e);

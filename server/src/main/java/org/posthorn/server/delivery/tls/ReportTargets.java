@@ -48,8 +48,10 @@ sealed interface ReportTargets {
                 var address = uri.substring("mailto:".length()).split("\\?", 2)[0];
                 return AddressParser.ascii().mailbox(decoded(address)).toOptional().map(ByMail::new);
             }
-            if (lower.startsWith("https://") && !URI.create(uri).getHost().isEmpty()) {
-                return Optional.of(new ByHttps(URI.create(uri)));
+            if (lower.startsWith("https://")) {
+                var to = URI.create(uri);
+                return to.getHost().isEmpty() || to.getPort() == 0 || to.getPort() > 65_535 ? Optional.empty()
+                    : Optional.of(new ByHttps(to));
             }
         } catch (IllegalArgumentException | NullPointerException e) {
             return Optional.empty();    // no URI

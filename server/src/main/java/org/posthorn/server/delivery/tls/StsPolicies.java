@@ -5,13 +5,10 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.Lock;
-import java.util.concurrent.locks.ReentrantLock;
-import java.util.stream.Stream;
 import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.DnsAnswer;
 import org.posthorn.server.log.EventLog;
@@ -19,10 +16,11 @@ import org.posthorn.server.log.EventLog;
 /**
  * The MTA-STS policies of domains (RFC 8461 sections 3.1, 3.3 and 5).
  *
- * <p>A policy is fetched when the domain's text record has an id that we do not know, and again when it is a day old.
- * One that is kept holds until its age is over, whatever becomes of record and server meanwhile: who can take these
- * away from us shall not take the policy away. After a fetch that failed there is none for five minutes. A domain's
- * policy is fetched by one thread at a time, and others wait for it. Thread-safe.
+ * <p>A policy is fetched when the domain's text record has an id that we do not know, and by {@link #refresh} when it
+ * is a day old. One that is kept holds until its age is over, whatever becomes of record and server meanwhile: who can
+ * take these away from us shall not take the policy away. Between two fetches there are five minutes at least, whether
+ * the first failed, or the policy's age is less, or its id is another for each who asks. A domain's policy is fetched
+ * by one thread at a time; others go by the one that is kept, or wait for it where there is none. Thread-safe.
  */
 @Singleton
 final class StsPolicies {
@@ -30,8 +28,7 @@ final class StsPolicies {
     private static final EventLog LOG = EventLog.of(StsPolicies.class);
     private static final Duration FRESH = Duration.ofDays(1);
     private static final Duration PAUSE = Duration.ofMinutes(5);
-    private static final int MOST = 20_000;     // in memory; then it begins anew, from the files
-    private static final int LOCKS = 64;
+    private static final int MOST = 5_000;      // in memory, 25 KiB each at most; then it begins anew, from the files
 
     private final Dns dns;
     private final PolicyFetch fetch;
@@ -40,7 +37,7 @@ final class StsPolicies {
     private final boolean on;
     private final Map<String, Optional<Kept>> known = new ConcurrentHashMap<>();
     private final Map<String, Failure> failures = new ConcurrentHashMap<>();
-    private final List<Lock> locks = Stream.<Lock>generate(ReentrantLock::new).limit(LOCKS).toList();
+    private final Map<String, CompletableFuture<Found>> underWay = new ConcurrentHashMap<>();
 
     @Inject
     StsPolicies(TlsConfig config, Dns dns, PolicyFetch fetch, StsFiles files, InstantSource clock) {
@@ -60,7 +57,12 @@ final class StsPolicies {
     record Kept(String domain, String id, Instant fetched, StsPolicy policy) {
 
         boolean holds(Instant now) {
-            return now.isBefore(fetched.plus(policy.maxAge()));
+            return now.isBefore(fetched.plus(policy.maxAge())) || isNew(now);
+        }
+
+        /** Too young to be fetched again. */
+        boolean isNew(Instant now) {
+            return now.isBefore(fetched.plus(PAUSE));
         }
     }
 
@@ -72,10 +74,11 @@ final class StsPolicies {
      *
      * @param policy that holds; one of mode {@code none} counts as none
      * @param shortcoming why it could not be fetched lately
+     * @param unknown why it is not known whether there is one, where none is kept
      */
-    record Found(Optional<StsPolicy> policy, Optional<Shortcoming> shortcoming) {
+    record Found(Optional<StsPolicy> policy, Optional<Shortcoming> shortcoming, Optional<String> unknown) {
 
-        static final Found NOTHING = new Found(Optional.empty(), Optional.empty());
+        static final Found NOTHING = new Found(Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** The domain's policy; fetches it first, if need be. */
@@ -83,33 +86,50 @@ final class StsPolicies {
         if (!on) {
             return Found.NOTHING;
         }
-        var kept = kept(domain);
-        var now = clock.instant();
-        if (!(dns.txt("_mta-sts." + domain) instanceof DnsAnswer.Found<String>(var records))) {
-            return found(kept, Optional.empty());
-        }
-        var id = StsPolicy.id(records);
-        if (id.isEmpty() || kept.filter(one -> isFresh(one, id.get(), now)).isPresent()) {
-            return found(kept, Optional.empty());
-        }
-        var lock = locks.get(Math.floorMod(domain.hashCode(), LOCKS));
-        lock.lock();
-        try {
-            return fetched(domain, id.get());
-        } finally {
-            lock.unlock();
-        }
+        return of(domain, kept(domain), false);
     }
 
-    private static boolean isFresh(Kept kept, String id, Instant now) {
-        return kept.id().equals(id) && now.isBefore(kept.fetched().plus(FRESH));
+    /** @param daily whether one of the same id is fetched again when it is a day old */
+    private Found of(String domain, Optional<Kept> kept, boolean daily) {
+        return switch (dns.txt("_mta-sts." + domain)) {
+            case DnsAnswer.Temporary<String>(var why) -> new Found(found(kept, Optional.empty()).policy(),
+                Optional.empty(), kept.isPresent() ? Optional.empty() : Optional.of(why));
+            case DnsAnswer.None<String> _ -> found(kept, Optional.empty());
+            case DnsAnswer.Found<String>(var records) -> {
+                var id = StsPolicy.id(records);
+                yield id.isEmpty() || kept.filter(one -> mayStay(one, id.get(), daily)).isPresent()
+                    ? found(kept, Optional.empty()) : fetchedOnce(domain, id.get(), kept);
+            }
+        };
+    }
+
+    private boolean mayStay(Kept kept, String id, boolean daily) {
+        var now = clock.instant();
+        return kept.isNew(now)
+            || kept.id().equals(id) && (!daily || now.isBefore(kept.fetched().plus(FRESH)));
+    }
+
+    /** By one thread at a time: the fetch has a deadline, and so who waits for it. */
+    private Found fetchedOnce(String domain, String id, Optional<Kept> kept) {
+        var mine = new CompletableFuture<Found>();
+        var others = underWay.putIfAbsent(domain, mine);
+        if (others != null) {
+            return kept.isPresent() ? found(kept, Optional.empty()) : others.join();
+        }
+        try {
+            mine.complete(fetched(domain, id));
+            return mine.join();
+        } finally {
+            underWay.remove(domain);
+            mine.complete(new Found(Optional.empty(), Optional.empty(), Optional.of("the fetch broke off")));
+        }
     }
 
     private Found fetched(String domain, String id) {
         var now = clock.instant();
-        var kept = kept(domain);    // another thread may just have fetched it
-        if (kept.filter(one -> isFresh(one, id, now)).isPresent()) {
-            return found(kept, Optional.empty());
+        var kept = kept(domain);
+        if (kept.filter(one -> one.isNew(now)).isPresent()) {
+            return found(kept, Optional.empty());   // another thread has just fetched it
         }
         var failure = failures.get(domain);
         if (failure != null && now.isBefore(failure.until())) {
@@ -137,7 +157,8 @@ final class StsPolicies {
     }
 
     private static Found found(Optional<Kept> kept, Optional<Shortcoming> shortcoming) {
-        return new Found(kept.map(Kept::policy).filter(policy -> policy.mode() != StsPolicy.Mode.NONE), shortcoming);
+        return new Found(kept.map(Kept::policy).filter(policy -> policy.mode() != StsPolicy.Mode.NONE), shortcoming,
+            kept.isPresent() ? Optional.empty() : shortcoming.map(Shortcoming::why));
     }
 
     /** What is kept and holds still. */
@@ -157,7 +178,7 @@ final class StsPolicies {
     void refresh() {
         for (var kept : files.all()) {
             if (kept.holds(clock.instant())) {
-                of(kept.domain());
+                of(kept.domain(), Optional.of(kept), true);
             } else {
                 known.remove(kept.domain());
                 files.remove(kept.domain());

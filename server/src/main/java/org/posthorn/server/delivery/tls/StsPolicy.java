@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  */
 record StsPolicy(Mode mode, List<String> patterns, Duration maxAge) {
 
+    private static final int MOST = 100;        // patterns, of 255 octets; nobody has so many
     private static final long LONGEST = 31_557_600;     // seconds
     private static final Pattern LINE = Pattern.compile("([A-Za-z0-9][A-Za-z0-9_.-]{0,31}):[ \\t]*(.*?)[ \\t]*");
     private static final Pattern HOST = Pattern.compile("(\\*\\.)?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?");
@@ -55,7 +56,8 @@ record StsPolicy(Mode mode, List<String> patterns, Duration maxAge) {
             }
             if (!field.group(1).equals("mx")) {
                 fields.putIfAbsent(field.group(1), field.group(2));
-            } else if (HOST.matcher(field.group(2)).matches()) {
+            } else if (patterns.size() < MOST && field.group(2).length() < 256
+                    && HOST.matcher(field.group(2)).matches()) {
                 patterns.add(field.group(2).toLowerCase(Locale.ROOT));
             } else {
                 return Optional.empty();

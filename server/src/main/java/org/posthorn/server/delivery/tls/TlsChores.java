@@ -36,18 +36,23 @@ public final class TlsChores implements Service {
     private void run() {
         try {
             for (var round = 1; !stopping.await(ROUND.toMillis(), TimeUnit.MILLISECONDS); round++) {
-                try {
-                    reports.save();
-                    if (round % ROUNDS == 0) {
-                        reports.sendDue();
-                        policies.refresh();
-                    }
-                } catch (RuntimeException e) {
-                    LOG.error("tls-chores-failed", e);  // the next round may do better
+                each(reports::save);
+                if (round % ROUNDS == 0) {
+                    each(reports::sendDue);
+                    each(policies::refresh);
                 }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** One that fails keeps nobody from the next, and may do better in the next round. */
+    private static void each(Runnable chore) {
+        try {
+            chore.run();
+        } catch (RuntimeException e) {
+            LOG.error("tls-chores-failed", e);
         }
     }
 

@@ -77,7 +77,7 @@ public record TlsConfig(boolean dane, Sts sts, TlsTerms.Minimum minimum, Optiona
         return section.value("minimum", usual, text -> switch (text) {
             case "1.2" -> TlsTerms.Minimum.TLS_1_2;
             case "1.3" -> TlsTerms.Minimum.TLS_1_3;
-            default -> throw new IllegalArgumentException("expected 1.2 or 1.3");
+            default -> throw new IllegalArgumentException("expected one of 1.2, 1.3");
         });
     }
 
@@ -87,7 +87,7 @@ public record TlsConfig(boolean dane, Sts sts, TlsTerms.Minimum minimum, Optiona
             var name = domain.required("name").toLowerCase(Locale.ROOT);
             var names = new LinkedHashSet<>(List.of(domain.string("names", "").strip().split("[ ,]+", -1)));
             names.remove("");
-            var want = domain.choice("policy", TlsRule.Want.OPPORTUNISTIC);
+            var want = domain.choice("policy", names.isEmpty() ? TlsRule.Want.OPPORTUNISTIC : TlsRule.Want.REQUIRED);
             if (!names.isEmpty() && want != TlsRule.Want.REQUIRED) {
                 domain.problem("names: only policy=\"required\" looks for names");
             }

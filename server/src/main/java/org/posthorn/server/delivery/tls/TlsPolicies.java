@@ -64,7 +64,7 @@ public final class TlsPolicies {
 
     /** The terms for one host. */
     public Plan of(Question question) {
-        var rule = config.rule(question.domain(), question.usual());
+        var rule = rule(question);
         var secrecy = question.wish() == Wish.SECRECY;
         if (rule.want() == Want.NEVER || rule.want() == Want.UNCHECKED) {
             return secrecy ? refused("Verified TLS was asked for (REQUIRETLS), and our configuration does not check "
@@ -85,8 +85,13 @@ public final class TlsPolicies {
         };
     }
 
+    private TlsRule rule(Question question) {
+        var rule = config.rule(question.domain(), question.usual());
+        return question.atLeast() ? rule.atLeast(question.usual()) : rule;
+    }
+
     private Dane dane(Question question) {
-        if (!config.dane() || !dns.isOn()) {
+        if (!config.dane() || !dns.isOn() || !isInTheDns(question.host())) {
             return new Dane.None();
         }
         if (question.byMx()) {
@@ -112,6 +117,11 @@ public final class TlsPolicies {
             case DnsAnswer.None<String> _ -> new Dane.None();
             case DnsAnswer.Found<String>(var bases) -> records(bases, question.port());
         };
+    }
+
+    /** Not an address, nor this machine's own name (RFC 7672 section 2.2: DANE is for names). */
+    private static boolean isInTheDns(String host) {
+        return !host.equalsIgnoreCase("localhost") && host.indexOf(':') < 0 && !host.matches("[0-9.]*");
     }
 
     private Dane records(List<String> bases, int port) {
@@ -166,10 +176,7 @@ public final class TlsPolicies {
         var none = Basis.none(question.domain());
         if (found.policy().isEmpty()) {
             var basis = found.shortcoming().map(none::with).orElse(none);
-            // RFC 8689 section 4.2.1: MX records that nobody vouches for may lead anywhere.
-            return question.wish() == Wish.SECRECY && !isVouchedFor(question)
-                ? refused("Verified TLS was asked for (REQUIRETLS), and neither DNSSEC nor MTA-STS vouches for the mail"
-                    + " exchangers of " + question.domain(), basis) : own(question, rule, basis);
+            return question.wish() == Wish.SECRECY ? secret(question, rule, found, basis) : own(question, rule, basis);
         }
         var policy = found.policy().get();
         var lines = new ArrayList<>(policy.lines());
@@ -188,11 +195,27 @@ public final class TlsPolicies {
             : own(question, rule, basis);
     }
 
-    /** Whether the way from the domain to the host is sure: signed, or none. */
-    private boolean isVouchedFor(Question question) {
-        return question.host().equalsIgnoreCase(question.domain())
-            || dns.secureMx(question.domain()) instanceof DnsAnswer.Found<MxRecord>(var records)
-            && records.stream().anyMatch(mx -> mx.host().equalsIgnoreCase(question.host()));
+    /**
+     * RFC 8689 section 4.2.1: MX records that nobody vouches for may lead anywhere. Where the way from the domain to
+     * the host is signed, or none, it is sure; where that cannot be found out now, it may be later.
+     */
+    private Plan secret(Question question, TlsRule rule, StsPolicies.Found found, Basis basis) {
+        var signed = question.host().equalsIgnoreCase(question.domain())
+            ? new DnsAnswer.Found<>(List.of(new MxRecord(0, question.host()))) : dns.secureMx(question.domain());
+        if (signed instanceof DnsAnswer.Found<MxRecord>(var records)
+                && records.stream().anyMatch(mx -> mx.host().equalsIgnoreCase(question.host()))) {
+            return own(question, rule, basis);
+        }
+        if (found.unknown().isPresent()) {
+            return not(found.shortcoming().isPresent() ? "4.7.5" : "4.4.3", "Verified TLS was asked for (REQUIRETLS),"
+                + " and the MTA-STS policy of " + question.domain() + " cannot be had: " + found.unknown().get(),
+                basis);
+        }
+        if (signed instanceof DnsAnswer.Temporary<MxRecord>(var why)) {
+            return not("4.4.3", why, basis);
+        }
+        return refused("Verified TLS was asked for (REQUIRETLS), and neither DNSSEC nor MTA-STS vouches for the mail"
+            + " exchangers of " + question.domain(), basis);
     }
 
     /** Where nothing is published that we could hold the host to. */
@@ -210,7 +233,8 @@ public final class TlsPolicies {
     }
 
     private static Plan go(TlsRule rule, TlsPolicy policy, Basis basis) {
-        return new Plan.Go(new TlsTerms(policy, rule.minimum()), basis);
+        return new Plan.Go(new TlsTerms(policy, rule.minimum(),
+            rule.want() == Want.REQUIRED ? rule.names() : Set.of()), basis);
     }
 
     private static Plan not(String status, String why, Basis basis) {

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +27,8 @@ import org.posthorn.server.log.EventLog;
  *
  * <p>A report leaves within four hours after midnight, a domain's always at the same time after it (section 4.1). One
  * that cannot be handed in is tried again for a day, then it is dropped. Counts are written down by {@link #save}; a
- * crash loses those since then. One lock guards them; nothing is looked up or sent under it.
+ * crash loses those since then. One lock guards them; nothing is looked up, sent or written under it. Another one
+ * keeps what is written in order.
  */
 @Singleton
 public final class TlsReports {
@@ -43,8 +45,11 @@ public final class TlsReports {
     private final ReportFiles files;
     private final InstantSource clock;
     private final Object lock = new Object();
+    private final Object writing = new Object();
     private Optional<Map<LocalDate, ReportTally>> days = Optional.empty();
     private final Set<LocalDate> changed = new HashSet<>();
+    /** Who has reports that others of the same domain could not be given. Used by the thread that sends. */
+    private final Map<Due, Set<ReportTargets>> handedIn = new HashMap<>();
 
     @Inject
     TlsReports(TlsConfig config, BounceConfig ours, Dns dns, ReportMail mail, ReportPost post, ReportFiles files,
@@ -82,12 +87,24 @@ public final class TlsReports {
 
     /** Writes down what was counted since the last time. */
     void save() {
+        synchronized (writing) {
+            octets().forEach(files::write);
+        }
+    }
+
+    private Map<LocalDate, byte[]> octets() {
+        var octets = new TreeMap<LocalDate, byte[]>();
         synchronized (lock) {
             for (var day : changed) {
-                files.write(day, days().getOrDefault(day, new ReportTally()));
+                try {
+                    octets.put(day, days().getOrDefault(day, new ReportTally()).octets());
+                } catch (IOException e) {
+                    LOG.error("tls-counts-unwritten", e, "day", day);
+                }
             }
             changed.clear();
         }
+        return octets;
     }
 
     /** A report that may leave now. */
@@ -138,12 +155,26 @@ public final class TlsReports {
     /** Whether nothing is left to do: all was handed in, nobody wants it, or it is too late. */
     private boolean send(Due due) {
         var late = clock.instant().isAfter(midnight(due.day()).plus(GIVE_UP));
-        return switch (dns.txt("_smtp._tls." + due.domain())) {
+        var done = switch (dns.txt("_smtp._tls." + due.domain())) {
             case DnsAnswer.None<String> _ -> true;
-            case DnsAnswer.Temporary<String>(var why) -> late || failed(due, why);
-            case DnsAnswer.Found<String>(var records) -> ReportTargets.of(records).stream()
-                .map(target -> send(due, target)).reduce(true, Boolean::logicalAnd) || late;
+            case DnsAnswer.Temporary<String>(var why) -> failed(due, why);
+            case DnsAnswer.Found<String>(var records) -> sendAll(due, ReportTargets.of(records));
         };
+        if (done || late) {
+            handedIn.remove(due);
+        }
+        return done || late;
+    }
+
+    /** Those that have it already do not get it again. */
+    private boolean sendAll(Due due, List<ReportTargets> targets) {
+        var have = handedIn.computeIfAbsent(due, _ -> new HashSet<>());
+        for (var target : targets) {
+            if (!have.contains(target) && send(due, target)) {
+                have.add(target);
+            }
+        }
+        return have.containsAll(targets);
     }
 
     private boolean send(Due due, ReportTargets target) {
@@ -162,8 +193,8 @@ public final class TlsReports {
                 }
             }
             return true;
-        } catch (IOException e) {
-            return failed(due, String.valueOf(e.getMessage()));
+        } catch (IOException | RuntimeException e) {    // a stranger wrote the target: it shall stop no other report
+            return failed(due, e.toString());
         }
     }
 

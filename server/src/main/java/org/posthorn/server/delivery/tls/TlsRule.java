@@ -17,6 +17,11 @@ public record TlsRule(Want want, Set<String> names, TlsTerms.Minimum minimum) {
         names = Set.copyOf(names.stream().map(name -> name.toLowerCase(Locale.ROOT)).toList());
     }
 
+    /** The same, but with at least so much. */
+    TlsRule atLeast(Want least) {
+        return want.compareTo(least) >= 0 ? this : new TlsRule(least, Set.of(), minimum);
+    }
+
     /** How much, from least to most. */
     public enum Want {
         /** No TLS. */

@@ -1,6 +1,7 @@
 package org.posthorn.server.delivery.tls;
 
 import java.util.Optional;
+import java.util.Set;
 import org.posthorn.protocols.net.TlsFacts;
 
 /**
@@ -8,8 +9,20 @@ import org.posthorn.protocols.net.TlsFacts;
  *
  * @param policy what it must be
  * @param minimum the oldest protocol
+ * @param pinned one of which our configuration wants the certificate to be for, whoever else vouches for it; empty for
+ *     any
  */
-public record TlsTerms(TlsPolicy policy, Minimum minimum) {
+public record TlsTerms(TlsPolicy policy, Minimum minimum, Set<String> pinned) {
+
+    /** Copies the names. */
+    public TlsTerms {
+        pinned = Set.copyOf(pinned);
+    }
+
+    /** With any name that the policy takes. */
+    public TlsTerms(TlsPolicy policy, Minimum minimum) {
+        this(policy, minimum, Set.of());
+    }
 
     /** The oldest version of TLS that is spoken. */
     public enum Minimum {
@@ -32,9 +45,9 @@ public record TlsTerms(TlsPolicy policy, Minimum minimum) {
         return new TlsTerms(new TlsPolicy.Clear(true), minimum);
     }
 
-    /** Whether it is in the clear after a handshake that failed. */
-    public boolean isFallback() {
-        return policy instanceof TlsPolicy.Clear(var afterFailure) && afterFailure;
+    /** Whether no TLS is tried: then nothing is to be learned of it. */
+    public boolean isClear() {
+        return policy instanceof TlsPolicy.Clear;
     }
 
     /** Whether mail may go in the clear after a handshake that failed. */

@@ -157,6 +157,14 @@ class MxWalkTest {
         assertThat(go("_s._tcp.d.example")).containsExactly("a.example/192.0.2.1:587", "b.example/192.0.2.2:26");
     }
 
+    @Test void noMoreHostsOfAServiceAreLookedUpThanOfADomain() {
+        for (var i = 0; i < 25; i++) {
+            srv(i, 0, 587, "h" + i + ".example");
+            zone.address("h" + i + ".example", "192.0.2." + (i + 1));
+        }
+        assertThat(go("_s._tcp.d.example")).hasSize(20).first().isEqualTo("h0.example/192.0.2.1:587");
+    }
+
     @Test void aServiceThatIsNotAvailableWaits() {
         assertThat(stop("_s._tcp.d.example")).isEqualTo("deferred 451 4.4.4");
         zone.failing("_s._tcp.d.example");

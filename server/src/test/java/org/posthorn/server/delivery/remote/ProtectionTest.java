@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -216,6 +218,64 @@ class ProtectionTest {
         sign(chain);
         assertThat(deliver()).startsWith("failed 550 5.7.30");
         assertThat(server.heard("MAIL")).isZero();
+    }
+
+    /** What nobody else asks for holds up nobody else: the destination does not rest for it. */
+    @Test void whatMustBeSecretWaitsAlone() throws Exception {
+        server(TestChain.of("mx.example"), "\n250-REQUIRETLS");
+        sign(chain);
+        bench.parameters = SECRET;
+        assertThat(deliver()).startsWith("deferred RECIPIENT");
+        bench.signed.failing("d.example");
+        assertThat(deliver()).startsWith("deferred RECIPIENT 451 4.4.3");
+        bench.parameters = MailParameters.NONE;
+        assertThat(deliver()).startsWith("deferred DESTINATION 451 4.4.3");
+    }
+
+    /** The fallback relay knows nothing of what the domain wants. */
+    @Test void whatADomainsTermsForbidDoesNotGoByTheFallbackRelay() throws Exception {
+        server();
+        var fallback = bench.server(_ -> "");
+        var relay = new Relay(NextHop.host("127.0.0.1:" + fallback.port()), Access.of(TlsMode.OPPORTUNISTIC), true);
+        bench.routes = new Routes(Map.of(), List.of(), List.of(relay));
+        sign(TestChain.of("mx.example"));
+        assertThat(deliver()).startsWith("deferred DESTINATION");
+        bench.signed.failing("d.example");
+        assertThat(deliver()).startsWith("deferred DESTINATION");
+        assertThat(fallback.heard()).isEmpty();
+        bench.signed = new org.posthorn.server.delivery.tls.FakeSecureDns();
+        bench.mxPort = 1;
+        assertThat(deliver()).startsWith("delivered");
+        assertThat(fallback.heard("MAIL")).isEqualTo(1);
+    }
+
+    /** What a domain publishes does not set aside which certificate we know to be its own. */
+    @Test void aNameThatWeWantIsLookedForBesideDaneAndMtaSts() throws Exception {
+        var server = server();
+        bench.tlsRoom.rules().put("d.example", new TlsRule(TlsRule.Want.REQUIRED, Set.of("bank.example"),
+            Minimum.TLS_1_2));
+        publish(ENFORCE);
+        assertThat(deliver()).startsWith("deferred").contains("for none of bank.example");
+        sign(chain);
+        assertThat(deliver()).startsWith("deferred").contains("for none of bank.example");
+        assertThat(server.heard("MAIL")).isZero();
+        bench.tlsRoom.rules().put("d.example", new TlsRule(TlsRule.Want.REQUIRED, Set.of("mx.example"),
+            Minimum.TLS_1_2));
+        assertThat(how()).endsWith("verified by DANE");
+    }
+
+    /** A relay that is to hear a password, and a rule for all of its parent domain. */
+    @Test void aRuleForADomainDoesNotUndoWhatARelayDemands() throws Exception {
+        var server = server(TestChain.of("other.example"), "");
+        bench.zone.address("relay.example", "127.0.0.1");
+        bench.tlsRoom.rules().put("*.example", new TlsRule(TlsRule.Want.UNCHECKED, Set.of(), Minimum.TLS_1_2));
+        bench.routes = new Routes(Map.of(), List.of(new Relay(NextHop.host("relay.example:" + server.port()),
+            Access.of(TlsMode.REQUIRED), true)), List.of());
+        assertThat(deliver()).startsWith("deferred DESTINATION");
+        assertThat(server.heard("MAIL")).isZero();
+        bench.routes = Routes.NONE;
+        bench.tls = TlsMode.REQUIRED;
+        assertThat(deliver()).startsWith("delivered");
     }
 
     @Test void whatMustBeSecretDoesNotGoByMxRecordsThatNobodyVouchesFor() throws Exception {

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -92,6 +93,31 @@ class RelaysTest {
         bench.routes = TestRoutes.smart(TestRoutes.relay(at(first)), TestRoutes.relay(at(second)));
         assertThat(deliver()).singleElement().asString().startsWith(outcome);
         assertThat(second.heard()).isEmpty();
+    }
+
+    @Test void eachSmartHostIsTriedHoweverLongTheOnesBeforeItTook() throws IOException {
+        bench.search = Duration.ZERO;
+        var dead = nobody().substring("127.0.0.1".length());
+        bench.zone.address("one.example", "127.0.0.2").address("one.example", "127.0.0.3")
+            .address("two.example", "127.0.0.4").address("two.example", "127.0.0.5");
+        var third = bench.server(_ -> "");
+        bench.routes = TestRoutes.smart(TestRoutes.relay("one.example" + dead), TestRoutes.relay("two.example" + dead),
+            TestRoutes.relay(at(third)));
+        assertThat(deliver()).containsExactly(TAKEN);
+    }
+
+    /** RFC 4954 section 6, RFC 3207 section 4. */
+    @ParameterizedTest
+    @ValueSource(strings = {"530 5.7.0 Authentication required", "530 5.7.0 Must issue a STARTTLS command first",
+        "538 5.7.11 Encryption required", "523 5.7.10 Encryption needed"})
+    void aSmartHostThatWantsUsToComeOtherwiseIsOurMistake(String answer) throws IOException {
+        var first = bench.server(line -> line.startsWith("MAIL") ? answer : "");
+        bench.routes = TestRoutes.smart(TestRoutes.relay(at(first)));
+        assertThat(deliver()).singleElement().asString().startsWith("deferred DESTINATION 451 4.7.0").contains(answer);
+        var second = bench.server(_ -> "");
+        bench.routes = TestRoutes.smart(TestRoutes.relay(at(first)), TestRoutes.relay(at(second)));
+        assertThat(deliver()).as("the next one, after a kept connection too").containsExactly(TAKEN);
+        assertThat(first.heard("> Hello")).isZero();
     }
 
     @Test void allSmartHostsDownMakesMailWait() throws IOException {

@@ -129,6 +129,17 @@ class RemoteAgentTest {
         assertThat(server.heard("(connected)")).isEqualTo(1);
     }
 
+    /** Whoever can make us send what such a host dislikes must not stop all other mail there. */
+    @Test void aHostThatWantsUsToComeOtherwiseKeepsThisMailWaitingAndNoOther() throws IOException {
+        var server = server(line -> line.startsWith("MAIL") ? "530 5.7.0 Must issue a STARTTLS command first" : "");
+        bench.mxPort = server.port();
+        bench.zone.mx("d.example", 10, "one.example").mx("d.example", 20, "two.example")
+            .address("one.example", "127.0.0.1").address("two.example", "127.0.0.1");
+        assertThat(deliver("d.example", "a", "b")).hasSize(2).allMatch(words ->
+            words.startsWith("deferred HOST 451 4.7.0"));
+        assertThat(server.heard("MAIL")).as("both hosts").isEqualTo(2);
+    }
+
     @Test void aVerdictOnTheMessageIsNotTakenToTheNextHost() throws IOException {
         var server = server(line -> line.startsWith("MAIL") ? "451 4.7.1 Greylisted" : "");
         bench.mxPort = server.port();

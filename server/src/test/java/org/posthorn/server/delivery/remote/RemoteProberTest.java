@@ -91,6 +91,19 @@ class RemoteProberTest {
         return ask(Optional.of("127.0.0.1:" + server.port()), ZOE, Duration.ofSeconds(20));
     }
 
+    @Test void aHandshakeAtOnceLastsNoLongerThanTheQuestionMay() throws IOException {
+        var connection = new RemoteConfig.Connection(25, TlsMode.OPPORTUNISTIC, Optional.empty(), MINUTE,
+            ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(10)), EightBit.CONVERT, 8, MINUTE);
+        var began = System.nanoTime();
+        try (var silent = new ServerSocket(0, 5, InetAddress.ofLiteral("127.0.0.1"))) {
+            var target = new Target("127.0.0.1", silent.getInetAddress(), silent.getLocalPort());
+            assertThatExceptionOfType(IOException.class).isThrownBy(() -> new SocketConnector(connection, watch)
+                .connect(target, Handshakes.usual(TlsMode.NEVER, "127.0.0.1").sooner(),
+                    Deadline.in(Duration.ofMillis(200)))).withMessageContaining("TLS");
+        }
+        assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(8));
+    }
+
     @Test void noMessageIsSent() throws IOException {
         var server = server(_ -> "");
         assertThat(ask(server)).isInstanceOf(Finding.Taken.class);

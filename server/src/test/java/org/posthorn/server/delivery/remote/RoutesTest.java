@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.StreamSupport;
@@ -108,6 +109,62 @@ class RoutesTest {
             .extracting(relay -> relay.access().security()).isEqualTo(security);
     }
 
+    @Test void eachHostOfARouteHasTheUsualTlsOfItsPort() {
+        var relays = read("<delivery><route domain='a.test' to='a:465 b:587 _submissions._tcp.c.test d:25'/>"
+            + "</delivery>").resolve(NextHop.parse("a.test"), Optional.empty());
+        assertThat(relays).extracting(relay -> relay.access().security()).containsExactly(Security.IMPLICIT,
+            Security.OPPORTUNISTIC, Security.IMPLICIT, Security.OPPORTUNISTIC);
+        assertThat(read("<delivery><route domain='a.test' to='b:587 a:465' user='ann'/></delivery>")
+            .resolve(NextHop.parse("a.test"), Optional.empty())).extracting(relay -> relay.access().security())
+            .containsExactly(Security.REQUIRED, Security.IMPLICIT);
+        assertThat(problems.all()).isEmpty();
+    }
+
+    @Test void aSendersRouteBelowAStoresPatternCountsWhereOthersAreRelayed() {
+        read("""
+            <delivery>
+              <route domain=".b.test" to="lmtp:a:24"/>
+              <route domain="a.b.test" to="relay:25"/>
+              <route domain="a.b.test" from="c.test" to="other:25"/>
+              <route domain="*" from="c.test" to="third:25"/>
+            </delivery>
+            """);
+        assertThat(problems.all()).isEmpty();
+    }
+
+    @Test void onlyRoutesThatADomainMayTakeAreItsOwn() {
+        var hops = new NextHops(read("""
+            <delivery>
+              <route domain="a.test" to="a:25"/>
+              <route domain=".test" from="c.test" to="below:25"/>
+              <route domain="*" from="d.test" to="every:25"/>
+              <route domain="other.example" from="c.test" to="other:25"/>
+            </delivery>
+            """));
+        assertThat(hops.all("a.test")).containsExactlyInAnyOrder("[a]:25", "[below]:25", "[every]:25");
+        assertThat(hops.all("c.example")).containsExactlyInAnyOrder("c.example", "[every]:25");
+        assertThat(hops.all("host.test:25")).containsExactly("[host.test]:25");
+        assertThat(hops.all("")).containsExactly("");
+    }
+
+    @Test void whatIsSpokenToInAnotherWayHasAQueueOfItsOwn() {
+        var hops = new NextHops(read("""
+            <delivery>
+              <route domain="a.test" to="h:25"/>
+              <route domain="b.test" to="h:25" tls="required"/>
+              <route domain="c.test" to="h:25" tls="required" any-certificate="true"/>
+              <route domain="d.test" to="h:465"/>
+              <route domain="e.test" to="h:465" tls="implicit"/>
+              <route domain="f.test" to="h:587" user="ann"/>
+              <route domain="g.test" to="h:587" user="ann" tls="implicit"/>
+            </delivery>
+            """));
+        assertThat(List.of("a.test", "b.test", "c.test", "d.test", "e.test", "f.test", "g.test"))
+            .extracting(name -> hops.of(name).name()).containsExactly("[h]:25", "[h]:25 (tls required)",
+                "[h]:25 (tls required, any certificate)", "[h]:465", "[h]:465", "[h]:587 as ann",
+                "[h]:587 as ann (tls implicit)");
+    }
+
     @Test void everyAttributeIsRead() {
         var expected = new Access(Security.NEVER, true, Optional.of(new Login("ann",
             new SecretFile(Path.of("/srv/posthorn/data/x")), Credentials.How.LOGIN, true)));
@@ -134,7 +191,12 @@ class RoutesTest {
         "<route domain='.' to='a:1'/>", "<route domain='a@b' to='a:1'/>", "<route domain='*' from='@b' to='a:1'/>",
         "<route domain='*' from='a@' to='a:1'/>", "<route domain='a.test' to='a:1 b:99999'/>",
         "<route domain='a.test' to='lmtp:a:24 b:25'/>", "<route domain='a.test' to='lmtp:a:24' user='ann'/>",
-        "<route domain='*' from='a.test' to='lmtp:a:24'/>", "<smart-host user='ann' tls='never'>a:1</smart-host>",
+        "<route domain='*' from='a.test' to='lmtp:a:24'/>",
+        "<route domain='*' from='a.test' to='isp.example' user='ann'/>",
+        "<route domain='a.test' to='b:587 isp.example' user='ann'/>",
+        "<route domain='.b.test' to='lmtp:a:24'/><route domain='a.b.test' from='c.test' to='a:2'/>",
+        "<route domain='.test' to='lmtp:a:24'/><route domain='.b.test' from='c.test' to='a:2'/>",
+        "<smart-host user='ann' tls='never'>a:1</smart-host>",
         "<smart-host tls='maybe'>a:1</smart-host>", "<smart-host user='ann' tls='opportunistic'>a:1</smart-host>",
         "<smart-host>a</smart-host>", "<smart-host/>",
         "<smart-host clear-password='true'>a:1</smart-host>",

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -108,6 +110,8 @@ class StsPoliciesTest {
         policy = ENFORCE.replace("enforce", "testing");
         assertThat(ask()).get().extracting(StsPolicy::mode).isEqualTo(StsPolicy.Mode.ENFORCE);
         record("v=STSv1; id=2;");
+        assertThat(ask()).get().extracting(StsPolicy::mode).isEqualTo(StsPolicy.Mode.ENFORCE);
+        clock.pass(Duration.ofMinutes(5));
         assertThat(ask()).get().extracting(StsPolicy::mode).isEqualTo(StsPolicy.Mode.TESTING);
     }
 
@@ -135,6 +139,75 @@ class StsPoliciesTest {
         policy = ENFORCE;
         assertThat(ask()).isPresent();
         assertThat(fetched).hasSize(2);
+    }
+
+    /** Of whatever age, and with another id each time. */
+    @Test void aPolicyIsFetchedOnceInFiveMinutesAtMost() {
+        policy = ENFORCE.replace("604800", "0");
+        assertThat(ask()).isPresent();
+        assertThat(ask()).isPresent();
+        record("v=STSv1; id=2;");
+        assertThat(ask()).isPresent();
+        assertThat(fetched).hasSize(1);
+        clock.pass(Duration.ofMinutes(5));
+        assertThat(ask()).isPresent();
+        assertThat(fetched).hasSize(2);
+    }
+
+    @Test void whatCannotBeFoundOutIsUnknownUnlessAPolicyIsKept() {
+        zone.failing("_mta-sts.d.example");
+        assertThat(started().of("d.example").unknown()).isPresent();
+        zone = new ZoneDns().txt("_mta-sts.d.example", "v=STSv1; id=1;");
+        policy = "";
+        assertThat(started().of("d.example").unknown()).contains("broken");
+        clock.pass(Duration.ofMinutes(5));
+        policy = ENFORCE;
+        assertThat(started().of("d.example").unknown()).isEmpty();
+        zone.failing("_mta-sts.d.example");
+        assertThat(policies.of("d.example").unknown()).isEmpty();
+    }
+
+    /** Not the mail of other domains, nor its own where a policy is kept. */
+    @Test void aFetchThatTakesLongHoldsUpNobodyElse() throws Exception {
+        ask();
+        record("v=STSv1; id=2;");
+        for (var i = 0; i < 200; i++) {
+            zone.txt("_mta-sts.d" + i + ".example", "v=STSv1; id=1;");
+        }
+        clock.pass(Duration.ofMinutes(5));
+        var asked = new CountDownLatch(1);
+        var answer = new CountDownLatch(1);
+        var config = TlsConfig.of("me.example", home);
+        policies = new StsPolicies(config, zone, domain -> {
+            if (domain.equals("d.example")) {
+                asked.countDown();
+                await(answer);
+            }
+            return new PolicyFetch.Fetched.Got(StsPolicy.parse(ENFORCE).orElseThrow());
+        }, new StsFiles(config), clock);
+        var slow = Thread.ofVirtual().start(() -> policies.of("d.example"));
+        await(asked);
+        assertThat(policies.of("d.example").policy()).isPresent();
+        for (var i = 0; i < 200; i++) {
+            assertThat(policies.of("d" + i + ".example").policy()).isPresent();
+        }
+        answer.countDown();
+        assertThat(slow.join(Duration.ofSeconds(10))).isTrue();
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test void aPolicyWithoutMeasureIsNone() {
+        var lines = "mx: mx.d.example\n".repeat(100);
+        assertThat(StsPolicy.parse("version: STSv1\nmode: enforce\nmax_age: 5\n" + lines)).isPresent();
+        assertThat(StsPolicy.parse("version: STSv1\nmode: enforce\nmax_age: 5\nmx: a.example\n" + lines)).isEmpty();
+        assertThat(StsPolicy.parse("version: STSv1\nmode: enforce\nmax_age: 5\nmx: " + "a".repeat(256))).isEmpty();
     }
 
     @Test void aDayOldPolicyIsFetchedAnewAlsoWithoutMail() {

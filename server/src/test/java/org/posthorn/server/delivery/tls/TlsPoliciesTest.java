@@ -31,14 +31,16 @@ class TlsPoliciesTest {
     private final ZoneDns zone = new ZoneDns();
     private final Map<String, TlsRule> rules = new HashMap<>();
     private Optional<StsPolicy> published = Optional.empty();
+    private boolean atLeast;
 
     private Plan ask(String host, TlsRule.Want usual, Wish wish) {
         var usually = TlsConfig.of("me.example", home);
         var config = new TlsConfig(true, usually.sts(), usually.minimum(), Optional.empty(), rules, usually.reports(),
             usually.data());
-        PolicyFetch fetch = _ -> published.<PolicyFetch.Fetched>map(PolicyFetch.Fetched.Got::new).orElseThrow();
+        PolicyFetch fetch = _ -> published.<PolicyFetch.Fetched>map(PolicyFetch.Fetched.Got::new).orElse(
+            new PolicyFetch.Fetched.Failed(new Shortcoming(Shortcoming.Type.STS_POLICY_FETCH_ERROR, "broken")));
         var sts = new StsPolicies(config, zone, fetch, new StsFiles(config), new TestClock());
-        return new TlsPolicies(config, signed, sts).of(new Question("d.example", true, host, 25, usual, wish));
+        return new TlsPolicies(config, signed, sts).of(new Question("d.example", true, host, 25, usual, atLeast, wish));
     }
 
     private Plan ask() {
@@ -207,6 +209,44 @@ class TlsPoliciesTest {
         rules.put("d.example", new TlsRule(TlsRule.Want.NEVER, Set.of(), TlsTerms.Minimum.TLS_1_2));
         assertThat(refusal(ask("mx.example", TlsRule.Want.OPPORTUNISTIC, Wish.SECRECY)).reply().toString())
             .startsWith("550 5.7.30");
+    }
+
+    /** What cannot be found out now is no verdict. */
+    @ParameterizedTest
+    @CsvSource({"record,4.4.3", "policy,4.7.5", "mx,4.4.3"})
+    void whatMustBeSecretWaitsWhereNobodyCanSayWhetherItsWayIsSure(String failing, String status) {
+        switch (failing) {
+            case "record" -> zone.failing("_mta-sts.d.example");
+            case "policy" -> zone.txt("_mta-sts.d.example", "v=STSv1; id=1;");
+            default -> signed.failing("d.example");
+        }
+        var refusal = refusal(ask("mx.example", TlsRule.Want.OPPORTUNISTIC, Wish.SECRECY));
+        assertThat(refusal).isInstanceOf(Outcome.Deferred.class);
+        assertThat(refusal.reply().toString()).startsWith("451 " + status);
+    }
+
+    /** An address has no signed records, and a resolver that fails to find any is no reason to wait. */
+    @ParameterizedTest
+    @CsvSource({"192.0.2.1", "2001:db8::1", "localhost"})
+    void whatIsNotInTheDnsHasNoDane(String host) {
+        signed.failing(host);
+        signed.mx("d.example", host);
+        assertThat(policy(ask(host, TlsRule.Want.OPPORTUNISTIC, Wish.NONE))).isEqualTo(new TlsPolicy.Opportunistic());
+    }
+
+    /** A relay that hears a password, and a rule for all of .com that was not meant for it. */
+    @ParameterizedTest
+    @CsvSource({"UNCHECKED,REQUIRED", "NEVER,REQUIRED", "ENCRYPTED,REQUIRED", "NEVER,ENCRYPTED"})
+    void aRuleUndoesNothingThatARelayDemands(TlsRule.Want ruled, TlsRule.Want demanded) {
+        rules.put("d.example", new TlsRule(ruled, Set.of(), TlsTerms.Minimum.TLS_1_3));
+        atLeast = true;
+        var plan = (Plan.Go) ask("mx.example", demanded, Wish.NONE);
+        assertThat(plan.terms().minimum()).isEqualTo(TlsTerms.Minimum.TLS_1_3);
+        assertThat(plan.terms().policy()).isInstanceOf(demanded == TlsRule.Want.REQUIRED ? TlsPolicy.Verified.class
+            : TlsPolicy.Encrypted.class);
+        atLeast = false;
+        assertThat(policy(ask("mx.example", demanded, Wish.NONE)).isDemanding()).isEqualTo(
+            ruled == TlsRule.Want.ENCRYPTED);
     }
 
     /** No fetch, no policy: but for a time it is not asked for again. */

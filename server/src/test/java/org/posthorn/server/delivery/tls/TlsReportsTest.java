@@ -7,10 +7,12 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +59,9 @@ class TlsReportsTest {
     }
 
     private void post(URI to, byte[] report) throws IOException {
+        if (to.getHost().equals("evil.example")) {
+            throw new IllegalArgumentException("no URI for HTTP, says the test");
+        }
         if (broken) {
             throw new IOException("broken, says the test");
         }
@@ -149,6 +154,56 @@ class TlsReportsTest {
         assertThat(posted).hasSize(1);
     }
 
+    /** What a stranger wrote into his record. */
+    @Test void oneTargetThatBreaksStopsNoOther() {
+        zone.txt("_smtp._tls.d.example", "v=TLSRPTv1; rua=https://evil.example/,https://d.example/tls");
+        count(1, 0);
+        clock.pass(Duration.ofHours(17));
+        reports.sendDue();
+        reports.sendDue();
+        assertThat(posted).singleElement().asString().startsWith("https://d.example/tls");
+        clock.pass(Duration.ofHours(24));
+        reports.sendDue();
+        start(true);
+        reports.sendDue();
+        assertThat(posted).hasSize(1);
+    }
+
+    @Test void whoHasTheReportDoesNotGetItAgain() {
+        zone.txt("_smtp._tls.d.example", "v=TLSRPTv1; rua=mailto:reports@d.example,https://d.example/tls");
+        count(1, 0);
+        clock.pass(Duration.ofHours(17));
+        broken = true;
+        reports.sendDue();
+        assertThat(mails()).hasSize(1);
+        reports.sendDue();
+        broken = false;
+        reports.sendDue();
+        assertThat(mails()).isEmpty();
+        assertThat(posted).hasSize(1);
+    }
+
+    /** A domain writes its own records, and its hosts the failures: none crowds out the others, or fills the memory. */
+    @Test void noDomainIsCountedWithoutMeasure() throws IOException {
+        zone.txt("_smtp._tls.d.example", "v=TLSRPTv1; rua=https://d.example/tls");
+        zone.txt("_smtp._tls.e.example", "v=TLSRPTv1; rua=https://e.example/tls");
+        for (var i = 0; i < 30_000; i++) {
+            reports.add(new Session(STS, "mx.d.example", "192.0.2.1", "192.0.2.9", Optional.of(new Shortcoming(
+                Shortcoming.Type.VALIDATION_FAILURE, i + "x".repeat(1000)))));
+        }
+        reports.add(new Session(new Basis("e.example", Basis.Type.TLSA, Collections.nCopies(1000, "y".repeat(1000)),
+            List.of(), Optional.empty()), "mx", "192.0.2.1", "192.0.2.9", Optional.empty()));
+        reports.save();
+        try (var files = Files.list(home.resolve("data/tls/reports"))) {
+            assertThat(files.toList()).singleElement().satisfies(file ->
+                assertThat(Files.size(file)).isLessThan(300_000));
+        }
+        start(true);
+        clock.pass(Duration.ofHours(17));
+        reports.sendDue();
+        assertThat(posted).hasSize(2).anyMatch(report -> report.startsWith("https://e.example/tls"));
+    }
+
     @Test void whoDoesNotAskIsNotTold() {
         count(1, 0);
         clock.pass(Duration.ofHours(17));
@@ -171,6 +226,7 @@ class TlsReportsTest {
         v=TLSRPTv1;rua=mailto:a@d.example,https://d.example/x%21    | a@d.example https://d.example/x%21
         v=TLSRPTv1; rua=mailto:a%2bb@d.example?subject=x            | a+b@d.example
         v=TLSRPTv1; rua=http://d.example/, ftp://x, mailto:nobody   | ''
+        v=TLSRPTv1; rua=https://x.example:99999/,https://x.example:0/ | ''
         v=TLSRPTv2; rua=mailto:a@d.example                          | ''
         v=TLSRPTv1                                                  | ''
         """)

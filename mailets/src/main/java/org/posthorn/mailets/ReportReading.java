@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.BounceKind;
 
@@ -26,7 +27,7 @@ public record ReportReading(String recipient, BounceKind kind, String status) {
 
     private static final int LARGEST = 1 << 20;     // octets of a report that is looked into
     private static final int LONGEST = 64 << 10;    // octets of its fields
-    private static final Pattern VERP = Pattern.compile(".+[-+](.+)=([A-Za-z0-9.-]+\\.[A-Za-z0-9-]+)");
+    private static final Pattern VERP = Pattern.compile("(.+)=([A-Za-z0-9.-]+\\.[A-Za-z0-9-]+)");
 
     /** Reads it; empty for anything else, such as a report of a delay or of a success, or mail of a person. */
     public static Optional<ReportReading> of(Mail mail) throws MessagingException {
@@ -63,11 +64,26 @@ public record ReportReading(String recipient, BounceKind kind, String status) {
     private static ReportReading reading(Mail mail, InternetHeaders fields) {
         var status = field(fields, "Status").replaceFirst("[^0-9.].*", "");
         var said = afterType(field(fields, "Diagnostic-Code"));
-        var own = mail.getRecipients().stream().map(one -> VERP.matcher(one.getLocalPart()))
-            .filter(Matcher::matches).map(found -> found.group(1) + "@" + found.group(2)).findFirst();
         var original = afterType(field(fields, "Original-Recipient"));
         var named = original.isEmpty() ? afterType(field(fields, "Final-Recipient")) : original;
+        var own = mail.getRecipients().stream().map(one -> VERP.matcher(one.getLocalPart()))
+            .filter(Matcher::matches).map(found -> byPath(found.group(1), found.group(2), named)).findFirst();
         return new ReportReading(own.orElse(named), BounceKind.of((said + " " + status).strip()), status);
+    }
+
+    /**
+     * Whom a return path names, of which the delimiter is not known: {@code my-list+mary-ann} may end in three ways. It
+     * is as the report has it, where one of them is that; the one way there is, or from the first plus where no hyphen
+     * stands before that; else nobody knows but the report.
+     */
+    private static String byPath(String words, String domain, String named) {
+        var ways = IntStream.range(1, words.length() - 1).filter(at -> "+-".indexOf(words.charAt(at)) >= 0)
+            .mapToObj(at -> words.substring(at + 1) + "@" + domain).toList();
+        var first = words.indexOf('+', 1);
+        var usual = first > 0 && words.lastIndexOf('-', first) < 1;
+        return ways.stream().filter(way -> way.equalsIgnoreCase(named)).findFirst()
+            .orElse(ways.size() == 1 || usual && !ways.isEmpty() || named.isEmpty() && !ways.isEmpty()
+                ? ways.getFirst() : named);
     }
 
     private static String field(InternetHeaders fields, String name) {

@@ -65,7 +65,9 @@ public enum BounceKind {
         }
     }
 
-    private static final Pattern STATUS = Pattern.compile("\\b[245]\\.([0-9]{1,3})\\.([0-9]{1,3})\\b");
+    /** Behind a code, or alone at the beginning or the end: elsewhere it may be a part of an address or a version. */
+    private static final Pattern STATUS = Pattern.compile("(?:(?<![0-9.])[245][0-9]{2}[ -]|^|\\s(?=[0-9.]+$))[#(\\[]?"
+        + "[245]\\.([0-9]{1,3})\\.([0-9]{1,3})(?![0-9]|\\.[0-9])");
     private static final int LONGEST = 2000;    // characters that are looked at
     private static final List<Words> COMMON = List.of(
         Words.of("quota|mailbox (is |size )?(full|limit)|(insufficient|not enough|exceeded) .{0,20}storage"

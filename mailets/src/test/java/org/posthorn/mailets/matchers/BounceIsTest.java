@@ -87,6 +87,24 @@ class BounceIsTest {
         assertThat(noted(mail, "recipient")).isEqualTo("eve@example.com");
     }
 
+    /** The list's own name and the recipient's may hold what stands between them. */
+    @ParameterizedTest @CsvSource(textBlock = """
+        list+mary-ann=example.net, bob@example.net, mary-ann@example.net
+        list+mary-ann=example.net, ann@example.net, ann@example.net
+        list+mary+ann=example.net, bob@example.net, mary+ann@example.net
+        list-bob+lists=example.net, bob+lists@example.net, bob+lists@example.net
+        my-list+bob=example.net, elsewhere@example.com, elsewhere@example.com
+        my-list-bob=example.net, bob@example.net, bob@example.net
+        list-bob=example.net, elsewhere@example.com, bob@example.net
+        plain=example.net, bob@example.net, bob@example.net
+        """)
+    void aReturnPathIsReadByWhatTheReportSays(String path, String reported, String recipient)
+        throws MessagingException {
+        var mail = mail(REPORT.replace("rfc822;bob@example.net", "rfc822;" + reported), path + "@example.org");
+        matches("", mail);
+        assertThat(noted(mail, "recipient")).isEqualTo(recipient);
+    }
+
     @Test void otherMailIsNotMatched() throws MessagingException {
         assertThat(matches("", mail("Subject: hello\n\nIt failed\n", "list@example.org"))).isFalse();
         assertThat(matches("", mail(REPORT.replace("Action: failed", "Action: delayed"), "l@example.org"))).isFalse();

@@ -19,6 +19,14 @@ class BounceKindTest {
         550 5.1.2 Host unknown | no-domain | hard
         556 5.1.10 The domain takes no mail | no-domain | hard
         550 5.2.1 The email account that you tried to reach is inactive | disabled | hard
+        550 Host 2.4.7.12 has no such user | no-mailbox | hard
+        550 192.5.4.7 said: no such user | no-mailbox | hard
+        550 no such user, says 10.4.4.7 | no-mailbox | hard
+        550 Exim 4.9.6 says: mailbox full | full | soft
+        550 #5.1.1 Address rejected | no-mailbox | hard
+        said: 550 5.1.1 Rejected | no-mailbox | hard
+        5.1.1 | no-mailbox | hard
+        550 Rejected 5.1.1 | no-mailbox | hard
         550 Account suspended | disabled | hard
         554 5.4.6 Too many hops | loop | hard
         552 5.2.2 Mailbox full | full | soft

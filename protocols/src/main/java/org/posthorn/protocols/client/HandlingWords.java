@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 import org.posthorn.protocols.client.Trouble.Stage;
+import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.wire.Reply;
 
@@ -66,6 +67,13 @@ sealed interface HandlingWords {
             words.append(" REQUIRETLS");
         }
         return new Said(words.toString());
+    }
+
+    /** What was asked, but not by-trace for who may stand in an alias' place, as all with an ORCPT: it names them. */
+    static Handling asked(Envelope envelope) {
+        var handling = envelope.parameters().handling();
+        return envelope.recipients().stream().allMatch(one -> one.originalRecipient().isEmpty()) ? handling
+            : handling.untraced();
     }
 
     private static HandlingWords refused(String reply) {

@@ -86,7 +86,7 @@ final class Transaction {
         for (var recipient : envelope.recipients()) {
             slots.add(new Slot(recipient));
         }
-        var handling = HandlingWords.of(envelope.parameters().handling(), offers, dialect, now);
+        var handling = HandlingWords.of(HandlingWords.asked(envelope), offers, dialect, now);
         switch (handling) {
             case HandlingWords.Refused(var trouble) -> settleAll(trouble);
             case HandlingWords.Said(var words) -> {

@@ -52,6 +52,11 @@ public record Handling(Optional<Instant> heldUntil, Optional<By> by, int priorit
         return new Handling(heldUntil, Optional.of(deadline), priority, verp, requireTls);
     }
 
+    /** The same, without by-trace. */
+    public Handling untraced() {
+        return by.filter(By::traced).map(it -> by(new By(it.at(), it.returned(), false))).orElse(this);
+    }
+
     /** The same at another priority. */
     public Handling priority(int other) {
         return new Handling(heldUntil, by, other, verp, requireTls);

@@ -54,7 +54,13 @@ record HandlingParameters(Terms terms) {
         if (until.isAfter(now.plus(terms.longestHold()))) {
             return malformed("HOLDFOR", " of at most " + terms.longestHold().toSeconds() + " seconds");
         }
-        return new Asked(so.heldUntil(until.isAfter(now) ? until : now), false);
+        return inTime(so.heldUntil(until.isAfter(now) ? until : now));
+    }
+
+    /** What is to be delivered before it may be can only fail, or be told of as late (RFC 4865 section 4). */
+    private static Result inTime(Handling asked) {
+        var late = asked.heldUntil().flatMap(until -> asked.by().filter(by -> !by.at().isAfter(until))).isPresent();
+        return late ? malformed("BY", " of a time after that of HOLDFOR or HOLDUNTIL") : new Asked(asked, false);
     }
 
     /** BY=seconds;mode (RFC 2852 section 4). What is to go back when late needs time. */
@@ -72,8 +78,8 @@ record HandlingParameters(Terms terms) {
             return new Fault(Reply.of(550, "5.4.7", "No delivery is sure in less than "
                 + terms.shortestTime().toSeconds() + " seconds"));
         }
-        return new Asked(so.by(new Handling.By(terms.clock().instant().plusSeconds(seconds), returned,
-            !by.group(3).isEmpty())), false);
+        return inTime(so.by(new Handling.By(terms.clock().instant().plusSeconds(seconds), returned,
+            !by.group(3).isEmpty())));
     }
 
     /** MT-PRIORITY (RFC 6710 section 3). */

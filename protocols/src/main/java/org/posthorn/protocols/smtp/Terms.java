@@ -14,9 +14,8 @@ import java.time.InstantSource;
  */
 public record Terms(Duration longestHold, Duration shortestTime, int mostUrgent, InstantSource clock) {
 
-    /** Thirty days, any time, all priorities. */
-    public static final Terms DEFAULT = new Terms(Duration.ofDays(30), Duration.ZERO, Handling.MOST_URGENT,
-        InstantSource.system());
+    /** Thirty days, any time, no priority above that of all other mail. */
+    public static final Terms DEFAULT = new Terms(Duration.ofDays(30), Duration.ZERO, 0, InstantSource.system());
 
     /** Whether this extension is offered at all, to those who may use it. */
     boolean offers(Extension extension) {

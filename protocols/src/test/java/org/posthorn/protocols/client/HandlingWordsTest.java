@@ -3,11 +3,18 @@ package org.posthorn.protocols.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.protocols.smtp.MailParameters;
+import org.posthorn.protocols.smtp.Recipient;
 
 /** The time that is left, and the priority, on their way to the next host (RFC 2852, RFC 6710). */
 class HandlingWordsTest {
@@ -46,6 +53,16 @@ class HandlingWordsTest {
         assertThat(words(by(120, false, false), Map.of(), Dialect.SMTP)).isEmpty();
         assertThat(words(by(120, true, false), Map.of(), Dialect.LMTP)).isEmpty();
         assertThat(words(by(-1, true, false), Map.of(), Dialect.LMTP)).isEqualTo("554 5.4.7");
+    }
+
+    @Test void whoMayBeAnAliasTargetIsNotTraced() {
+        var parameters = MailParameters.NONE.with(by(120, false, true));
+        var ann = new Mailbox("ann", "example.org");
+        var named = new Envelope(ReversePath.of(ann), parameters, List.of(Recipient.of(ann)));
+        assertThat(HandlingWords.asked(named)).isEqualTo(by(120, false, true));
+        var target = new Envelope(ReversePath.of(ann), parameters, List.of(Recipient.of(ann),
+            new Recipient(ann, Set.of(), "rfc822;list@example.org")));
+        assertThat(HandlingWords.asked(target)).isEqualTo(by(120, false, false));
     }
 
     @Test void aPriorityIsToldWhereItIsOffered() {

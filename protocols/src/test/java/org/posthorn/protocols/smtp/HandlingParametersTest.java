@@ -37,6 +37,7 @@ class HandlingParametersTest {
         BY=-120;NT                            | BY=1772357280000;NT
         by=60;rt                              | BY=1772357460000;RT
         MT-PRIORITY=-9                        | MT-PRIORITY=-9
+        HOLDFOR=3600 BY=3601;R                | HOLD=1772361000000 BY=1772361001000;R
         MT-PRIORITY=3 BY=0;N                  | BY=1772357400000;N MT-PRIORITY=3
         XVERP                                 | XVERP=+=
         XVERP=+=                              | XVERP=+=
@@ -54,6 +55,7 @@ class HandlingParametersTest {
         "HOLDFOR=1 HOLDUNTIL=2026-03-01T10:30:00Z", "HOLDUNTIL=2026-03-01", "HOLDUNTIL=2026-03-02T09:30:01Z",
         "HOLDUNTIL=2026-03-01T10:30:00", "BY=120", "BY=120;X", "BY=;R", "BY=0;R", "BY=-1;R", "BY=1234567890;N",
         "BY=120;RTT", "MT-PRIORITY=", "MT-PRIORITY=10", "MT-PRIORITY=-0", "MT-PRIORITY=03", "MT-PRIORITY=high",
+        "HOLDFOR=600 BY=600;R", "BY=300;N HOLDFOR=600",
         "XVERP=+", "XVERP=ab", "XVERP=+=+", "BY=1;N BY=1;N"})
     void whatIsMalformedOrTooMuchIs501(String words) {
         assertThat(mail(words, true)).isInstanceOfSatisfying(Command.Invalid.class, invalid ->

@@ -1,10 +1,12 @@
 package org.posthorn.server.admin;
 
 import jakarta.inject.Inject;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.posthorn.server.delivery.Suspensions;
 import org.posthorn.server.log.EventLog;
@@ -136,7 +138,8 @@ public final class QueueApi {
         return switch (operation) {
             case "retry" -> moved(id, new Deed("retry", "made due now", "retried by operator"), this::retried);
             case "hold" -> moved(id, new Deed("hold", "held", "held by operator"), QueueApi::held);
-            case "release" -> moved(id, new Deed("release", "released", "released by operator"), this::released);
+            case "release" -> moved(id, new Deed("release", "released", "released by operator"),
+                releases(find(id)));
             default -> throw unknown(request);
         };
     }
@@ -188,14 +191,19 @@ public final class QueueApi {
             : Optional.of(new RecipientState.Held("operator", state));
     }
 
-    private Optional<RecipientState> released(QueuedRecipient recipient) {
+    /** What its sender asked to have released later goes on to wait for that (RFC 4865). */
+    private Spool.Move releases(SpooledMessage message) {
+        var now = clock.instant();
+        return recipient -> released(recipient, message.origin().parameters().handling().start(now));
+    }
+
+    private static Optional<RecipientState> released(QueuedRecipient recipient, Instant due) {
         if (!(recipient.state() instanceof RecipientState.Held(_, var before))) {
             return Optional.empty();
         }
         return Optional.of(switch (before) {
-            case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), clock.instant(), p.attempts(),
-                true);
-            case RecipientState.Routed r -> r.at(clock.instant());
+            case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), due, p.attempts(), true);
+            case RecipientState.Routed r -> r.at(due);
             case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> before;
         });
@@ -229,7 +237,7 @@ public final class QueueApi {
     private Answer releaseMany(Request request) {
         var name = request.optional("held").orElseThrow(() -> new RequestException(400,
             "held=NAME must be given: under which name the mail is held, as 'queue list' shows it"));
-        var count = each(recipient -> isHeld(name, recipient), this::released, "released by operator");
+        var count = each(recipient -> isHeld(name, recipient), this::releases, "released by operator");
         LOG.info("operator", "did", "release", "held", name, "recipients", count);
         return Answer.done("released: " + count + (count == 1 ? " recipient" : " recipients") + " held as " + name,
             Answer.object().put("done", "release").put("held", name).put("recipients", count));
@@ -240,13 +248,14 @@ public final class QueueApi {
     }
 
     /** Goes through the queue and moves the recipients that are meant. */
-    private int each(Predicate<QueuedRecipient> which, Spool.Move moves, String event) {
+    private int each(Predicate<QueuedRecipient> which, Function<SpooledMessage, Spool.Move> moves, String event) {
         var count = 0;
         for (var after = Optional.<QueueId>empty();;) {
             var page = spool.list(after, PAGE);
             for (var message : page) {
                 if (message.recipients().stream().anyMatch(which)) {
-                    count += spool.move(message.id(), recipient -> which.test(recipient) ? moves.next(recipient)
+                    var move = moves.apply(message);
+                    count += spool.move(message.id(), recipient -> which.test(recipient) ? move.next(recipient)
                         : Optional.empty(), event);
                 }
             }

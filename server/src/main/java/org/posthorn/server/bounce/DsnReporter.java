@@ -20,6 +20,7 @@ import org.posthorn.server.chain.ReportNotes;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpoolException;
 import org.posthorn.server.spool.SpooledMessage;
@@ -29,7 +30,7 @@ import org.posthorn.server.spool.SpooledMessage;
  * stands in history, log and counts, keep a report from its addressee:
  *
  * <pre>
- * double-bounce   the message has no sender: the postmaster is told, or it is held, or dropped
+ * double-bounce   the message has no sender: the postmaster is told, so often; or it is held, or dropped
  * forged-sender   SPF or DMARC say that somebody else wrote the sender's name: dropped, or held
  * storm           the addressee got too many of late: held, or dropped
  * </pre>
@@ -68,26 +69,21 @@ public final class DsnReporter implements Reporter {
      * @throws SpoolException when it cannot be written: our fault, to be tried again later
      */
     @Override public Reports report(SpooledMessage message, List<Notice> notices) {
-        for (var notice : notices) {
-            if (notice.action() == Action.FAILED) {
-                tally.failed(notice.kind());
-            }
-        }
         var work = new Work(message, clock.instant());
+        var told = notices.stream().filter(DsnReporter::isWanted).toList();
         switch (message.origin().sender()) {
-            case ReversePath.Null _ -> work.withoutSender(only(notices, Action.FAILED));
-            case ReversePath.Sender(var sender) -> {
-                var told = notices.stream().filter(DsnReporter::isWanted).toList();
-                if (!told.isEmpty()) {
-                    work.toSender(told, sender);
-                }
-            }
+            case ReversePath.Null _ -> work.withoutSender(failed(told));
+            case ReversePath.Sender _ when work.isLast(told) -> work.withoutSender(failed(told));
+            case ReversePath.Sender(var sender) when !told.isEmpty() -> work.toSender(told, sender);
+            case ReversePath.Sender _ -> { }
         }
+        // Last: what cannot be written now is reported, and counted, later.
+        failed(notices).forEach(notice -> tally.failed(notice.kind()));
         return new Reports(work.messages, work.history);
     }
 
-    private static List<Notice> only(List<Notice> notices, Action action) {
-        return notices.stream().filter(notice -> notice.action() == action).toList();
+    private static List<Notice> failed(List<Notice> notices) {
+        return notices.stream().filter(notice -> notice.action() == Action.FAILED).toList();
     }
 
     /** RFC 3461 section 4.1: without NOTIFY failures and delays are reported; with it what it names. */
@@ -114,29 +110,44 @@ public final class DsnReporter implements Reporter {
             this.now = now;
         }
 
+        private String attributes(List<Notice> told) {
+            return message.variantOf(told.getFirst().recipient()).attributes();
+        }
+
+        /** The copy of a postmaster is the last that is said of it, and so is what a mailet makes of that copy. */
+        boolean isLast(List<Notice> told) {
+            return !told.isEmpty() && ReportNotes.isDoubleBounce(attributes(told));
+        }
+
         void withoutSender(List<Notice> failed) {
             if (failed.isEmpty()) {
                 return;
             }
-            // The copy of a postmaster is the last that is said of it.
-            var last = ReportNotes.isDoubleBounce(message.variantOf(failed.getFirst().recipient()).attributes());
-            var then = last ? BounceConfig.DoubleBounce.DROP : config.rules().doubleBounce();
-            switch (then) {
-                case POSTMASTER -> write(failed, config.postmaster(), DOUBLE_BOUNCE, Optional.empty());
-                case HOLD -> write(failed, config.postmaster(), DOUBLE_BOUNCE, Optional.of(DOUBLE_BOUNCE));
-                case DROP -> drop(failed, DOUBLE_BOUNCE, "it has no sender");
+            var postmaster = config.postmaster();
+            var then = isLast(failed) ? BounceConfig.DoubleBounce.DROP : config.rules().doubleBounce();
+            if (then == BounceConfig.DoubleBounce.DROP) {
+                drop(failed, DOUBLE_BOUNCE, "it has no sender");
+            } else if (rate.isTooMuch(DOUBLE_BOUNCE, postmaster, Optional.empty(), now)) {
+                // Not held: strangers who send without a sender would fill the spool.
+                drop(failed, DOUBLE_BOUNCE, "more than " + config.rules().mostReports() + " copies to " + postmaster);
+            } else {
+                write(failed, postmaster, DOUBLE_BOUNCE, then == BounceConfig.DoubleBounce.HOLD
+                    ? Optional.of(DOUBLE_BOUNCE) : Optional.empty());
             }
         }
 
         void toSender(List<Notice> told, Mailbox sender) {
-            var forged = Forgery.of(message.variantOf(told.getFirst().recipient()).attributes(),
-                config.rules().forgedBy());
+            var forged = Forgery.of(attributes(told), sender, config.rules().forgedBy());
             if (forged.isPresent()) {
                 kept(told, sender, FORGED, config.rules().forged(), forged.get());
                 return;
             }
+            // What was asked for must not stand in the way of what has to be told.
+            var kind = failed(told).isEmpty() ? "wanted" : "failed";
+            var once = message.origin().parameters().handling().verp().isEmpty() ? Optional.<QueueId>empty()
+                : Optional.of(message.id());
             for (var group : byReturnPath(told, sender).entrySet()) {
-                if (rate.isTooMuch(sender, now)) {
+                if (rate.isTooMuch(kind, sender, once, now)) {
                     kept(group.getValue(), group.getKey(), STORM, config.rules().beyond(), "more than "
                         + config.rules().mostReports() + " reports to " + sender);
                 } else {

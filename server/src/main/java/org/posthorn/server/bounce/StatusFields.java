@@ -53,6 +53,12 @@ final class StatusFields {
             : new EnhancedStatus(reply.startsWith("4") ? 4 : reply.startsWith("2") ? 2 : 5, 0, 0);
     }
 
+    /** Of a delay it is of class 4 (RFC 3464 section 2.3.4), also when a host said 5yz that we take for its trouble. */
+    private static EnhancedStatus status(Notice notice) {
+        var said = status(notice.reply());
+        return notice.action() == Notice.Action.DELAYED && said.kind() != 4 ? new EnhancedStatus(4, 4, 0) : said;
+    }
+
     /** The fields about the message. */
     StatusFields message(SpooledMessage message, String hostname) {
         field("Reporting-MTA", "dns; " + hostname);
@@ -75,7 +81,7 @@ final class StatusFields {
         original(recipient.originalRecipient()).ifPresent(value -> field("Original-Recipient", value));
         field("Final-Recipient", typed(recipient.mailbox()));
         field("Action", notice.action().word());
-        field("Status", status(notice.reply()).toString());
+        field("Status", status(notice).toString());
         var remote = notice.remote();
         if (remote.host().isEmpty()) {
             field("Diagnostic-Code", "x-posthorn; " + notice.reply());

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.apache.james.core.MailAddress;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Recipient.Notify;
+import org.posthorn.protocols.smtp.Xtext;
 
 /**
  * The DSN parameters of those who come in a recipient's place (RFC 3461 section 5.2.7): one alone inherits them.
@@ -47,9 +48,14 @@ public final class Lineage {
     }
 
     private static String original(Recipient parent) {
-        return parent.originalRecipient().isEmpty() && parent.mailbox().isAscii()
-            ? "rfc822;" + xtext(parent.mailbox().toString())
-            : parent.originalRecipient();
+        var address = parent.mailbox().toString();
+        return !parent.originalRecipient().isEmpty() ? parent.originalRecipient()
+            : parent.mailbox().isAscii() ? "rfc822;" + xtext(address) : "utf-8;" + utf8(address);
+    }
+
+    /** RFC 6533 section 3, utf-8-addr-xtext: plus and equals sign are escaped like what is beyond ASCII. */
+    private static String utf8(String address) {
+        return Xtext.unitext(address).replace("+", "\\x{2B}").replace("=", "\\x{3D}");
     }
 
     /** RFC 3461 section 4. */

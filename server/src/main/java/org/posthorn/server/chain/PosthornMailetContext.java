@@ -276,11 +276,26 @@ public final class PosthornMailetContext implements MailetContext {
         }
         var all = new LinkedHashMap<String, Attribute>();
         notes.forEach(note -> all.put(note.getName().asString(), note));
+        inherited(current, sender).forEach(note -> all.put(note.getName().asString(), note));
         all.put(Mail.SENT_BY_MAILET_ATTRIBUTE.getName().asString(), Mail.SENT_BY_MAILET_ATTRIBUTE);
         all.put(GENERATION.asString(), new Attribute(GENERATION, AttributeValue.of(generation)));
         current.send(new SentMail(Addresses.path(sender),
             recipients.stream().distinct().map(Addresses::mailbox).map(Recipient::of).toList(), message,
             AttributesText.write(all.values()), later));
+    }
+
+    /**
+     * That it comes of a postmaster's copy of a report: nobody is told when it fails, or it would go round without end.
+     * And what is known of the sender, where it has the same.
+     */
+    private static List<Attribute> inherited(PosthornMail current, MaybeSender sender) {
+        var notes = new ArrayList<Attribute>();
+        current.getAttribute(ReportNotes.NAME).filter(ReportNotes::isDoubleBounce).ifPresent(notes::add);
+        if (sender.equals(current.getMaybeSender())) {
+            current.getAttribute(AuthNotes.SPF).ifPresent(notes::add);
+            current.getAttribute(Forgery.DMARC).ifPresent(notes::add);
+        }
+        return notes;
     }
 
     @Override public void bounce(Mail mail, String text) throws MessagingException {

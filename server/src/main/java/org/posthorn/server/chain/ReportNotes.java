@@ -24,7 +24,7 @@ public final class ReportNotes {
     /** The value of {@link #REPORT} of what tells a postmaster that a report failed. */
     public static final String DOUBLE_BOUNCE = "double-bounce";
 
-    private static final AttributeName NAME = AttributeName.of(REPORT);
+    static final AttributeName NAME = AttributeName.of(REPORT);
 
     private ReportNotes() {
     }
@@ -38,8 +38,11 @@ public final class ReportNotes {
 
     /** Whether a message with these attributes tells a postmaster that a report failed. */
     public static boolean isDoubleBounce(String attributes) {
-        return attributes.contains(DOUBLE_BOUNCE) && read(attributes).stream().anyMatch(attribute ->
-            attribute.getName().equals(NAME) && DOUBLE_BOUNCE.equals(attribute.getValue().value()));
+        return attributes.contains(DOUBLE_BOUNCE) && read(attributes).stream().anyMatch(ReportNotes::isDoubleBounce);
+    }
+
+    static boolean isDoubleBounce(Attribute note) {
+        return note.getName().equals(NAME) && DOUBLE_BOUNCE.equals(note.getValue().value());
     }
 
     private static List<Attribute> read(String attributes) {

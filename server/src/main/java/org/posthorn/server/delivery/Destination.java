@@ -5,7 +5,9 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.NavigableMap;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
 import org.posthorn.protocols.net.Deadline;
@@ -14,8 +16,9 @@ import org.posthorn.server.spool.FairOrder;
 /**
  * The queue of one destination. Guarded by the lock of {@link Queues}.
  *
- * <p>Jobs wait in the order of their priorities, those of one priority in {@linkplain FairOrder fair order}, by the
- * recipients that they have.
+ * <p>Jobs wait in the order of their priorities (MT-PRIORITY, RFC 6710), those of one priority in {@linkplain FairOrder
+ * fair order}, by the recipients that they have. But seven turns in eight are for the most urgent: one is for those
+ * behind, and one in eight of these for those behind them, so that none waits for ever.
  *
  * <p>It begins with few jobs at once and allows one more for each that reached the far side, up to the agent's limit;
  * when nothing can be reached it is suspended and begins anew. Both go by a clock that does not step.
@@ -28,6 +31,7 @@ final class Destination {
     private static final Duration SOONEST_SLOT = Duration.ofSeconds(1);
     private static final Duration LONGEST_POSTPONEMENT = Duration.ofMinutes(10);
     private static final Duration STEP_WHILE_SUSPENDED = Duration.ofMillis(20);     // to look at one costs half a ms
+    private static final int SHARE = 3;     // binary digits: one turn in eight
     private static final Duration LONGEST_SUSPENDED = Duration.ofHours(1);
 
     /** Which queue: an agent's name and what it reaches. */
@@ -38,13 +42,15 @@ final class Destination {
     record Suspension(Outcome.Deferred why, Instant until) {
     }
 
-    /** A job and its turn; of those with the same place the first comes first. What is urgent comes before all that. */
+    /** A job and its turn; of those with the same place the first comes first. */
     private record Waiting(Job job, long place, long number) {
+    }
 
-        /** MT-PRIORITY (RFC 6710): 0 for nearly all mail, and below that what is urgent. */
-        int lateness() {
-            return -job.priority();
-        }
+    /** Those of one priority: 0 for nearly all mail. Its clock is its own, and goes on when nobody waits. */
+    private static final class Lane {
+        private final FairOrder order = new FairOrder();
+        private final TreeSet<Waiting> waiting = new TreeSet<>(
+            Comparator.comparingLong(Waiting::place).thenComparingLong(Waiting::number));
     }
 
     private record Closed(Outcome.Deferred why, Deadline until) {
@@ -53,11 +59,10 @@ final class Destination {
     final Key key;
     private final Agent agent;
     private final LongSupplier nanos;
-    private final TreeSet<Waiting> waiting = new TreeSet<>(
-        Comparator.comparingInt(Waiting::lateness).thenComparingLong(Waiting::place)
-            .thenComparingLong(Waiting::number));
-    private final FairOrder order = new FairOrder();
+    private final NavigableMap<Integer, Lane> lanes = new TreeMap<>(Comparator.reverseOrder());   // by priority
+    private int waiting;
     private long offered;
+    private long turns;
     private int running;
     private int allowed;
     private int failures;
@@ -89,34 +94,46 @@ final class Destination {
     }
 
     int waiting() {
-        return waiting.size();
+        return waiting;
     }
 
     /**
      * Adds a job to those that wait.
      *
-     * @return when there are too many now, the one whose turn would have come last
+     * @return when there are too many now, the last one of the priority that has most, of such the least urgent
      */
     Optional<Job> add(Job job, int most) {
-        var place = order.place(job.message().origin().flow(), job.recipients().size());
-        waiting.add(new Waiting(job, place, offered++));
-        return waiting.size() > most ? Optional.of(waiting.pollLast().job()) : Optional.empty();
+        var lane = lanes.computeIfAbsent(job.priority(), _ -> new Lane());
+        var place = lane.order.place(job.message().origin().flow(), job.recipients().size());
+        lane.waiting.add(new Waiting(job, place, offered++));
+        if (waiting < most) {
+            waiting++;
+            return Optional.empty();
+        }
+        var longest = lane;
+        for (var other : lanes.values()) {
+            longest = other.waiting.size() >= longest.waiting.size() ? other : longest;
+        }
+        return Optional.of(longest.waiting.removeLast().job());
     }
 
     /** All that wait; none does then. */
     List<Job> drop() {
-        var dropped = new ArrayList<Job>(waiting.size());
-        waiting.forEach(one -> dropped.add(one.job()));
-        waiting.clear();
+        var dropped = new ArrayList<Job>(waiting);
+        for (var lane : lanes.values()) {
+            lane.waiting.forEach(one -> dropped.add(one.job()));
+            lane.waiting.clear();
+        }
+        waiting = 0;
         return dropped;
     }
 
     boolean canStart() {
-        return !waiting.isEmpty() && running < allowed;
+        return waiting > 0 && running < allowed;
     }
 
     boolean isIdle() {
-        return waiting.isEmpty() && running == 0 && !isSuspended() && lastSlot.isOver();
+        return waiting == 0 && running == 0 && !isSuspended() && lastSlot.isOver();
     }
 
     private boolean isSuspended() {
@@ -131,9 +148,27 @@ final class Destination {
 
     Job start() {
         running++;
-        var next = waiting.removeFirst();
-        order.served(next.place());
-        return next.job();
+        waiting--;
+        turns++;
+        var lane = next();
+        var first = lane.waiting.removeFirst();
+        lane.order.served(first.place());
+        return first.job();
+    }
+
+    /** Those whose turn it is: the most urgent, but each eighth time the next ones, each 64th time those behind. */
+    private Lane next() {
+        var passed = Long.numberOfTrailingZeros(turns) / SHARE;
+        var last = lanes.firstEntry().getValue();
+        for (var lane : lanes.values()) {
+            if (!lane.waiting.isEmpty()) {
+                last = lane;
+                if (passed-- == 0) {
+                    break;
+                }
+            }
+        }
+        return last;
     }
 
     void reached(Duration took) {

@@ -29,6 +29,7 @@ public final class Settler {
 
     private static final EventLog LOG = EventLog.of(Settler.class);
 
+    private static final Reply BUSY = Reply.of(451, "4.4.5", "Too much waits for its destination");
     private static final Reply UNASKED = Reply.of(450, "4.4.1", "Kept until its domain asks for it (ETRN, ATRN)");
 
     private final RetryPolicy retry;
@@ -56,8 +57,9 @@ public final class Settler {
      * A change that is not committed yet.
      *
      * @param lines what it says of each recipient, for the log
+     * @param untold whether senders wanted to hear of successes in it, and could not be told: nobody will do that later
      */
-    record Settled(Change change, List<Line> lines) {
+    record Settled(Change change, List<Line> lines, boolean untold) {
         /** Drafts of reports that will not be committed. */
         void discard() {
             change.accepted().forEach(message -> message.variants().forEach(variant -> variant.content().close()));
@@ -156,10 +158,17 @@ public final class Settler {
         return work.done();
     }
 
-    /** Back to the spool until then, as if never taken: its destination is busy. */
-    Settled postponed(Job job, Instant until) {
-        var work = new Work(job, until);
-        job.recipients().forEach(recipient -> work.stay(recipient, until));
+    /** Back to the spool until then, as if never taken: its destination is busy. But its time may be over. */
+    Settled postponed(Job job, Instant until, Instant now) {
+        var work = new Work(job, now);
+        for (var recipient : job.recipients()) {
+            var routed = Job.routed(recipient);
+            if (work.isDecisive(recipient)) {
+                work.defer(recipient, BUSY, "", routed.attempts(), until);
+            } else {
+                work.stay(recipient, until);
+            }
+        }
         return work.done();
     }
 
@@ -193,16 +202,25 @@ public final class Settler {
             var reply = delivered.reply();
             var host = delivered.host();
             var success = recipient.recipient().notifyOn().contains(Notify.SUCCESS);
-            var traced = job.message().origin().parameters().handling().by().filter(Handling.By::traced).isPresent();
+            var traced = isTraced(recipient);
             var action = switch (delivered.handover()) {
                 case FINAL -> success ? Optional.of(Action.DELIVERED) : Optional.<Action>empty();
                 case RELAYED -> success || traced ? Optional.of(Action.RELAYED) : Optional.<Action>empty();
                 case PASSED_ON -> traced ? Optional.of(Action.RELAYED) : Optional.<Action>empty();
             };
-            action.filter(_ -> !awaited.isAwaited(job.message().id())).ifPresent(done ->
-                others.add(Notice.of(done, recipient, reply.toString(), host)));
+            // An LMTP client leaves successes to us as any does that passed NOTIFY on.
+            action.ifPresent(done -> others.add(Notice.of(done, recipient, reply.toString(), host)));
             moved.add(recipient.with(new RecipientState.Delivered(reply.toString())));
             lines.add(new Line("delivered", recipient, host, reply.toString(), Optional.empty(), delivered.how()));
+        }
+
+        /**
+         * Whether each hop is to report it (RFC 2852 section 4.1.5): not of those who came in the place of others, all
+         * of whom have an ORCPT, or strangers would read whom an alias stands for.
+         */
+        private boolean isTraced(QueuedRecipient recipient) {
+            return recipient.recipient().originalRecipient().isEmpty()
+                && job.message().origin().parameters().handling().by().filter(Handling.By::traced).isPresent();
         }
 
         void fail(QueuedRecipient recipient, String reply, String host) {
@@ -289,15 +307,19 @@ public final class Settler {
                 move("bounced", failure.recipient(), told.isPresent() ? new RecipientState.Bounced(failure.reply())
                     : new RecipientState.Failed(failure.reply()), failure.remote().host(), failure.reply());
             }
+            var history = new ArrayList<Event>();
+            lines.forEach(line -> history.add(line.event(now)));
+            var untold = told.isEmpty() && others.stream().anyMatch(notice -> notice.action() != Action.DELAYED);
             if (told.isEmpty()) {
                 moved.replaceAll(this::untold);
             }
-            var history = new ArrayList<Event>();
-            lines.forEach(line -> history.add(line.event(now)));
+            if (untold) {
+                history.add(new Event(now, "", "unreported", "the successes: the report could not be written"));
+            }
             var reports = told.orElse(Reports.NONE);
             history.addAll(reports.history());
             return new Settled(new Change(reports.messages(),
-                List.of(Settlement.outcomes(job.message().id(), moved, history))), lines);
+                List.of(Settlement.outcomes(job.message().id(), moved, history))), lines, untold);
         }
     }
 

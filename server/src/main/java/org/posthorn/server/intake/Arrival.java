@@ -258,9 +258,13 @@ final class Arrival implements Incoming {
         }
     }
 
-    /** With a return path for each recipient, where the configuration wants that for this sender. */
+    /**
+     * With a return path for each recipient, where the configuration wants that for this sender; and with by-trace only
+     * for those who logged in: who that reports to learns the ways of mail in here.
+     */
     private MailParameters parameters() {
-        var parameters = envelope.parameters();
+        var asked = envelope.parameters();
+        var parameters = peer.isAuthenticated() ? asked : asked.with(asked.handling().untraced());
         if (room.config().verp().isEmpty() || !parameters.handling().verp().isEmpty()) {
             return parameters;
         }
@@ -270,10 +274,18 @@ final class Arrival implements Incoming {
 
     /** Their way begins when the message is released (RFC 4865). */
     private static List<NewRecipient> held(List<NewRecipient> recipients, Instant until) {
-        return recipients.stream().map(recipient -> recipient.state() instanceof RecipientState.Pending pending
-            && pending.due().isBefore(until) ? new NewRecipient(recipient.recipient(), recipient.variant(),
-                new RecipientState.Pending(pending.processor(), until, pending.attempts(), pending.released()))
-            : recipient).toList();
+        return recipients.stream().map(recipient -> new NewRecipient(recipient.recipient(), recipient.variant(),
+            held(recipient.state(), until))).toList();
+    }
+
+    private static RecipientState held(RecipientState state, Instant until) {
+        return switch (state) {
+            case RecipientState.Pending p when p.due().isBefore(until) ->
+                new RecipientState.Pending(p.processor(), until, p.attempts(), p.released());
+            case RecipientState.Held(var name, var before) -> new RecipientState.Held(name, held(before, until));
+            case RecipientState.Pending _, RecipientState.Routed _, RecipientState.Failed _,
+                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> state;
+        };
     }
 
     private String protocol() {

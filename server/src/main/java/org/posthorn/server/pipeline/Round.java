@@ -21,6 +21,7 @@ import org.apache.mailet.AttributeName;
 import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.Notice;
@@ -30,6 +31,7 @@ import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.ChainException;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
+import org.posthorn.server.chain.Forgery;
 import org.posthorn.server.chain.Lineage;
 import org.posthorn.server.chain.MailFacts;
 import org.posthorn.server.chain.MailMessage;
@@ -59,7 +61,7 @@ final class Round implements AutoCloseable {
     private static final int NO_NUMBER = -1;     // a report looks at the form alone
     private static final Reply FAULT = Reply.of(451, "4.3.0", "A fault of ours, try again later");
     private static final List<AttributeName> LASTING =
-        List.of(AttributeName.of("org.posthorn.rewritten"), AuthNotes.SPF);
+        List.of(AttributeName.of("org.posthorn.rewritten"), AuthNotes.SPF, Forgery.DMARC);
 
     private final Tools tools;
     private final SpooledMessage claimed;
@@ -336,10 +338,16 @@ final class Round implements AutoCloseable {
     }
 
     private RecipientState defer(Group group, Mailbox who, Reply reply, String rule) {
+        var by = claimed.origin().parameters().handling().by();
+        if (by.filter(it -> it.returned() && !now.isBefore(it.at())).isPresent()) {
+            return new RecipientState.Failed("554 5.4.7 Not delivered by the time that its sender named; last answer: "
+                + reply);
+        }
         if (now.isAfter(began().plus(tools.config().giveUp()))) {
             return new RecipientState.Failed("554 5.4.7 Deferred for too long: " + reply);
         }
-        var due = tools.config().afterDeferral(now, began());
+        var next = tools.config().afterDeferral(now, began());
+        var due = by.map(Handling.By::at).filter(at -> at.isAfter(now) && at.isBefore(next)).orElse(next);
         note(who, "deferred", reply + " until " + due + rule);
         return again(group, due, group.attempts());
     }

@@ -38,6 +38,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.delivery.Reachability;
@@ -48,6 +49,8 @@ import org.posthorn.server.fetch.Report;
 import org.posthorn.server.fetch.Security;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.InMemorySpool;
+import org.posthorn.server.spool.NewMessage;
+import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
@@ -318,6 +321,24 @@ class AdminServerTest {
                 + "2026-03-01T12:00:00Z  held  bob@example.net  by operator\n")
             .endsWith("now:\n    bob@example.net  discarded  removed by operator\n"
                 + "    carol@example.net  discarded  removed by operator\n");
+    }
+
+    @Test void whatIsReleasedWaitsForTheTimeThatItsSenderNamed() throws Exception {
+        var until = clock.instant().plusSeconds(3600);
+        var message = TestMessages.pending(spool, clock.instant(), "x", "bob");
+        var origin = message.origin();
+        message = new NewMessage(message.id(), new Origin(origin.sender(),
+            origin.parameters().with(Handling.NONE.heldUntil(until)), origin.received(), origin.listener(),
+            origin.remoteAddress(), origin.helo(), origin.user()), message.variants(), message.recipients(), List.of());
+        spool.commit(Change.accept(message));
+        text(200, "POST", "/api/queue/" + message.id() + "/hold", "");
+        text(200, "POST", "/api/queue/" + message.id() + "/release", "");
+        assertThat(spool.find(message.id()).orElseThrow().recipients().getFirst().state())
+            .isEqualTo(new RecipientState.Pending("root", until, 0, true));
+        text(200, "POST", "/api/queue/" + message.id() + "/hold", "");
+        text(200, "POST", "/api/queue/release", "{\"held\":\"operator\"}");
+        assertThat(spool.find(message.id()).orElseThrow().recipients().getFirst().state())
+            .isEqualTo(new RecipientState.Pending("root", until, 0, true));
     }
 
     @Test void aReleasedPendingOnePassesEveryHold() throws Exception {

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Recipient.Notify;
@@ -43,13 +44,14 @@ class DsnRulesTest {
     private final Tally tally = new Tally();
     private Rules rules = Rules.DEFAULT;
     private Instant now = NOW;
+    private MailParameters parameters = MailParameters.NONE;
 
     private DsnReporter reporter() {
         return new DsnReporter(spool, BounceConfig.of("mx.example.org").with(rules), () -> now, new Random(1), tally);
     }
 
     private SpooledMessage message(ReversePath sender, String attributes, Notify... notify) {
-        var message = new NewMessage(spool.nextId(), new Origin(sender, MailParameters.NONE, NOW, "smtp", "192.0.2.7",
+        var message = new NewMessage(spool.nextId(), new Origin(sender, parameters, NOW, "smtp", "192.0.2.7",
             "client", ""), List.of(new NewVariant(TestMessages.draft(spool, "Subject: Lunch\r\n\r\nToday?\r\n"),
             attributes)), List.of(new NewRecipient(new Recipient(new Mailbox("bob", "example.net"), Set.of(notify),
             ""), 0, TestMessages.toExampleNet(NOW, 1, ""))), List.of());
@@ -114,10 +116,28 @@ class DsnRulesTest {
         assertThat(failed(reporter(), message(ANN, attributes.formatted("fail example.org p=none"))).messages())
             .isEmpty();
         assertThat(failed(reporter(), message(ANN, attributes.formatted("pass example.org"))).messages()).hasSize(1);
+        assertThat(failed(reporter(), message(ANN, attributes.formatted("fail list.example p=none"))).messages())
+            .as("somebody else's From, as of a message that a list passed on").hasSize(1);
+        assertThat(failed(reporter(), message(ANN, attributes.formatted("fail"))).messages()).as("of nobody knows whom")
+            .hasSize(1);
+    }
+
+    @Test void whoPassedSpfWroteTheSenderWhateverDmarcSays() {
+        var both = spf(SpfResult.PASS).replaceFirst("}}$", "},\"org.posthorn.auth.dmarc\":{\"serializer\":"
+            + "\"StringSerializer\",\"value\":\"fail example.org p=none\"}}");
+        assertThat(failed(reporter(), message(ANN, both)).messages()).hasSize(1);
+    }
+
+    @Test void anSpfResultIsOfTheSenderThatItWasFoundFor() {
+        for (var sender : List.of("list@example.org", "ann@list.example")) {
+            var at = sender.indexOf('@');
+            assertThat(failed(reporter(), message(ReversePath.of(new Mailbox(sender.substring(0, at),
+                sender.substring(at + 1))), spf(SpfResult.FAIL))).messages()).as(sender).hasSize(1);
+        }
     }
 
     @Test void aMessageWithoutSenderIsThePostmastersAndThenNobodys() {
-        var reports = failed(reporter(), message(ReversePath.none(), "", Notify.NEVER));
+        var reports = failed(reporter(), message(ReversePath.none(), ""));
         var copy = reports.messages().getFirst();
         assertThat(to(copy)).isEqualTo(POSTMASTER.toString());
         assertThat(copy.origin().sender().isNull()).isTrue();
@@ -130,6 +150,56 @@ class DsnRulesTest {
         assertThat(last.history()).extracting(Event::detail).containsExactly("by double-bounce: it has no sender");
         assertThat(tally.counts()).containsEntry("report double-bounce", 1L)
             .containsEntry("report double-bounce dropped", 1L);
+    }
+
+    @Test void whatAMailetMadeOfAPostmastersCopyIsTheLastTooWhoeverSendsIt() {
+        var mark = "{\"org.posthorn.report\":{\"serializer\":\"StringSerializer\",\"value\":\"double-bounce\"}}";
+        assertThat(failed(reporter(), message(ReversePath.of(POSTMASTER), mark)).messages()).isEmpty();
+    }
+
+    @Test void noPostmasterHearsOfWhatNobodyIsToHearOf() {
+        var reports = failed(reporter(), message(ReversePath.none(), "", Notify.NEVER));
+        assertThat(reports.messages()).isEmpty();
+        assertThat(reports.history()).isEmpty();
+    }
+
+    @Test void aPostmasterGetsSoManyCopiesInATime() {
+        rules = new Rules(DoubleBounce.POSTMASTER, Instead.DROP, Set.of(), 2, Duration.ofHours(1), Instead.HOLD);
+        var reporter = reporter();
+        var message = message(ReversePath.none(), "");
+        assertThat(failed(reporter, message).messages()).hasSize(1);
+        assertThat(failed(reporter, message).messages()).hasSize(1);
+        var reports = failed(reporter, message);
+        assertThat(reports.messages()).isEmpty();
+        assertThat(reports.history()).extracting(Event::detail).containsExactly(
+            "by double-bounce: more than 2 copies to " + POSTMASTER);
+        now = NOW.plus(Duration.ofHours(1));
+        assertThat(failed(reporter, message).messages()).hasSize(1);
+        assertThat(tally.counts()).containsEntry("report double-bounce dropped", 1L);
+    }
+
+    @Test void successesThatWereAskedForHoldNoFailureBack() {
+        rules = new Rules(DoubleBounce.POSTMASTER, Instead.DROP, Set.of(), 1, Duration.ofHours(1), Instead.HOLD);
+        var reporter = reporter();
+        var message = message(ANN, "", Notify.SUCCESS, Notify.FAILURE);
+        var arrived = List.of(Notice.of(Notice.Action.DELIVERED, message.recipients().getFirst(), "250 2.0.0 Ok", ""));
+        reporter.report(message, arrived);
+        assertThat(state(reporter.report(message, arrived).messages().getFirst()))
+            .isInstanceOf(RecipientState.Held.class);
+        assertThat(state(failed(reporter, message).messages().getFirst())).isInstanceOf(RecipientState.Pending.class);
+    }
+
+    @Test void theReportsOnOneMessageOfAVerpSenderAreNoStorm() {
+        rules = new Rules(DoubleBounce.POSTMASTER, Instead.DROP, Set.of(), 1, Duration.ofHours(1), Instead.HOLD);
+        var reporter = reporter();
+        parameters = MailParameters.NONE.with(Handling.NONE.verp("+="));
+        var message = message(ANN, "");
+        for (var i = 0; i < 3; i++) {
+            assertThat(state(failed(reporter, message).messages().getFirst()))
+                .isInstanceOf(RecipientState.Pending.class);
+        }
+        assertThat(state(failed(reporter, message(ANN, "")).messages().getFirst())).as("another message")
+            .isInstanceOf(RecipientState.Held.class);
     }
 
     @Test void aDoubleBounceMayBeHeldOrDropped() {

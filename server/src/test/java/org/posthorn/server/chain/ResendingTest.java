@@ -5,6 +5,9 @@ import static org.posthorn.server.chain.Workshop.told;
 
 import java.util.List;
 import java.util.Optional;
+import org.apache.mailet.Attribute;
+import org.apache.mailet.AttributeName;
+import org.apache.mailet.AttributeValue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -74,6 +77,29 @@ class ResendingTest {
         assertThat(sent.text().replaceFirst("X-Loop: example\\.org [0-9a-f]{32}\r\n", "")).as("names nobody")
             .isEqualTo(TestMail.MESSAGE);
         assertThat(sent.endings()).containsExactly("bob@example.org Discarded root#1");
+    }
+
+    @Test void whatIsMadeOfAPostmastersCopyIsMarkedAsOne() throws Exception {
+        var copy = mail("", true);
+        copy.setAttribute(new Attribute(AttributeName.of(ReportNotes.REPORT),
+            AttributeValue.of(ReportNotes.DOUBLE_BOUNCE)));
+        for (var mailet : List.of("Forward", "Redirect", "Resend")) {
+            var sent = sent("<mailet class='" + mailet + "'><recipients>zoe@far.example</recipients></mailet>"
+                .replace("recipients>", mailet.equals("Forward") ? "forwardTo>" : "recipients>"), copy).orElseThrow();
+            assertThat(ReportNotes.isDoubleBounce(sent.mail().attributes())).as(mailet).isTrue();
+        }
+    }
+
+    @Test void whatIsKnownOfTheSenderGoesAlongWhereTheSenderDoes() throws Exception {
+        var forged = mail("", false);
+        forged.setAttribute(new Attribute(AuthNotes.SPF, AttributeValue.of("as found")));
+        assertThat(sent("<mailet class='Forward'><forwardTo>zoe@far.example</forwardTo></mailet>", forged)
+            .orElseThrow().mail().attributes()).contains("as found");
+        var other = mail("", false);
+        other.setAttribute(new Attribute(AuthNotes.SPF, AttributeValue.of("as found")));
+        assertThat(sent("<mailet class='Redirect'><recipients>zoe@far.example</recipients>"
+            + "<reversePath>list@example.org</reversePath></mailet>", other).orElseThrow().mail().attributes())
+            .doesNotContain("as found");
     }
 
     @Test void passThroughLetsTheMailGoOn() throws Exception {

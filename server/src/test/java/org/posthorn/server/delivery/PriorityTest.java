@@ -28,11 +28,20 @@ class PriorityTest {
         new FakeAgent(20), System::nanoTime);
 
     private static Job job(int number, int priority) {
+        return job(number, "", priority);
+    }
+
+    private static Job job(int number, String sender, int priority) {
         var route = new Route("remote", "example.net");
-        return new Job(new SpooledMessage(new QueueId(number), new Origin(ReversePath.none(),
+        return new Job(new SpooledMessage(new QueueId(number), new Origin(path(sender),
             MailParameters.NONE.with(Handling.NONE.priority(priority)), NOW, "smtp", "192.0.2.1", "", ""), List.of(),
             List.of(new QueuedRecipient(0, Recipient.of(new Mailbox("bob", "example.net")), 0,
                 new RecipientState.Routed(route, NOW, 0, "")))), route);
+    }
+
+    private static ReversePath path(String sender) {
+        return sender.isEmpty() ? ReversePath.none() : ReversePath.of(new Mailbox(sender.split("@")[0],
+            sender.split("@")[1]));
     }
 
     private static long number(Job job) {
@@ -52,6 +61,34 @@ class PriorityTest {
             assertThat(destination.add(job, MANY)).isEmpty();
         }
         assertThat(started()).containsExactly(5L, 3L, 6L, 1L, 4L, 2L, 7L);
+    }
+
+    @Test void whatIsNotUrgentHasAShareAllTheSame() {
+        for (var number = 1; number <= 16; number++) {
+            destination.add(job(number, 9), MANY);
+        }
+        destination.add(job(100, 0), MANY);
+        destination.add(job(101, 0), MANY);
+        var order = started();
+        assertThat(order.indexOf(100L)).isEqualTo(7);
+        assertThat(order.indexOf(101L)).isEqualTo(15);
+    }
+
+    @Test void whatIsUrgentTakesNoTurnsFromThoseThatComeAfterIt() {
+        destination.add(job(1, 0), MANY);
+        destination.add(job(2, 0), MANY);
+        for (var i = 0; i < 5; i++) {
+            destination.add(job(10 + i, 9), MANY);
+            destination.start();
+        }
+        destination.add(job(3, "eve@example.org", 0), MANY);
+        assertThat(started()).containsExactly(1L, 3L, 2L);
+    }
+
+    @Test void manyThatAreUrgentPutOutNoneThatIsNot() {
+        destination.add(job(1, 0), 2);
+        destination.add(job(2, 9), 2);
+        assertThat(destination.add(job(3, 9), 2).map(PriorityTest::number)).contains(3L);
     }
 
     @Test void whatIsUrgentFindsItsPlaceAmongThoseThatWait() {

@@ -24,6 +24,7 @@ import org.posthorn.server.bounce.DsnReporter;
 import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.delivery.Outcome.Handover;
 import org.posthorn.server.intake.Awaited;
+import org.posthorn.server.intake.WaitingClient;
 import org.posthorn.server.spool.Change;
 import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.InMemorySpool;
@@ -64,8 +65,12 @@ class SettlerTest {
     }
 
     private Settler settler() {
+        return settler(new Awaited());
+    }
+
+    private Settler settler(Awaited awaited) {
         var reporter = new DsnReporter(spool, BounceConfig.of("mx.example.org"), () -> now, new Random(1), tally);
-        return new Settler(new RetryPolicy(retry, new Random(2)), reporter, new Awaited(), tally);
+        return new Settler(new RetryPolicy(retry, new Random(2)), reporter, awaited, tally);
     }
 
     private Job job(QueueId id) {
@@ -217,6 +222,36 @@ class SettlerTest {
         assertThat(attempted(accept(bob()), delivered(Handover.PASSED_ON))).singleElement().asString()
             .contains("Action: relayed");
         assertThat(attempted(accept(bob(Notify.NEVER)), delivered(Handover.PASSED_ON))).isEmpty();
+    }
+
+    @Test void noTraceLeadsFromAnAliasToItsTargets() {
+        handling = Handling.NONE.by(new Handling.By(ARRIVED.plusSeconds(600), false, true));
+        var member = new Recipient(new Mailbox("bob", "example.net"), Set.of(), "rfc822;list@example.org");
+        assertThat(attempted(accept(member), delivered(Handover.PASSED_ON))).isEmpty();
+        assertThat(attempted(accept(member), delivered(Handover.RELAYED))).isEmpty();
+    }
+
+    @Test void aSuccessIsReportedThoughAnLmtpClientWaits() {
+        var id = accept(bob(Notify.SUCCESS));
+        assertThat(commit(settler(WaitingClient.of(id)).attempted(job(id), List.of(delivered(Handover.FINAL)), now)))
+            .singleElement().asString().contains("Action: delivered");
+    }
+
+    @Test void whatIsPutOffBecauseItsDestinationIsBusyHasAnEndAllTheSame() {
+        var id = accept(bob());
+        now = ARRIVED.plus(Duration.ofHours(1));
+        assertThat(commit(settler().postponed(job(id), now.plusSeconds(60), now))).isEmpty();
+        assertThat(((RecipientState.Routed) state(id)).due()).isEqualTo(now.plusSeconds(60));
+        now = ARRIVED.plus(Duration.ofDays(5));
+        assertThat(commit(settler().postponed(job(id), now.plusSeconds(60), now))).singleElement().asString()
+            .contains("Action: failed\nStatus: 4.4.7");
+    }
+
+    @Test void aDelayIsOfClassFourWhateverTheHostSaid() {
+        now = ARRIVED.plus(Duration.ofHours(4));
+        assertThat(attempted(accept(bob()), new Outcome.Deferred(Reply.of(554, "5.7.1", "Not you"), "mx.example.net",
+            Outcome.Scope.DESTINATION))).singleElement().asString()
+            .contains("Action: delayed\nStatus: 4.4.0\n").contains("Diagnostic-Code: smtp; 554 5.7.1 Not you");
     }
 
     @Test void eachRecipientOfAVerpSenderHasAReportOfItsOwn() {

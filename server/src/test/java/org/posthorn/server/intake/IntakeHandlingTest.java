@@ -36,12 +36,17 @@ class IntakeHandlingTest {
 
     private final TestClock clock = new TestClock();
     private final InMemorySpool spool = new InMemorySpool(clock);
+    private boolean quarantine;
     private IntakeConfig config = IntakeConfig.of("mx.example.org", 1 << 20);
 
     private SpooledMessage sent(Handling handling) throws IOException {
+        return sent(handling, "ann@example.org");
+    }
+
+    private SpooledMessage sent(Handling handling, String user) throws IOException {
         var peer = new Peer("c1", "submission", new InetSocketAddress(InetAddress.ofLiteral("192.0.2.1"), 587),
             new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 4711), Peer.Greeting.EHLO, "client.example.org",
-            Optional.empty(), "ann@example.org");
+            Optional.empty(), user);
         var envelope = new Envelope(ReversePath.of(new Mailbox("Ann", "example.org")),
             MailParameters.NONE.with(handling), List.of(TestMessages.recipient("bob")));
         var intake = new Intake(config, spool, new Awaited(), () -> false, _ -> { }, clock);
@@ -67,9 +72,11 @@ class IntakeHandlingTest {
             }
 
             @Override public DataVerdict data(Peer asked, Envelope whole, QueueId id, Draft message) {
+                var pending = new RecipientState.Pending("root", clock.instant(), 0, false);
+                var state = quarantine ? new RecipientState.Held("spam", pending) : pending;
                 return new DataVerdict.Take(List.of(new NewVariant(message, "")), whole.recipients().stream()
                     .map(one -> new NewRecipient(one, 0,
-                        new RecipientState.Pending("root", clock.instant(), 0, false))).toList(), Map.of(), List.of());
+                        state)).toList(), Map.of(), List.of());
             }
 
             @Override public List<String> results() {
@@ -87,6 +94,20 @@ class IntakeHandlingTest {
         assertThat(spool.takePending(Duration.ZERO)).isEmpty();
         clock.pass(Duration.ofHours(1));
         assertThat(spool.takePending(Duration.ZERO)).isPresent();
+    }
+
+    @Test void aQuarantineLetsNothingGoBeforeItsTime() throws Exception {
+        quarantine = true;
+        var until = clock.instant().plusSeconds(3600);
+        assertThat(sent(Handling.NONE.heldUntil(until)).recipients().getFirst().state()).isEqualTo(
+            new RecipientState.Held("spam", new RecipientState.Pending("root", until, 0, false)));
+    }
+
+    @Test void noStrangerHasAMessageTraced() throws Exception {
+        var traced = new Handling.By(clock.instant().plusSeconds(600), false, true);
+        var untraced = new Handling.By(traced.at(), false, false);
+        assertThat(sent(Handling.NONE.by(traced), "").origin().parameters().handling().by()).contains(untraced);
+        assertThat(sent(Handling.NONE.by(traced)).origin().parameters().handling().by()).contains(traced);
     }
 
     @Test void aPriorityStandsInReceived() throws Exception {

@@ -200,6 +200,22 @@ class PipelineTest {
         assertThat(bench.told(id).get(1)).isEqualTo("bob@example.org Routed");
     }
 
+    @Test void whatIsDeferredGoesBackWhenItIsLate() throws Exception {
+        root("<mailet class=\"Defer\"/>");
+        var by = bench.clock.instant().plusSeconds(5);
+        bench.parameters = MailParameters.NONE.with(Handling.NONE.by(new Handling.By(by, true, false)));
+        var returned = bench.mail("ann@example.org");
+        bench.parameters = MailParameters.NONE.with(Handling.NONE.by(new Handling.By(by, false, false)));
+        var kept = bench.mail("ann@example.org");
+        bench.run();
+        assertThat(bench.states(returned).getFirst()).isInstanceOfSatisfying(RecipientState.Pending.class,
+            pending -> assertThat(pending.due()).isEqualTo(by));
+        bench.later(Duration.ofSeconds(5)).run();
+        assertThat(bench.told(returned)).containsExactly("ann@example.org Bounced");
+        assertThat(bench.reporter.told).singleElement().asString().contains("5.4.7");
+        assertThat(bench.told(kept)).containsExactly("ann@example.org Pending");
+    }
+
     @Test void aProcessorThatIsGoneAfterAReloadIsAFault() throws Exception {
         root(DELIVER);
         var id = bench.mail("ann@example.org");

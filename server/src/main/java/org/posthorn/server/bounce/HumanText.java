@@ -4,6 +4,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
+import org.posthorn.protocols.mime.MailDate;
 import org.posthorn.server.bounce.Notice.Action;
 import org.posthorn.server.spool.SpooledMessage;
 
@@ -42,10 +43,10 @@ final class HumanText {
     private static String sentence(Action action, SpooledMessage message, List<Notice> some) {
         var one = some.size() == 1;
         var these = one ? "this address" : "these addresses";
-        return "Your message of " + StatusFields.date(message.origin().received()) + switch (action) {
+        return "Your message of " + MailDate.of(message.origin().received()) + switch (action) {
             case FAILED -> " could not be delivered to " + these + ":";
             case DELAYED -> " has not reached " + these + " yet. You need not send it again: we go on trying"
-                + some.getFirst().retryUntil().map(until -> " until " + StatusFields.date(until)).orElse("") + ".";
+                + some.getFirst().retryUntil().map(until -> " until " + MailDate.of(until)).orElse("") + ".";
             case DELIVERED -> " was delivered to " + these + ", as you wanted to know:";
             case RELAYED -> " was passed on for " + these + " to a server that sends no such confirmations. You may"
                 + " hear nothing more:";

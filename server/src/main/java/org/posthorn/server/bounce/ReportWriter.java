@@ -10,6 +10,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.posthorn.mailets.port.BounceKind;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.mime.MailDate;
 import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.MailParameters.Body;
@@ -123,7 +124,7 @@ record ReportWriter(Spool spool, BounceConfig config, RandomGenerator random) {
         return "From: Mail Delivery System <MAILER-DAEMON@" + config.hostname() + ">\r\n"
             + "To: <" + report.to() + ">\r\n"
             + "Subject: " + HumanText.subject(report) + "\r\n"
-            + "Date: " + StatusFields.date(report.now()) + "\r\n"
+            + "Date: " + MailDate.of(report.now()) + "\r\n"
             + "Message-ID: <" + parts.id() + ".report@" + config.hostname() + ">\r\n"
             + "Auto-Submitted: auto-replied\r\n"
             + "MIME-Version: 1.0\r\n"

@@ -1,14 +1,12 @@
 package org.posthorn.server.bounce;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.time.temporal.ChronoUnit;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.mime.MailDate;
 import org.posthorn.protocols.smtp.Xtext;
 import org.posthorn.protocols.wire.EnhancedStatus;
 import org.posthorn.server.spool.SpooledMessage;
@@ -24,9 +22,6 @@ final class StatusFields {
     private static final Pattern STATUS = Pattern.compile("[2-5][0-9][0-9][ -]([245]\\.[0-9]{1,3}\\.[0-9]{1,3})\\b.*",
         Pattern.DOTALL);
     private static final Pattern PORT = Pattern.compile(":[0-9]{1,5}$");   // a name of type dns has none
-    private static final DateTimeFormatter DATE =
-        DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss +0000", Locale.ROOT).withZone(ZoneOffset.UTC);
-
     private static final Pattern UNITEXT = Pattern.compile("\\\\x\\{([0-9A-F]{2,6})\\}");
 
     private final boolean utf8;
@@ -40,10 +35,6 @@ final class StatusFields {
     /** Whether there is something beyond ASCII in it. */
     boolean isGlobal() {
         return text.chars().anyMatch(c -> c > 126);
-    }
-
-    static String date(Instant at) {
-        return DATE.format(at);
     }
 
     /** The enhanced status of a reply, or the most general one of its class (RFC 3463 section 3.1). */
@@ -67,11 +58,11 @@ final class StatusFields {
             field("Original-Envelope-Id", Xtext.decoded(envelopeId));
         }
         var handling = message.origin().parameters().handling();
-        handling.by().ifPresent(by -> field("Deliver-By-Date", date(by.at())));       // RFC 2852 section 5
+        handling.by().ifPresent(by -> field("Deliver-By-Date", MailDate.of(by.at())));       // RFC 2852 section 5
         // RFC 4865 section 6, the absolute form: a client that named a span means that moment.
         handling.heldUntil().ifPresent(until -> field("Future-Release-Request", "until;"
             + until.truncatedTo(ChronoUnit.SECONDS)));
-        return field("Arrival-Date", date(message.origin().received()));
+        return field("Arrival-Date", MailDate.of(message.origin().received()));
     }
 
     /** The fields about one recipient. */
@@ -89,8 +80,8 @@ final class StatusFields {
             field("Remote-MTA", "dns; " + PORT.matcher(remote.host()).replaceFirst(""));
             field("Diagnostic-Code", "smtp; " + remote.words());
         }
-        field("Last-Attempt-Date", date(now));
-        notice.retryUntil().ifPresent(until -> field("Will-Retry-Until", date(until)));
+        field("Last-Attempt-Date", MailDate.of(now));
+        notice.retryUntil().ifPresent(until -> field("Will-Retry-Until", MailDate.of(until)));
         return this;
     }
 

@@ -3,11 +3,11 @@ package org.posthorn.server.intake;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.posthorn.protocols.mime.MailDate;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Peer;
 import org.posthorn.server.spool.QueueId;
@@ -15,9 +15,6 @@ import org.posthorn.server.spool.QueueId;
 /** The header fields that we write ourselves (RFC 5321 section 4.4, RFC 6409 section 8). */
 final class Trace {
 
-    private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
-    private static final List<String> MONTHS = List.of("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep",
-        "Oct", "Nov", "Dec");
     private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9._-]{1,64}");
     private static final int LONGEST_HELO = 255;        // characters
     /** The fields that a submitted message gets where it lacks them, in lower case. */
@@ -50,7 +47,7 @@ final class Trace {
         if (priority != 0) {
             field.append("\r\n\tPRIORITY ").append(priority);     // RFC 6710 section 4.4
         }
-        return field.append(";\r\n\t").append(date(now)).append("\r\n").toString();
+        return field.append(";\r\n\t").append(MailDate.of(now)).append("\r\n").toString();
     }
 
     /** A name or an address literal, near enough. For each message, and so without a regular expression. */
@@ -94,28 +91,12 @@ final class Trace {
     static List<String> missing(Set<String> names, String hostname, QueueId id, Instant now) {
         var lines = new ArrayList<String>();
         if (!names.contains("date")) {
-            lines.add("Date: " + date(now));
+            lines.add("Date: " + MailDate.of(now));
         }
         if (!names.contains("message-id")) {
             lines.add("Message-ID: <" + id + "@" + hostname + ">");
         }
         return lines;
-    }
-
-    /** A date as RFC 5322 section 3.3 writes it. */
-    static String date(Instant when) {
-        var at = when.atOffset(ZoneOffset.UTC);
-        var text = new StringBuilder(32).append(DAYS.get(at.getDayOfWeek().getValue() - 1)).append(", ")
-            .append(at.getDayOfMonth()).append(' ').append(MONTHS.get(at.getMonthValue() - 1)).append(' ')
-            .append(at.getYear());
-        twoDigits(text.append(' '), at.getHour());
-        twoDigits(text.append(':'), at.getMinute());
-        twoDigits(text.append(':'), at.getSecond());
-        return text.append(" +0000").toString();
-    }
-
-    private static void twoDigits(StringBuilder text, int number) {
-        text.append((char) ('0' + number / 10)).append((char) ('0' + number % 10));
     }
 
     /** An address literal (RFC 5321 section 4.1.3). */

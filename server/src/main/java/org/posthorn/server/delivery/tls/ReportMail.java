@@ -6,13 +6,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
 import java.util.List;
 import java.util.Set;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.mime.MailDate;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.bounce.BounceConfig;
@@ -81,7 +80,7 @@ final class ReportMail {
             + "To: <" + to + ">\r\n"
             + "Subject: Report Domain: " + report.domain() + "\r\n Submitter: " + ours.hostname() + "\r\n Report-ID: <"
             + report.id() + ">\r\n"
-            + "Date: " + DateTimeFormatter.RFC_1123_DATE_TIME.format(now.atOffset(ZoneOffset.UTC)) + "\r\n"
+            + "Date: " + MailDate.of(now) + "\r\n"
             + "Message-ID: <" + report.id() + ">\r\n"
             + "Auto-Submitted: auto-generated\r\n"
             + "TLS-Report-Domain: " + report.domain() + "\r\n"

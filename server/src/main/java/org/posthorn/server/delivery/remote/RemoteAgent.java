@@ -243,10 +243,10 @@ public final class RemoteAgent implements Agent {
         };
     }
 
-    /** A host that may come back outweighs one that never takes mail. */
+    /** A host that may come back outweighs one that never takes mail; and one that spoke, all that did not. */
     private static Outcome worse(Optional<Outcome> before, Outcome now) {
-        return now instanceof Outcome.Failed && before.filter(o -> o instanceof Outcome.Deferred).isPresent()
-            ? before.get() : now;
+        return before.filter(earlier -> earlier instanceof Outcome.Deferred deferred
+            && (now instanceof Outcome.Failed || deferred.scope() == Outcome.Scope.HOST)).orElse(now);
     }
 
     private static String printable(String text) {

@@ -138,6 +138,10 @@ class RemoteAgentTest {
         assertThat(deliver("d.example", "a", "b")).hasSize(2).allMatch(words ->
             words.startsWith("deferred HOST 451 4.7.0"));
         assertThat(server.heard("MAIL")).as("both hosts").isEqualTo(2);
+        bench.zone.mx("e.example", 10, "one.example").mx("e.example", 20, "dead.example")
+            .address("dead.example", "127.0.0.2");
+        assertThat(deliver("e.example", "a")).as("the other one is dead").singleElement().asString()
+            .startsWith("deferred HOST 451 4.7.0");
     }
 
     @Test void aVerdictOnTheMessageIsNotTakenToTheNextHost() throws IOException {

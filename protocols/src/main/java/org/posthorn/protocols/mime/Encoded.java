@@ -176,4 +176,8 @@ final class Encoded extends InputStream implements Walk.Visitor {
             out.writeBytes(CRLF);
         }
     }
+
+    @Override public void noParts() {
+        // Then nothing was to be replaced, or it was not converted.
+    }
 }

@@ -22,6 +22,7 @@ final class Outline implements Walk.Visitor {
     private boolean changes;
     private boolean isLoose;            // a line of this header is no field
     private boolean partHeaderIsEightBit;
+    private boolean gapIsEightBit;
     private long octets;
     private long eight;
     private long lineLength;
@@ -81,6 +82,7 @@ final class Outline implements Walk.Visitor {
         remedies.add(part.saysMore() && !part.isSigned() ? Remedy.SAY_7BIT : Remedy.KEEP);
         leaf = Optional.of(part);
         isLoose = false;
+        gapIsEightBit = false;
         octets = 0;
         eight = 0;
         lineLength = 0;
@@ -139,8 +141,16 @@ final class Outline implements Walk.Visitor {
             return;
         }
         changes = true;
+        gapIsEightBit = true;
         if (isSigned) {
             stuck(SIGNED);
+        }
+    }
+
+    /** Somebody may read it all the same. */
+    @Override public void noParts() {
+        if (gapIsEightBit) {
+            stuck("it has a multipart without parts");
         }
     }
 }

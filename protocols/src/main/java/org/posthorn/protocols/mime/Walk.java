@@ -20,6 +20,7 @@ final class Walk {
     private String field = "";
     private boolean isKept;             // the field is one of interest, for the first time in its header
     private boolean gapIsSigned;
+    private boolean isUnbegun;          // no boundary of the innermost multipart has come
     private boolean isMessage = true;
     private int number;
     private boolean headerLineEnded = true;
@@ -62,6 +63,9 @@ final class Walk {
          * @param isSigned whether the multipart stands below multipart/signed
          */
         void gap(Pieces.Piece piece, boolean isSigned);
+
+        /** What stood before the first boundary of the last multipart was all of it: none came. */
+        void noParts();
     }
 
     private enum State { HEADER, BODY, GAP }
@@ -88,6 +92,9 @@ final class Walk {
     /** The message is over. */
     void end() {
         leave(false);
+        if (isUnbegun) {
+            visitor.noParts();
+        }
     }
 
     private boolean isBoundary(Pieces.Piece piece) {
@@ -101,6 +108,10 @@ final class Walk {
             var closes = text.equals(boundary + "--");
             if (closes || text.equals(boundary)) {
                 leave(true);
+                if (isUnbegun && level < open.size() - 1) {
+                    visitor.noParts();
+                }
+                isUnbegun = false;
                 open.subList(closes ? level : level + 1, open.size()).clear();
                 visitor.boundary(piece);
                 if (closes) {
@@ -186,6 +197,7 @@ final class Walk {
         visitor.headerEnd(part, true, true);
         if (part.isMultipart() && open.size() < DEEPEST) {
             gapIsSigned = part.isSigned();
+            isUnbegun = true;
             open.add(new Open(part.boundary(), part.type().equals("multipart/signed"),
                 part.type().equals("multipart/digest")));
             state = State.GAP;

@@ -267,6 +267,9 @@ class SevenBitTest {
         assertThat(stuck("Content-Transfer-Encoding: base64\n\n\u00fc\n")).contains("'base64'");
         assertThat(stuck("Content-Transfer-Encoding: x-uu\u00fcencode\n\n\u00fc\n")).isASCII();
         assertThat(stuck("Content-Type: multipart/mixed\n\n--x\n\n\u00fc\n--x--\n")).contains("multipart/mixed");
+        assertThat(stuck("Content-Type: multipart/mixed; boundary=x\n\n\u00fc\n--y--\n")).contains("without parts");
+        assertThat(stuck("Content-Type: multipart/mixed; boundary=x\n\n--x\nContent-Type: multipart/mixed; boundary=y"
+            + "\n\n\u00fc\n--x--\n")).contains("without parts");
         assertThat(stuck("Content-Type: message/partial; id=x\n\n\u00fc\n")).contains("message/partial");
         assertThat(stuck("Content-Type: multipart/mixed; boundary=x\n\n" + "--x\n\n\n".repeat(10_001) + "\u00fc\n"))
             .contains("more than 10000 parts");

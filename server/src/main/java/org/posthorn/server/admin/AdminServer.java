@@ -36,6 +36,8 @@ import org.slf4j.bridge.SLF4JBridgeHandler;
  */
 public final class AdminServer implements Service {
 
+    /** Octets of a body that is too large: who is still writing when we close does not see our answer. */
+    private static final int PASSED_OVER = 1 << 20;
     private static final EventLog LOG = EventLog.of(AdminServer.class);
     private static final String SCHEME = "Bearer ";
     private static final Duration LONGEST_WAIT = Duration.ofSeconds(5);     // for requests in hand at the stop
@@ -66,7 +68,7 @@ public final class AdminServer implements Service {
         token = files.tokenOrNew(random).getBytes(StandardCharsets.UTF_8);
         quiet();
         var made = WebServer.builder().address(config.bind()).host(config.bind().getHostAddress()).port(config.port())
-            .shutdownHook(false).maxPayloadSize(config.mostOctets()).maxTcpConnections(100)
+            .shutdownHook(false).maxPayloadSize(config.mostOctets() + PASSED_OVER).maxTcpConnections(100)
             .idleConnectionTimeout(Duration.ofMinutes(1)).shutdownGracePeriod(Duration.ofSeconds(1))
             .routing(routing -> routing.any(this::handle)).build();
         try {
@@ -218,8 +220,10 @@ public final class AdminServer implements Service {
             return values;
         }
         try {
-            var body = request.content().inputStream().readNBytes((int) config.mostOctets() + 1);
+            var in = request.content().inputStream();
+            var body = in.readNBytes((int) config.mostOctets() + 1);
             if (body.length > config.mostOctets()) {
+                in.readNBytes(PASSED_OVER);
                 throw new RequestException(413, "expected a body of at most " + config.mostOctets() + " octets");
             }
             var json = body.length == 0 ? Answer.object() : mapper.readTree(body);

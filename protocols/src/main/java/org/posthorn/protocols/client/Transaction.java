@@ -27,6 +27,7 @@ final class Transaction {
 
     private static final int WINDOW = 50;
     private static final int BLOCK = 65_536;
+    private static final EnhancedStatus TOO_MANY = new EnhancedStatus(5, 5, 3);      // RFC 3463 section 3.6
 
     private final Conversation conversation;
     private final Offers offers;
@@ -198,9 +199,13 @@ final class Transaction {
             ? Optional.of(new Trouble(stage, Optional.of(reply), reply.toString())) : answer.trouble(stage);
     }
 
-    /** RFC 5321 section 4.5.3.1.10: 552 to RCPT is what older servers say for 452, too many recipients. */
+    /**
+     * RFC 5321 section 4.5.3.1.10: 552 to RCPT is what older servers say for 452, too many recipients. Where the status
+     * says something else, a full mailbox (5.2.2) as a rule, it is what it says.
+     */
     private static Trouble tooManyIsTemporary(Trouble trouble) {
-        return trouble.reply().filter(reply -> reply.code() == 552)
+        return trouble.reply().filter(reply -> reply.code() == 552 && reply.status().filter(status ->
+                !status.equals(TOO_MANY)).isEmpty())
             .map(reply -> new Trouble(trouble.stage(), Optional.of(new Reply(452,
                 Optional.of(new EnhancedStatus(4, 5, 3)), reply.lines())), trouble.why()))
             .orElse(trouble);

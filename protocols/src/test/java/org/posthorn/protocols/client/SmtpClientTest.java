@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
@@ -303,7 +304,12 @@ class SmtpClientTest {
         wire.assertDone();
     }
 
-    @Test void fivefiftytwoToRcptMeansTooManyRecipients() throws IOException {
+    /** A full mailbox has the same code; the status tells them apart. */
+    @ParameterizedTest
+    @CsvSource({"552 Too many,deferred RCPT 452 4.5.3 Too many", "552 5.5.3 Too many,deferred RCPT 452 4.5.3 Too many",
+        "552 5.2.2 Mailbox full,failed RCPT 552 5.2.2 Mailbox full"})
+    void fivefiftytwoToRcptMeansTooManyRecipientsUnlessItSaysOtherwise(String answer, String result)
+        throws IOException {
         open(PIPELINING + """
             C: MAIL FROM:<ann@me.example>
             C: RCPT TO:<bob@far.example>
@@ -311,15 +317,35 @@ class SmtpClientTest {
             C: DATA
             S: 250 Ok
             S: 250 Ok
-            S: 552 Too many
+            S: %s
             S: 354 Go on
             C: Subject: x
             C:
             C: Hello
             C: .
             S: 250 Ok
-            """);
-        assertThat(send("bob", "cat")).containsExactly("accepted 250 Ok", "deferred RCPT 452 4.5.3 Too many");
+            """.formatted(answer));
+        assertThat(send("bob", "cat")).containsExactly("accepted 250 Ok", result);
+    }
+
+    /** RFC 5321 section 4.3.2: codes that nobody knows are understood by their first digit. */
+    @ParameterizedTest
+    @CsvSource({"299 Fine,accepted 299 Fine", "499 Hm,deferred DOT 499 Hm", "599 Oh,failed DOT 599 Oh"})
+    void theFirstDigitOfACodeDecides(String answer, String result) throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 259 Sender
+            C: RCPT TO:<bob@far.example>
+            S: 268 Recipient
+            C: DATA
+            S: 399 Text
+            C: Subject: x
+            C:
+            C: Hello
+            C: .
+            """ + "S: " + answer);
+        assertThat(send("bob")).containsExactly(result);
+        wire.assertDone();
     }
 
     @ParameterizedTest

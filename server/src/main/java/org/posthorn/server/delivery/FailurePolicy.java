@@ -20,7 +20,7 @@ import org.posthorn.protocols.wire.Reply;
  * MAIL                523, 530, 538               message       yes          deferred, 4.7.0; the destination, where
  *                                                                              we chose the host
  * RCPT                4yz, 5yz                    recipient     no           deferred, failed
- * RCPT                452, 552, others accepted   recipient     same one, in a new transaction at once
+ * RCPT                too many, others accepted   recipient     same one, in a new transaction at once
  * DATA, DOT           4yz, 5yz                    message       no           deferred, failed
  * MAIL to DOT         garbage, silence, closed    message       no           deferred, 4.4.2
  * any                 421                         message       no           deferred

@@ -50,11 +50,13 @@ abstract class LmtpAgentContract {
             case ". full@example.net" -> "452 4.2.2 full is full";
             case ". closed@example.net" -> "552 5.2.2 closed for good";
             case "RCPT TO:<none@example.net>" -> "550 5.1.1 Nobody";
+            case "RCPT TO:<over@example.net>" -> "552 5.2.2 over is over quota";
             case "RCPT TO:<later@example.net>" -> "450 4.2.0 Later";
             default -> "";
         });
-        assertThat(deliver("ann", "none", "full", "later", "closed", "bob")).containsExactly(
+        assertThat(deliver("ann", "none", "over", "full", "later", "closed", "bob")).containsExactly(
             "delivered 250 2.1.5 <ann@example.net> Saved", "failed 550 5.1.1 Nobody",
+            "failed 552 5.2.2 over is over quota",
             "deferred RECIPIENT 452 4.2.2 full is full", "deferred RECIPIENT 450 4.2.0 Later",
             "failed 552 5.2.2 closed for good", "delivered 250 2.1.5 <bob@example.net> Saved");
         assertThat(store.heard()).startsWith("(connected)", "LHLO me.example", "MAIL FROM:<ann@example.org>");

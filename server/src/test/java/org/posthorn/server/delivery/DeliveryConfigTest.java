@@ -136,7 +136,9 @@ class DeliveryConfigTest {
         assertThat(connection.tls()).isEqualTo(TlsMode.REQUIRED);
         assertThat(connection.source()).contains(InetAddress.ofLiteral("127.0.0.1"));
         assertThat(connection.connect()).isEqualTo(Duration.ofSeconds(1));
-        assertThat(connection.deadlines().dot()).isEqualTo(Duration.ofSeconds(8));
+        assertThat(connection.deadlines()).isEqualTo(new ClientDeadlines(Duration.ofSeconds(2), Duration.ofSeconds(3),
+            Duration.ofSeconds(4), Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7),
+            Duration.ofSeconds(8)));
     }
 
     @ParameterizedTest
@@ -208,9 +210,10 @@ class DeliveryConfigTest {
               <speed/>
               <lmtp><subaddress-delimiter>++</subaddress-delimiter></lmtp>
               <route domain="d.example" to="lmtp:store.example:25"/>
+              <self>192.0.2.1/32</self>
             </delivery>
             """);
         assertThat(problems.all()).extracting(Problem::line).containsExactlyInAnyOrder(2, 3, 4, 6, 7, 8, 9, 10, 11,
-            12);
+            12, 13);
     }
 }

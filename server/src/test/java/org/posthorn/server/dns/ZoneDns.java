@@ -18,6 +18,7 @@ public final class ZoneDns implements Dns {
     private final Map<String, List<String>> texts = new HashMap<>();
     private final Map<InetAddress, List<String>> names = new HashMap<>();
     private final Set<String> failing = new HashSet<>();
+    private final Set<String> unreachable = new HashSet<>();
     private final Set<String> existing = new HashSet<>();
 
     /** Adds a mail exchanger; an empty host is the null MX. */
@@ -58,6 +59,12 @@ public final class ZoneDns implements Dns {
         return this;
     }
 
+    /** Every question for addresses of the name fails for now; others are answered. */
+    public ZoneDns withoutAddresses(String name) {
+        unreachable.add(key(name));
+        return this;
+    }
+
     /** The name answers again. */
     public ZoneDns working(String name) {
         failing.remove(key(name));
@@ -79,7 +86,8 @@ public final class ZoneDns implements Dns {
     }
 
     @Override public DnsAnswer<InetAddress> addresses(String host) {
-        return answer(addresses, host);
+        return unreachable.contains(key(host)) ? new DnsAnswer.Temporary<>("the test says so")
+            : answer(addresses, host);
     }
 
     @Override public DnsAnswer<InetAddress> addresses(String host, Family family) {

@@ -9,6 +9,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.posthorn.protocols.address.AddressResult;
+import org.posthorn.protocols.address.DomainName;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.client.ClientDeadlines;
 import org.posthorn.protocols.client.EightBit;
@@ -24,7 +26,8 @@ import org.posthorn.server.delivery.Timeouts;
  *
  * @param hostname our name in EHLO
  * @param routes where mail goes that does not go where the DNS says
- * @param self names and addresses that mean us when they stand in MX records, {@code hostname} among them
+ * @param self names, in lower case and as A-labels, and addresses, as the JDK writes them, that mean us when they stand
+ *     in MX records; {@code hostname} among them
  * @param connection how connections are made
  * @param recipients per transaction at most; default 100
  * @param concurrency jobs, and so connections in use, at once for one destination; default 20
@@ -82,12 +85,25 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
     public static RemoteConfig read(Section section, Path home, String hostname) {
         var self = new LinkedHashSet<String>();
         self.add(hostname.toLowerCase(Locale.ROOT));
-        section.strings("self").forEach(name -> self.add(name.toLowerCase(Locale.ROOT)));
+        self.addAll(section.values("self", RemoteConfig::comparable));
         var remote = section.childOrEmpty("remote");
         var connection = Connection.read(remote);
         return new RemoteConfig(hostname, new RouteReader(home, connection.tls()).read(section), self, connection,
             remote.integer("recipients", 100, 1, 10_000), remote.integer("concurrency", 20, 1, 10_000),
             Reuse.read(remote, Reuse.HOSTS));
+    }
+
+    /** A name or address as it is compared: with those of MX records, and with addresses that the JDK writes. */
+    private static String comparable(String written) {
+        try {
+            return InetAddress.ofLiteral(written).getHostAddress();
+        } catch (IllegalArgumentException e) {
+            return switch (DomainName.parse(written, true)) {
+                case AddressResult.Good<String>(var name, _) -> name;
+                case AddressResult.Bad<String> _ ->
+                    throw new IllegalArgumentException("expected a host's name or address", e);
+            };
+        }
     }
 
     /**

@@ -2,6 +2,7 @@ package org.posthorn.server.delivery.remote;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -12,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.posthorn.server.config.Sections;
 import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.delivery.Reuse;
 import org.posthorn.server.dns.Dns;
@@ -73,6 +75,16 @@ class MxWalkTest {
     @Test void aDomainWithoutMxAndAddressFailsUnlessTheLookupDid() {
         zone.exists("d.example");
         assertThat(stop("d.example")).isEqualTo("failed 550 5.4.4");
+        zone.withoutAddresses("d.example");
+        assertThat(stop("d.example")).isEqualTo("deferred 451 4.4.3");
+    }
+
+    @Test void anExchangerThatCannotBeLookedUpKeepsNoOtherFromItsMail() {
+        zone.mx("d.example", 10, "a.example").mx("d.example", 20, "b.example").failing("a.example")
+            .address("b.example", "192.0.2.2");
+        assertThat(go("d.example")).containsExactly("b.example/192.0.2.2:25");
+        zone.mx("e.example", 10, "a.example").mx("e.example", 20, "gone.example");
+        assertThat(stop("e.example")).isEqualTo("deferred 451 4.4.3");
     }
 
     @Test void theNullMxAloneMeansNoMail() {
@@ -94,6 +106,20 @@ class MxWalkTest {
         for (var round = 0; round < 20; round++) {
             assertThat(go("d.example")).containsExactly("a.example/192.0.2.1:25");
         }
+    }
+
+    /** As an operator writes them: what a router or proxy in front of us has belongs to us too (NAT). */
+    @ParameterizedTest
+    @CsvSource({"2001:DB8::99,2001:db8::99", "2001:0db8:0:0::99,2001:db8::99", "::ffff:198.51.100.1,198.51.100.1",
+        "Proxy.Example.,192.0.2.5", "b\u00fccher.example,192.0.2.5"})
+    void ourNamesAndAddressesMayBeWrittenInAnyForm(String self, String address) {
+        var behind = new MxWalk(zone, RemoteConfig.read(Sections.of("delivery", "<delivery><self>" + self
+            + "</self></delivery>"), Path.of("home"), "me.example"), new Random(7));
+        zone.mx("d.example", 10, "proxy.example").mx("e.example", 10, "xn--bcher-kva.example")
+            .address("proxy.example", address).address("xn--bcher-kva.example", address);
+        var domain = self.startsWith("b") ? "e.example" : "d.example";
+        assertThat(behind.to(NextHop.parse(domain))).isInstanceOfSatisfying(MxWalk.Way.Stop.class, stop ->
+            assertThat(stop.outcome().reply().status().orElseThrow()).hasToString("5.4.6"));
     }
 
     @Test void whereWeAreTheBestMailWouldCircle() {

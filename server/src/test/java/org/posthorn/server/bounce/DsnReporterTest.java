@@ -169,7 +169,9 @@ class DsnReporterTest {
         parameters = new MailParameters(-1, Body.SEVEN_BIT, false, Ret.FULL, "");
         assertThat(report(MESSAGE, nobody(), "550 No", "h")).contains("Content-Type: message/rfc822\n")
             .contains("\nToday?\n");
-        assertThat(report(MESSAGE + "x".repeat(1_000), nobody(), "550 No", "h"))
+        var largest = MESSAGE + "x".repeat(1_000 - MESSAGE.length());
+        assertThat(report(largest, nobody(), "550 No", "h")).contains("Content-Type: message/rfc822\n");
+        assertThat(report(largest + "x", nobody(), "550 No", "h"))
             .contains("Content-Type: text/rfc822-headers\n").doesNotContain("Today?");
     }
 
@@ -235,6 +237,19 @@ class DsnReporterTest {
             .contains("To: <j\u00fcrgen@example.org>");
         assertThat(report.origin().parameters().smtpUtf8()).isTrue();
         assertThat(report.origin().parameters().body()).isEqualTo(Body.EIGHT_BIT_MIME);
+    }
+
+    /** RFC 6533 section 3: only what is internationalized needs the new types. */
+    @Test void aWholeMessageComesBackAsItIs() {
+        parameters = new MailParameters(-1, Body.EIGHT_BIT_MIME, true, Ret.FULL, "");
+        assertThat(report("Subject: \u00fc\r\n\r\nx\r\n", nobody(), "550 No", "h")).contains(
+            "Content-Type: message/global\nContent-Transfer-Encoding: 8bit\nContent-Description: Your message\n\n"
+                + "Subject: \u00fc\n\nx\n").contains("Content-Type: message/delivery-status\n");
+        assertThat(report(MESSAGE, nobody(), "550 No", "h"))
+            .contains("Content-Type: message/rfc822\nContent-Transfer-Encoding: 7bit\n");
+        parameters = new MailParameters(-1, Body.EIGHT_BIT_MIME, false, Ret.FULL, "");
+        assertThat(report(MESSAGE + "\u00fc\r\n", nobody(), "550 No", "h"))
+            .contains("Content-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\n");
     }
 
     @Test void anOriginalRecipientOfTypeUtf8IsWrittenAsTheReportMayBe() {

@@ -23,6 +23,14 @@ class IntakeConfigTest {
         assertThat(problems.all()).singleElement().asString().contains("expected 1 m at most");
     }
 
+    @Test void theNumberOfHopsIsLimited() {
+        assertThat(read("").hopLimit()).isEqualTo(100);
+        assertThat(read("<hop-limit>10</hop-limit>").hopLimit()).isEqualTo(10);
+        assertThat(problems.all()).isEmpty();
+        read("<hop-limit>9</hop-limit>");
+        assertThat(problems.all()).singleElement().asString().contains("expected a number from 10 to 10000");
+    }
+
     @Test void sendersMayHaveAReturnPathForEachRecipient() {
         assertThat(read("<verp sender=\"List@example.org\"/><verp sender=\"b@example.org\" delimiters=\"-=\"/>").verp())
             .containsOnly(entry("list@example.org", "+="), entry("b@example.org", "-="));

@@ -22,6 +22,7 @@ import org.posthorn.mailets.port.Answer;
 import org.posthorn.mailets.port.Disposition;
 import org.posthorn.mailets.port.ReplyText;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.server.chain.TestMail;
 import org.posthorn.server.spool.QueueId;
@@ -120,12 +121,17 @@ class RewritingTest {
     @Test void whatAMailetSendsAnewSaysNothingOfWhatTheSenderAskedFor() throws Exception {
         root("<mailet match=\"RecipientIs=ann@example.org\" class=\"Forward\">"
             + "<forwardTo>secret@away.example</forwardTo></mailet>" + DELIVER);
-        bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(new Recipient(
+        bench.parameters = new MailParameters(-1, MailParameters.Body.SEVEN_BIT, false, MailParameters.Ret.FULL, "e1");
+        var id = bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(new Recipient(
             TestMail.box("ann@example.org"), Set.of(Recipient.Notify.SUCCESS), "rfc822;ann@example.org")));
         bench.run();
-        var sent = bench.spool.list(Optional.empty(), 9).stream().flatMap(message -> message.recipients().stream())
-            .map(QueuedRecipient::recipient).filter(one -> one.mailbox().domain().equals("away.example")).toList();
-        assertThat(sent).containsExactly(Recipient.of(TestMail.box("secret@away.example")));
+        assertThat(bench.spool.list(Optional.empty(), 9)).filteredOn(message -> !message.id().equals(id))
+            .singleElement().satisfies(sent -> {
+                assertThat(sent.recipients()).extracting(QueuedRecipient::recipient)
+                    .containsExactly(Recipient.of(TestMail.box("secret@away.example")));
+                assertThat(sent.origin().parameters().ret()).isEqualTo(MailParameters.Ret.UNSPECIFIED);
+                assertThat(sent.origin().parameters().envelopeId()).isEmpty();
+            });
     }
 
     @Test void aNameGivenTwiceWithDifferentParametersIsReportedOnForBoth() throws Exception {

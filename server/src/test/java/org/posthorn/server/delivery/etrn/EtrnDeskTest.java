@@ -107,6 +107,8 @@ class EtrnDeskTest {
         assertThat(due(second)).containsExactly(true, true);
         assertThat(spool.find(second).orElseThrow().recipients()).allSatisfy(recipient ->
             assertThat(recipient.state()).isInstanceOfSatisfying(RecipientState.Routed.class, routed -> {
+                assertThat(routed.route()).as("never where the client is").isEqualTo(
+                    new Route("remote", "relay.example"));
                 assertThat(routed.attempts()).isEqualTo(3);
                 assertThat(routed.lastReply()).isEqualTo("450 x");
             }));

@@ -89,6 +89,35 @@ class RemoteAgentTest {
         assertThat(server.heard("(connected)")).isEqualTo(2);
     }
 
+    /** Nothing was said of a message yet. */
+    @ParameterizedTest
+    @ValueSource(strings = {"421 Busy", "450 Later", "550 5.7.1 Not by that name", "close", "nonsense"})
+    void aHostThatDoesNotTakeOurNameSendsToTheNext(String answer) throws IOException {
+        var connected = new AtomicInteger();
+        var server = server(line -> line.isEmpty() && connected.incrementAndGet() > 0 ? ""
+            : connected.get() == 1 && (line.startsWith("EHLO") || line.startsWith("HELO")) ? answer : "");
+        bench.mxPort = server.port();
+        bench.zone.mx("d.example", 10, "one.example").mx("d.example", 20, "two.example")
+            .address("one.example", "127.0.0.1").address("two.example", "127.0.0.1");
+        assertThat(deliver("d.example", "a")).containsExactly("delivered 250 2.0.0 Taken");
+        assertThat(server.heard("(connected)")).isEqualTo(2);
+        connected.set(0);
+        bench.zone.mx("e.example", 10, "one.example");
+        bench.idle.stop(Duration.ZERO);
+        assertThat(deliver("e.example", "a")).singleElement().asString().startsWith("deferred DESTINATION");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"521 No mail here,421 Busy", "421 Busy,521 No mail here"})
+    void oneThatMayComeBackOutweighsOneThatNeverTakesMail(String first, String second) throws IOException {
+        var greetings = new AtomicInteger();
+        var server = server(line -> line.isEmpty() ? greetings.getAndIncrement() == 0 ? first : second : "");
+        bench.mxPort = server.port();
+        bench.zone.mx("d.example", 10, "one.example").mx("d.example", 20, "two.example")
+            .address("one.example", "127.0.0.1").address("two.example", "127.0.0.1");
+        assertThat(deliver("d.example", "a")).containsExactly("deferred DESTINATION 421 Busy");
+    }
+
     @Test void noMoreAddressesAreTriedInOneAttemptThanConfigured() throws IOException {
         var server = server(line -> line.isEmpty() ? "421 Busy" : "");
         bench.mxPort = server.port();

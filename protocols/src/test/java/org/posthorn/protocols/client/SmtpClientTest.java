@@ -355,6 +355,21 @@ class SmtpClientTest {
         assertThat(send("bob")).singleElement().asString().startsWith("deferred MAIL");
     }
 
+    /** Nobody knows what it waits for then. */
+    @Test void aTextThatIsNotAskedForIsNotSent() throws IOException {
+        open(PLAIN + """
+            C: MAIL FROM:<ann@me.example>
+            S: 250 Ok
+            C: RCPT TO:<bob@far.example>
+            S: 250 Ok
+            C: DATA
+            S: 250 Ok
+            """);
+        assertThat(send("bob")).singleElement().asString().startsWith("deferred DATA the answer to DATA");
+        assertThat(client.isUsable()).isFalse();
+        wire.assertDone();
+    }
+
     @Test void aConnectionLostAfterTheDotIsTemporary() throws IOException {
         open(PLAIN + """
             C: MAIL FROM:<ann@me.example>

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
+import org.posthorn.protocols.smtp.MailParameters.Body;
 import org.posthorn.protocols.smtp.MailParameters.Ret;
 import org.posthorn.protocols.wire.Content;
 import org.posthorn.server.bounce.Notice.Action;
@@ -46,11 +47,13 @@ record Report(SpooledMessage about, List<Notice> notices, Mailbox to, Instant no
 
     /**
      * What of the message comes back: all of it where RET=FULL asked for that, it failed, and it is not too large (RFC
-     * 3461 section 6.2); a postmaster sees all of a small one.
+     * 3461 section 6.2); a postmaster sees all of a small one. Never the octets of a binary one (RFC 3030): most hosts
+     * take none, and nothing within message/rfc822 may be encoded.
      */
     Returned returned(long largest) {
         var parameters = about.origin().parameters();
         var wanted = (isDoubleBounce() || hasFailures() && parameters.ret() == Ret.FULL)
+            && parameters.body() != Body.BINARY_MIME
             && !parameters.handling().requireTls();     // RFC 8689 section 5: RET=HDRS
         return Returned.of(original(), wanted && original().octets() <= largest);
     }

@@ -252,6 +252,16 @@ class DsnReporterTest {
             .contains("Content-Type: message/rfc822\nContent-Transfer-Encoding: 8bit\n");
     }
 
+    /** Its octets are no lines, and a report that no host takes tells nobody anything. */
+    @Test void aBinaryMessageComesBackAsItsHeader() {
+        parameters = new MailParameters(-1, Body.BINARY_MIME, false, Ret.FULL, "");
+        assertThat(report(MESSAGE + "\0\n\n\0", nobody(), "550 No", "h"))
+            .contains("Content-Type: text/rfc822-headers\n").doesNotContain("Today?").doesNotContain("\0");
+        sender = ReversePath.none();
+        assertThat(report(MESSAGE + "\0\n\n\0", nobody(), "550 No", "h")).as("to the postmaster")
+            .contains("Content-Type: text/rfc822-headers\n").doesNotContain("\0");
+    }
+
     @Test void anOriginalRecipientOfTypeUtf8IsWrittenAsTheReportMayBe() {
         var bob = new Mailbox("bob", "example.net");
         for (var written : List.of("utf-8;\\x{6C34}@example.net", "utf-8;\u6c34@example.net")) {

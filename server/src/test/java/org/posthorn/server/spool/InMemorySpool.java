@@ -55,7 +55,7 @@ public final class InMemorySpool implements Spool {
         locked(() -> room = octets);
     }
 
-    /** From now on every commit fails, or none. */
+    /** From now on every commit and every search fails, or none. */
     public void broken(boolean now) {
         locked(() -> broken = now);
     }
@@ -107,9 +107,7 @@ public final class InMemorySpool implements Spool {
     @Override public void commit(Change change) {
         lock.lock();
         try {
-            if (broken) {
-                throw new SpoolException("broken on purpose", false, null);
-            }
+            checkWorks();
             if (room < 1) {
                 throw new SpoolException("full on purpose", true, null);
             }
@@ -288,12 +286,19 @@ public final class InMemorySpool implements Spool {
             .filter(recipient -> kind.isInstance(recipient.state())).count();
     }
 
+    private void checkWorks() {
+        if (broken) {
+            throw new SpoolException("broken on purpose", false, null);
+        }
+    }
+
     @Override public Started startDelivery(Predicate<Waiting> which, Instant now) {
         var messageCount = 0;
         var inHand = 0;
         var made = 0;
         lock.lock();
         try {
+            checkWorks();
             for (var kept : messages.values()) {
                 var meant = kept.recipients.stream().filter(recipient ->
                     recipient.state() instanceof RecipientState.Routed routed

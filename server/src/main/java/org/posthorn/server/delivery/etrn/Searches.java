@@ -29,6 +29,7 @@ final class Searches {
     private static final int MOST = 1000;                              // names remembered
 
     private final Duration again;
+    private final Duration patience;
     private final Spool spool;
     private final LongSupplier nanos;
     private final ReentrantLock lock = new ReentrantLock(true);
@@ -39,7 +40,12 @@ final class Searches {
     }
 
     Searches(Duration again, Spool spool, LongSupplier nanos) {
+        this(again, PATIENCE, spool, nanos);
+    }
+
+    Searches(Duration again, Duration patience, Spool spool, LongSupplier nanos) {
         this.again = again;
+        this.patience = patience;
         this.spool = spool;
         this.nanos = nanos;
     }
@@ -67,7 +73,7 @@ final class Searches {
     Answer search(String name, Runnable before, Predicate<Spool.Waiting> which, Instant now) {
         var mine = false;
         try {
-            mine = lock.tryLock(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+            mine = lock.tryLock(patience.toMillis(), TimeUnit.MILLISECONDS);
             return !mine ? new Answer.Unable() : isResting(name) ? new Answer.TooSoon()
                 : alone(name, before, which, now);
         } catch (InterruptedException e) {

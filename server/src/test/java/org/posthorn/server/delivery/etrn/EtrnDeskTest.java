@@ -136,6 +136,12 @@ class EtrnDeskTest {
             .isInstanceOf(RecipientState.Held.class);
     }
 
+    @Test void aSpoolThatCannotBeReadIsUnableForNow() {
+        message("relay.example");
+        spool.broken(true);
+        assertThat(ask("<etrn/>", HERE, "relay.example")).isEqualTo(new Result.Unable());
+    }
+
     /** A million for it would all be looked at and put off again. */
     @Test void whatTurnsOutDeadIsNotStarted() {
         var one = message("relay.example");

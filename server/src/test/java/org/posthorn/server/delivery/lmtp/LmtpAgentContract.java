@@ -61,6 +61,7 @@ abstract class LmtpAgentContract {
             "failed 552 5.2.2 closed for good", "delivered 250 2.1.5 <bob@example.net> Saved");
         assertThat(store.heard()).startsWith("(connected)", "LHLO me.example", "MAIL FROM:<ann@example.org>");
         assertThat(store.heard("EHLO")).isZero();
+        assertThat(store.heard("> Return-Path")).as("is the store's to write").isZero();
     }
 
     @Test void aConnectionLostAmongTheRepliesSettlesThoseThatCame() throws IOException {

@@ -139,6 +139,11 @@ public abstract sealed class MailClient implements AutoCloseable permits SmtpCli
         return opening.offers().has(keyword);
     }
 
+    /** The name that the server gave itself in its answer to EHLO, unproven; empty where it knows none. */
+    public final String serverName() {
+        return opening.name();
+    }
+
     /** What TLS negotiated; empty in the clear. */
     public final Optional<TlsFacts> tls() {
         return wire.tls();

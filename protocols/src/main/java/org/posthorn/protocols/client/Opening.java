@@ -14,6 +14,7 @@ final class Opening {
     private final ClientSettings settings;
     private final Dialect dialect;
     private Offers offers = Offers.NONE;
+    private String name = "";
     private boolean declined;
 
     Opening(Conversation conversation, ClientSettings settings, Dialect dialect) {
@@ -31,6 +32,11 @@ final class Opening {
         return offers;
     }
 
+    /** The name that the server gave itself in its answer to EHLO or LHLO; empty where it was greeted with HELO. */
+    String name() {
+        return name;
+    }
+
     /** Empty when mail can be sent now. */
     Optional<Trouble> run() {
         return conversation.hear(Stage.GREETING).trouble(Stage.GREETING)
@@ -44,6 +50,7 @@ final class Opening {
         if (answer instanceof Conversation.Answer.Said(var reply)) {
             if (reply.isPositive()) {
                 offers = Offers.of(reply);
+                name = reply.lines().getFirst().strip().split(" ", 2)[0];     // RFC 5321 section 4.1.1.1
                 return Optional.empty();
             }
             if (reply.isPermanent() && dialect.fallsBackToHelo()) {

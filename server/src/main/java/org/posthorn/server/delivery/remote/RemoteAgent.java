@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.posthorn.protocols.client.SmtpClient;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.wire.Reply;
@@ -98,6 +100,8 @@ public final class RemoteAgent implements Agent {
         private int tried;
         /** Whether a host may not have it, or not as it is spoken to. */
         private boolean unmet;
+        /** Whether an exchanger was this server. */
+        private boolean cameToUs;
         /** Those that no host has decided on. */
         private List<QueuedRecipient> left = List.of();
 
@@ -175,6 +179,7 @@ public final class RemoteAgent implements Agent {
         var last = Optional.<Outcome>empty();
         load.tried = 0;
         load.unmet = false;
+        load.cameToUs = false;
         for (var relay : relays) {
             // An address of each, however long the search took: only so the next smart host is ever asked.
             var unreached = through(load, relay);
@@ -208,6 +213,9 @@ public final class RemoteAgent implements Agent {
                     LOG.mail(load.job.message().id()).debug("next-host", "host", target, "address",
                         target.address().getHostAddress(), "reply", trouble.get().reply());
                     last = Optional.of(worse(last, trouble.get()));
+                    if (load.cameToUs) {
+                        break;      // what follows is no better than we are
+                    }
                 }
             }
         }
@@ -217,7 +225,8 @@ public final class RemoteAgent implements Agent {
     /** Not without the protection that is wanted: empty when the host decided on the recipients; else why not. */
     private Optional<Outcome> attempt(Load load, Relay relay, Target target) throws IOException {
         return switch (protection.plan(relay, target, load.letter)) {
-            case Plan.Go(var terms, var basis) -> attempt(load, new Call(target, relay.access(), terms), basis);
+            case Plan.Go(var terms, var basis) ->
+                attempt(load, relay, new Call(target, relay.access(), terms), basis);
             case Plan.Not not -> {
                 LOG.mail(load.job.message().id()).warn("tls-unmet", "domain", not.basis().domain(), "host", target,
                     "why", not.outcome().reply());
@@ -254,7 +263,7 @@ public final class RemoteAgent implements Agent {
     }
 
     /** Empty when the host decided on the recipients; else why another one is to be asked. */
-    private Optional<Outcome> attempt(Load load, Call call, Basis basis) throws IOException {
+    private Optional<Outcome> attempt(Load load, Relay relay, Call call, Basis basis) throws IOException {
         var line = new Line(call, call.starttls());
         var kept = idle.take(line);
         if (kept.isPresent()) {
@@ -270,16 +279,33 @@ public final class RemoteAgent implements Agent {
                 if (!call.terms().isClear()) {
                     protection.opened(basis, call.target(), yes, load.letter);
                 }
+                if (isUs(relay, yes.client())) {
+                    yes.client().quit();
+                    load.cameToUs = true;
+                    LOG.mail(load.job.message().id()).warn("came-to-ourselves", "host", call.target(), "address",
+                        call.target().address().getHostAddress(), "then", "name it in <self>");
+                    yield Optional.of(MxWalk.circle(relay.hop().toString()));
+                }
                 yield send(load, idle.opened(line, yes.client(), config.reuse()), call);
             }
             case Dialer.Dialed.No no -> {
                 protection.failed(basis, call.target(), no, load.letter);
-                yield failed(load, call, basis, no);
+                yield failed(load, relay, call, basis, no);
             }
         };
     }
 
-    private Optional<Outcome> failed(Load load, Call call, Basis basis, Dialer.Dialed.No no) throws IOException {
+    /**
+     * Whether a domain's exchanger is this server, by an address that nobody told us is ours (NAT, a proxy). A route
+     * may lead to a filter beside us that has our name.
+     */
+    private boolean isUs(Relay relay, SmtpClient client) {
+        return relay.hop() instanceof NextHop.Domain
+            && config.self().contains(client.serverName().toLowerCase(Locale.ROOT));
+    }
+
+    private Optional<Outcome> failed(Load load, Relay relay, Call call, Basis basis, Dialer.Dialed.No no)
+        throws IOException {
         var trouble = no.trouble();
         var log = LOG.mail(load.job.message().id());
         if (trouble.stage() != Trouble.Stage.STARTTLS) {
@@ -287,7 +313,7 @@ public final class RemoteAgent implements Agent {
         }
         if (call.terms().mayFallBack()) {
             log.warn("tls-failed", "host", call.target(), "then", "in the clear", "why", trouble.why());
-            return attempt(load, call.inTheClear(), basis);
+            return attempt(load, relay, call.inTheClear(), basis);
         }
         log.warn("tls-unmet", "domain", basis.domain(), "host", call.target(), "why", trouble.why());
         load.unmet = true;

@@ -2,6 +2,9 @@ package org.posthorn.server.delivery.etrn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -32,6 +35,7 @@ import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
+import org.slf4j.LoggerFactory;
 
 class EtrnDeskTest {
 
@@ -254,6 +258,25 @@ class EtrnDeskTest {
         assertThat(ask(xml, STRANGER, "tls.example")).isEqualTo(new Result.NotAllowed("STARTTLS first"));
         assertThat(ask(xml, new Client("c", InetAddress.ofLiteral("198.51.100.9"), "", true, false), "tls.example"))
             .isEqualTo(new Result.NothingWaiting());
+    }
+
+    @Test void eachAskingIsInTheLogWithWhoAndWhy() {
+        var logger = (Logger) LoggerFactory.getLogger(EtrnDesk.class);
+        var lines = new ListAppender<ILoggingEvent>();
+        lines.start();
+        logger.addAppender(lines);
+        try {
+            message("relay.example");
+            ask("<etrn/>", STRANGER, "relay.example");
+            ask("<etrn/>", HERE, "relay.example");
+        } finally {
+            logger.detachAppender(lines);
+        }
+        assertThat(lines.list).extracting(ILoggingEvent::getFormattedMessage).satisfiesExactly(
+            refused -> assertThat(refused).startsWith("conn=c1 event=etrn-refused node=relay.example ip=198.51.100.9")
+                .endsWith("why=\"log in first\""),
+            started -> assertThat(started).startsWith("conn=c1 event=etrn node=relay.example ip=127.0.0.1")
+                .endsWith("started=\"1 message\""));
     }
 
     @Test void aCertificateMayAskWhereItIsListed() {

@@ -17,6 +17,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.client.TlsMode;
+import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.server.delivery.Reuse;
 
 /** The remote agent against servers on loopback ports. */
@@ -244,6 +246,17 @@ class RemoteAgentTest {
             .allMatch(outcome -> outcome.startsWith("delivered"));
         assertThat(server.heard("MAIL")).isEqualTo(3);
         assertThat(server.heard("(connected)")).isEqualTo(1);
+    }
+
+    @Test void eachRecipientOfAVerpSenderHasATransactionAndAReturnPathOfItsOwn() throws IOException {
+        var server = server(_ -> "");
+        bench.parameters = MailParameters.NONE.with(Handling.NONE.verp("+="));
+        assertThat(deliver("127.0.0.1:" + server.port(), "a", "b")).hasSize(2)
+            .allMatch(outcome -> outcome.startsWith("delivered"));
+        assertThat(server.heard()).containsSubsequence("MAIL FROM:<ann+a=example.net@example.org>",
+            "RCPT TO:<a@example.net>", "> Hello", "MAIL FROM:<ann+b=example.net@example.org>",
+            "RCPT TO:<b@example.net>", "> Hello");
+        assertThat(server.heard("RCPT")).isEqualTo(2);
     }
 
     @Test void recipientsThatWereTooManyGoInTheNextTransaction() throws IOException {

@@ -7,11 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.posthorn.protocols.client.SmtpClient;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.wire.Reply;
@@ -279,7 +277,7 @@ public final class RemoteAgent implements Agent {
                 if (!call.terms().isClear()) {
                     protection.opened(basis, call.target(), yes, load.letter);
                 }
-                if (isUs(relay, yes.client())) {
+                if (config.isSelf(relay, yes.client().serverName())) {
                     yes.client().quit();
                     load.cameToUs = true;
                     LOG.mail(load.job.message().id()).warn("came-to-ourselves", "host", call.target(), "address",
@@ -293,15 +291,6 @@ public final class RemoteAgent implements Agent {
                 yield failed(load, relay, call, basis, no);
             }
         };
-    }
-
-    /**
-     * Whether a domain's exchanger is this server, by an address that nobody told us is ours (NAT, a proxy). A route
-     * may lead to a filter beside us that has our name.
-     */
-    private boolean isUs(Relay relay, SmtpClient client) {
-        return relay.hop() instanceof NextHop.Domain
-            && config.self().contains(client.serverName().toLowerCase(Locale.ROOT));
     }
 
     private Optional<Outcome> failed(Load load, Relay relay, Call call, Basis basis, Dialer.Dialed.No no)

@@ -120,6 +120,16 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
         };
     }
 
+    /**
+     * Whether a domain's exchanger is this server, reached by an address that nobody told us is ours (NAT, a proxy). A
+     * route may lead to a filter beside us that has our name.
+     *
+     * @param name by which it answered EHLO
+     */
+    boolean isSelf(Relay relay, String name) {
+        return relay.hop() instanceof NextHop.Domain && self.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     private Relay direct(NextHop hop) {
         return new Relay(hop, Access.of(connection.tls()), false);
     }

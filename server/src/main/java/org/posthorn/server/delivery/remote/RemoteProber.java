@@ -67,15 +67,19 @@ public final class RemoteProber implements Prober {
                 break;
             }
             last = switch (protection.plan(relay, target)) {
-                case Plan.Go(var terms, _) -> ask(new Call(target, relay.access(), terms), recipient, until);
+                case Plan.Go(var terms, _) -> ask(relay, new Call(target, relay.access(), terms), recipient, until);
                 case Plan.Not(var outcome, _) -> new Finding.Unanswered(outcome.reply().toString());
             };
         }
         return last;
     }
 
-    private Finding ask(Call call, Mailbox recipient, Deadline until) {
+    private Finding ask(Relay relay, Call call, Mailbox recipient, Deadline until) {
         return switch (dialer.dial(call, until)) {
+            case Dialer.Dialed.Yes(var client, _, _) when config.isSelf(relay, client.serverName()) -> {
+                client.quit();
+                yield new Finding.Unanswered(call.target() + " is this server");
+            }
             case Dialer.Dialed.Yes(var client, _, _) -> {
                 try (client) {
                     var result = client.ask(Recipient.of(recipient));
@@ -86,7 +90,7 @@ public final class RemoteProber implements Prober {
             case Dialer.Dialed.No(var trouble, _, _) when trouble.stage() == Trouble.Stage.STARTTLS
                 && call.terms().mayFallBack() ->
                 // A handshake that failed leaves the clear, as it does for mail.
-                ask(call.inTheClear(), recipient, until);
+                ask(relay, call.inTheClear(), recipient, until);
             case Dialer.Dialed.No(var trouble, _, _) -> Finding.of(call.target().toString(), trouble);
         };
     }

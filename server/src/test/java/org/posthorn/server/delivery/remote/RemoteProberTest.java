@@ -128,6 +128,15 @@ class RemoteProberTest {
         }
     }
 
+    /** It would ask itself in turn. */
+    @Test void anExchangerThatHasOurNameIsNotAsked() throws IOException {
+        var server = server(line -> line.startsWith("EHLO") ? "250 me.example" : "");
+        mxPort = server.port();
+        zone.mx("far.example", 10, "mx.far.example").address("mx.far.example", "127.0.0.1");
+        assertThat(ask(Optional.empty(), ZOE, Duration.ofSeconds(20))).isInstanceOf(Finding.Unanswered.class);
+        assertThat(server.heard("MAIL")).isZero();
+    }
+
     @Test void theNextExchangerIsAskedWhenOneIsNotThere() throws IOException {
         var server = server(line -> line.startsWith("RCPT") ? "550 5.1.1 Who?" : "");
         mxPort = server.port();

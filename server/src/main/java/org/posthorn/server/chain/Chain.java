@@ -72,7 +72,7 @@ public final class Chain {
      * @return for each recipient, old and new, how it ended; never throws for what mailets do
      */
     public List<Ending> run(String processor, PosthornMail mail) {
-        return context.with(mail, () -> new Run().through(processor, mail));
+        return context.with(mail, () -> new Run(mail).through(processor));
     }
 
     /** Ends all mailets and matchers. No mail may be in the chain. */
@@ -84,15 +84,20 @@ public final class Chain {
     private record Place(PosthornMail mail, Processor processor, int step) {
     }
 
-    /** One mail's way. */
+    /** One mail's way, with it in hand: most are never split, and are taken in hand once for all their steps. */
     private final class Run {
 
+        private final PosthornMail whole;
         private final List<Ending> endings = new ArrayList<>();
         private final Deque<Place> open = new ArrayDeque<>();
         private int steps;
 
-        List<Ending> through(String name, PosthornMail mail) {
-            enter(mail, name, "the beginning");
+        Run(PosthornMail mail) {
+            this.whole = mail;
+        }
+
+        List<Ending> through(String name) {
+            enter(whole, name, "the beginning");
             while (!open.isEmpty()) {
                 var place = open.pop();
                 if (place.step == place.processor.steps().size()) {
@@ -110,7 +115,7 @@ public final class Chain {
         private void at(Place place, Step step) {
             List<MailAddress> matched;
             try {
-                matched = context.has(place.mail) ? step.match(place.mail)
+                matched = place.mail == whole ? step.match(place.mail)
                     : context.with(place.mail, () -> step.match(place.mail));
             } catch (MessagingException | RuntimeException | LinkageError | StackOverflowError e) {
                 switch (step.onMatch()) {
@@ -152,7 +157,7 @@ public final class Chain {
             var mail = next.mail;
             var before = List.copyOf(mail.getRecipients());
             try {
-                if (context.has(mail)) {
+                if (mail == whole) {
                     step.mailet().service(mail);
                 } else {
                     context.with(mail, () -> {

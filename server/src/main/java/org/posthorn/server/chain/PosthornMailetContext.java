@@ -67,14 +67,12 @@ public final class PosthornMailetContext implements MailetContext {
             .orElseThrow(() -> new IllegalArgumentException("no mailet can handle " + identity.postmaster()));
     }
 
-    /** Runs mailets and matchers with this mail in hand. */
+    /**
+     * Runs mailets and matchers with this mail in hand. Which it is is asked only where it must be: who asked
+     * holds a cache from then on, 144 octets for each idle session.
+     */
     <T, X extends Throwable> T with(PosthornMail mail, ScopedValue.CallableOp<T, X> work) throws X {
         return ScopedValue.where(inHand, mail).call(work);
-    }
-
-    /** Whether this mail is in hand already: most are never split, and are taken in hand once for all their steps. */
-    boolean has(PosthornMail mail) {
-        return inHand.isBound() && inHand.get() == mail;
     }
 
     @Override public int getMajorVersion() {

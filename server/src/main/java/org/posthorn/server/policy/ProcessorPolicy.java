@@ -58,9 +58,8 @@ final class ProcessorPolicy implements SessionPolicy {
         RelayClient.CERTIFICATE, MailFacts.LISTENER, Mail.SMTP_SESSION_ID, EARLIER_RECIPIENTS, DECLARED_SIZE);
 
     private final Policies.Tools tools;
-    private final Map<AttributeName, Attribute> ofConnection = new LinkedHashMap<>();
-    private final Map<AttributeName, Attribute> ofTransaction = new LinkedHashMap<>();
-    private final Map<Integer, Decision> decided = new HashMap<>();
+    private Map<AttributeName, Attribute> ofConnection = Map.of();
+    private Optional<Found> ofTransaction = Optional.empty();
     private Optional<Client> client = Optional.empty();
     private Optional<Sender> sender = Optional.empty();
 
@@ -70,6 +69,14 @@ final class ProcessorPolicy implements SessionPolicy {
 
     /** What is known of the client, put together once for all that is asked about it. */
     private record Client(Peer peer, List<Attribute> facts) {
+    }
+
+    /**
+     * What was found out in a transaction; made when there is something: most sessions that wait are in none.
+     *
+     * @param decided by the recipient's place in the envelope
+     */
+    private record Found(Map<AttributeName, Attribute> notes, Map<Integer, Decision> decided) {
     }
 
     /** A sender, and how mailets see it. */
@@ -100,13 +107,16 @@ final class ProcessorPolicy implements SessionPolicy {
 
     /** A second time in one session: a listed peer now speaks for another client. */
     @Override public Verdict connect(Peer peer) {
-        ofConnection.clear();
+        ofConnection = Map.of();
         return guarded(peer, "connect", () -> {
             var ending = only("connect", mail(peer, Stage.CONNECT, MaybeSender.nullSender(),
                 Map.of(CONNECTION_ADDRESS, Recipient.of(CONNECTION))));
+            client = Optional.empty();   // once it has greeted it is another peer
             return switch (ending.fate()) {
                 case Fate.Accepted _, Fate.Undecided _ -> {
-                    note(ending, ofConnection);
+                    var notes = new LinkedHashMap<AttributeName, Attribute>();
+                    note(ending, notes);
+                    ofConnection = notes.isEmpty() ? Map.of() : notes;
                     yield Verdict.accept();
                 }
                 default -> refusal(new Asked(peer, "connect", "", "", ""), ending);
@@ -133,7 +143,7 @@ final class ProcessorPolicy implements SessionPolicy {
             var ending = only("rcpt", mail);
             mail.removeAttribute(EARLIER_RECIPIENTS);
             // Also when this recipient is refused: the sender is the same for the next one.
-            ending.mail().getAttribute(AuthNotes.SPF).ifPresent(known -> ofTransaction.put(known.getName(), known));
+            ending.mail().getAttribute(AuthNotes.SPF).ifPresent(known -> found().notes().put(known.getName(), known));
             mail.removeAttribute(DECLARED_SIZE);
             var passage = passage(peer, recipient.mailbox());
             var asked = new Asked(peer, "rcpt", envelope.sender().toString(), recipient.mailbox().toString(),
@@ -143,8 +153,8 @@ final class ProcessorPolicy implements SessionPolicy {
                 case Fate.Undecided _, Fate.Held _ when passage.isEmpty() -> refusal(asked, new Ending(mail,
                     ending.recipients(), new Fate.Rejected(Reply.of(550, "5.7.1", "Relaying denied")), ending.rule()));
                 case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _ -> {
-                    note(ending, ofTransaction);
-                    decided.put(envelope.recipients().size(), new Decision(address.get(), ending.fate(),
+                    note(ending, found().notes());
+                    found().decided().put(envelope.recipients().size(), new Decision(address.get(), ending.fate(),
                         ending.rule(), asked.relay()));
                     yield Verdict.accept();
                 }
@@ -172,16 +182,16 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     @Override public List<String> results() {
-        var fields = AuthNotes.fields(ofTransaction.values());
+        var fields = AuthNotes.fields(found().notes().values());
         if (!fields.isEmpty()) {
-            ofTransaction.put(AuthNotes.WRITTEN, AuthNotes.written());
+            found().notes().put(AuthNotes.WRITTEN, AuthNotes.written());
         }
         return fields;
     }
 
     @Override public DataVerdict data(Peer peer, Envelope envelope, QueueId id, Draft message) {
         try {
-            return new DataDecision(tools, peer, envelope, id, decided).decide(message,
+            return new DataDecision(tools, peer, envelope, id, found().decided()).decide(message,
                 facts(peer), sender(envelope).orElseThrow());
         } catch (RuntimeException e) {
             LOG.mail(id).connection(peer.connection()).error("policy-failed", e, "at", "data");
@@ -190,8 +200,14 @@ final class ProcessorPolicy implements SessionPolicy {
     }
 
     @Override public void reset() {
-        ofTransaction.clear();
-        decided.clear();
+        ofTransaction = Optional.empty();
+    }
+
+    private Found found() {
+        if (ofTransaction.isEmpty()) {
+            ofTransaction = Optional.of(new Found(new LinkedHashMap<>(), new HashMap<>()));
+        }
+        return ofTransaction.get();
     }
 
     private interface Question {
@@ -231,7 +247,7 @@ final class ProcessorPolicy implements SessionPolicy {
     @SuppressWarnings("ReferenceEquality")   // a client of whom more is known is another peer
     private Collection<Attribute> facts(Peer peer) {
         var all = new ArrayList<Attribute>(ofConnection.values());
-        all.addAll(ofTransaction.values());
+        ofTransaction.ifPresent(found -> all.addAll(found.notes().values()));
         if (client.isEmpty() || client.get().peer() != peer) {
             client = Optional.of(new Client(peer, ofClient(peer)));
         }

@@ -46,6 +46,8 @@ public final class Listener {
     private final SessionFactory sessions;
     private final DeadlineWatch watch;
     private final ListenerObserver observer;
+    /** One text for the threads of all sessions. */
+    private final String threads;
     private final Semaphore turningAway = new Semaphore(TURNED_AWAY_AT_ONCE);
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition oneGone = lock.newCondition();
@@ -70,6 +72,7 @@ public final class Listener {
         this.sessions = sessions;
         this.watch = watch;
         this.observer = observer;
+        this.threads = "posthorn-" + settings.name();
     }
 
     /**
@@ -170,7 +173,7 @@ public final class Listener {
             socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
             var connection = new Connection(wire(socket), token, fromProxy);
             register(connection);
-            Thread.ofVirtual().name("posthorn-" + settings.name()).start(connection::serve);
+            Thread.ofVirtual().name(threads).start(connection::serve);
         } catch (IOException | RuntimeException e) {
             closeQuietly(socket);
             token.close();
@@ -280,32 +283,45 @@ public final class Listener {
             this.fromProxy = fromProxy;
         }
 
+        /** What is on this stack is kept while the session waits: no more than it must. */
         private void serve() {
-            try (token; wire) {
-                var accepted = fromProxy ? introduced() : Optional.of(new AcceptedWire(wire, token));
-                if (accepted.isPresent()) {
-                    serve(accepted.get());
+            try {
+                if (open()) {
+                    session.get().run();
                 }
             } catch (IOException e) {
                 observer.connectionFailed(wire.remote(), e);
             } catch (RuntimeException e) {
                 observer.sessionBroke(wire.remote(), e);
             } finally {
+                end();
+            }
+        }
+
+        private void end() {
+            try (token) {
+                wire.close();
+            } finally {
                 forget(this);
             }
         }
 
-        private void serve(AcceptedWire accepted) throws IOException {
+        /** Whether there is a session now. */
+        private boolean open() throws IOException {
+            var accepted = fromProxy ? introduced() : Optional.of(new AcceptedWire(wire, token));
+            if (accepted.isEmpty()) {
+                return false;
+            }
             if (settings.encryption() instanceof Encryption.FromTheStart) {
                 wire.deadline(HANDSHAKE);
                 wire.startTls();
             }
-            var opened = sessions.open(accepted);
+            var opened = sessions.open(accepted.get());
             session = Optional.of(opened);
             if (stopping) {
                 opened.endSoon();
             }
-            opened.run();
+            return true;
         }
 
         /** For whom the proxy speaks; empty when that is not to be known, or there are too many of them. */

@@ -250,17 +250,9 @@ public final class SocketWire implements Wire, Watched {
         var rawOut = current.getOutputStream();
         var in = new SocketInput(new SocketInput.Source() {
             @Override public int read(byte[] octets, int offset, int length) throws IOException {
-                var millis = remainingMillis();
-                var watched = tls.isEmpty() && watch.mayEnd(millis);
-                var outer = block();
-                untimed = watched;
+                var outer = beginRead(current, tls.isEmpty());
                 try {
-                    current.setSoTimeout(watched ? 0 : millis);
-                    var count = rawIn.read(octets, offset, length);
-                    if (count < 0 && late) {
-                        throw tooLate();
-                    }
-                    return count;
+                    return onTime(rawIn.read(octets, offset, length));
                 } finally {
                     untimed = false;
                     blockedUntil = outer;
@@ -280,6 +272,27 @@ public final class SocketWire implements Wire, Watched {
             }
         });
         return new Streams(current, in, out, tls);
+    }
+
+    /**
+     * A read begins, with a timer or without. What is on the stack then an idle session keeps, so this is by itself.
+     *
+     * @return as {@link #block}
+     */
+    private long beginRead(Socket current, boolean clear) throws IOException {
+        var millis = remainingMillis();
+        var watched = clear && watch.mayEnd(millis);
+        current.setSoTimeout(watched ? 0 : millis);
+        var outer = block();
+        untimed = watched;
+        return outer;
+    }
+
+    private int onTime(int count) throws SocketTimeoutException {
+        if (count < 0 && late) {
+            throw tooLate();
+        }
+        return count;
     }
 
     /** One blocking call on the socket. */

@@ -124,12 +124,15 @@ final class CommandChannel {
         }
     }
 
+    /** Only the session's own thread sets {@code waiting}, so that it may look at it without the lock. */
     private void waitedEnough() {
-        lock.lock();
-        try {
-            waiting = false;
-        } finally {
-            lock.unlock();
+        if (waiting) {
+            lock.lock();
+            try {
+                waiting = false;
+            } finally {
+                lock.unlock();
+            }
         }
     }
 

@@ -70,37 +70,54 @@ public final class SmtpSession implements Session {
         var reason = Reason.FAULT;
         try {
             reason = converse();
-        } catch (SocketTimeoutException e) {
-            reason = channel.isEnded() ? Reason.SHUTDOWN : Reason.TIMEOUT;
-            channel.lastWord(Replies.TIMEOUT);
         } catch (IOException e) {
-            // Also when it vanished after the final dot, before our reply: it will send again, we have the message.
-            reason = channel.isEnded() ? Reason.SHUTDOWN : Reason.PEER_GONE;
+            reason = broken(e);
         } catch (RuntimeException e) {
             guarded.fault(peer, "session", e);
             channel.lastWord(Replies.BROKEN);
         } finally {
-            endTransaction();
-            observe(new SessionEvent.Closed(reason));
-            wire.close();
+            end(reason);
         }
     }
 
+    private Reason broken(IOException cause) {
+        if (channel.isEnded()) {
+            return Reason.SHUTDOWN;
+        }
+        if (cause instanceof SocketTimeoutException) {
+            channel.lastWord(Replies.TIMEOUT);
+            return Reason.TIMEOUT;
+        }
+        // Also when it vanished after the final dot, before our reply: it will send again, we have the message.
+        return Reason.PEER_GONE;
+    }
+
+    private void end(Reason reason) {
+        endTransaction();
+        observe(new SessionEvent.Closed(reason));
+        wire.close();
+    }
+
+    /** Most of a session's time is spent waiting here, and its stack kept: what is not needed for that is elsewhere. */
     private Reason converse() throws IOException {
         greet();
         while (answers.closing().isEmpty()) {
-            switch (channel.read(longestLine)) {
-                case Line.Text line -> obey(line);
-                case Line.TooLong() -> wrong("(too long)", Replies.LINE_TOO_LONG);
-                case Line.Malformed(var stray) -> wrong("(" + stray + ")", Reply.of(500, "5.5.2",
-                    "Found a " + stray + ": a command ends with CR LF and holds none of CR, LF, NUL"));
-                case Line.End() -> answers.close(channel.isEnded() ? Reason.SHUTDOWN : Reason.PEER_GONE);
-            }
+            answer(channel.read(longestLine));
         }
         if (answers.closing().get() != Reason.TURNED) {
             channel.flush();
         }
         return answers.closing().get();
+    }
+
+    private void answer(Line read) throws IOException {
+        switch (read) {
+            case Line.Text line -> obey(line);
+            case Line.TooLong() -> wrong("(too long)", Replies.LINE_TOO_LONG);
+            case Line.Malformed(var stray) -> wrong("(" + stray + ")", Reply.of(500, "5.5.2",
+                "Found a " + stray + ": a command ends with CR LF and holds none of CR, LF, NUL"));
+            case Line.End() -> answers.close(channel.isEnded() ? Reason.SHUTDOWN : Reason.PEER_GONE);
+        }
     }
 
     /** The longest line that may come now, of all commands; the parser knows how long each may be. */

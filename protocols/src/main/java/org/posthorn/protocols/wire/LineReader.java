@@ -56,13 +56,15 @@ public final class LineReader {
         }
         outOfStep = false;
         length = 0;
+        // Who waits for a line does so here: the fewer locals, the less memory for an idle session's stack.
+        return line(next(), max);
+    }
+
+    private Line line(int first, int max) throws IOException {
         var stray = Optional.<Stray>empty();
         var afterCr = false;
-        for (long count = 1;; count++) {
-            var octet = next();
-            if (octet < 0) {
-                return new Line.End();
-            }
+        var octet = first;
+        for (long count = 1; octet >= 0; count++) {
             if (octet == '\n' && afterCr) {
                 return finished(count > max, stray);
             }
@@ -78,7 +80,9 @@ public final class LineReader {
                 keep((byte) octet);
                 count += keepRun(max - 1 - count);
             }
+            octet = next();
         }
+        return new Line.End();
     }
 
     private Line finished(boolean tooLong, Optional<Stray> stray) {

@@ -10,7 +10,7 @@ import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.Service;
 import org.posthorn.server.config.ServerConfig;
 
-/** What every room may ask for: who we are, the clock, randomness, the watch over deadlines. */
+/** What every room may ask for: who we are, the clock, randomness, the watch over deadlines; and the heap's keeper. */
 final class BaseModule extends AbstractModule {
 
     private final ServerConfig config;
@@ -27,6 +27,9 @@ final class BaseModule extends AbstractModule {
         bind(RandomGenerator.class).toInstance(random);
         bind(DeadlineWatch.class).toInstance(new DeadlineWatch());
         bind(Watch.class).in(Singleton.class);
-        Multibinder.newSetBinder(binder(), Service.class).addBinding().to(Watch.class);
+        bind(QuietCollection.class).in(Singleton.class);
+        var services = Multibinder.newSetBinder(binder(), Service.class);
+        services.addBinding().to(Watch.class);
+        services.addBinding().to(QuietCollection.class);
     }
 }

@@ -19,10 +19,10 @@ import org.posthorn.server.log.EventLog;
  * after a flood. What outlived some collections of the young, such as sessions that were open for a while, would stay
  * as garbage until the heap is full.
  *
- * <p>The rule: of what the old objects' pool has grown by since it was last collected, connections that came since then
- * account for 8 KiB each; the rest may be garbage, and so may what connections held that have gone. When that is 16 MiB
- * and half of what the last collection left, and the process takes less than a twentieth of a core for a quarter of a
- * second, all is collected, which takes 35 ms at rest. Whether it is worth it is asked once a second.
+ * <p>The rule: of the old objects, those that the last collection left live, and 8 KiB for each connection that came
+ * since then, or less for each that has gone; the rest may be garbage. When that is 16 MiB, and half of what lives, for
+ * which all threads will have to wait, and the process takes less than a twentieth of a core for a quarter of a second,
+ * all is collected. Whether it is worth it is asked once a second. At rest it takes 40 ms.
  *
  * <p>For the serial collector, which {@code bin/posthorn} chooses; others have ways of their own, and nothing is done.
  * Nor is with {@code -XX:+DisableExplicitGC}. Looks on a thread of its own from start to stop; {@link #look} is for one
@@ -138,8 +138,8 @@ final class QuietCollection implements Service {
         if (used < left) {
             note(used);   // the first look; or somebody else has collected
         }
-        var garbage = used - left - (connections.getAsInt() - connectionsThen) * OF_CONNECTION;
-        if (garbage < Math.max(WORTH, left / 2)) {
+        var live = Math.max(0, left + (connections.getAsInt() - connectionsThen) * OF_CONNECTION);
+        if (used - live < Math.max(WORTH, live / 2)) {
             waiting = false;
             return PERIOD;
         }

@@ -89,6 +89,15 @@ class QuietCollectionTest {
         assertThat(memory.collections).isOne();
     }
 
+    @Test void manyConnectionsDoNotWaitForLittleGarbage() {
+        after(Duration.ZERO, Duration.ZERO);
+        connections = 12_800;   // 100 MiB, and 12 from before
+        memory.garbage = (100 + 55) * MIB;
+        assertThat(after(LATER, Duration.ZERO)).isEqualTo(LATER);
+        memory.garbage = (100 + 56) * MIB;
+        assertThat(after(LATER, Duration.ZERO)).isEqualTo(SOON);
+    }
+
     @Test void connectionsThatWereThereAtTheLastCollectionAreGarbageWhenTheyHaveGone() {
         connections = 19_000;
         memory.live = 140 * MIB;

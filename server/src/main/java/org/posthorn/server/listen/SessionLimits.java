@@ -11,7 +11,7 @@ import org.posthorn.server.config.Section;
  * The limits of a listener and of its sessions.
  *
  * @param session of one session
- * @param sessions at a time, of one listener: 2000: 9 MB of heap while idle, 120 MB when each is in
+ * @param sessions at a time, of one listener: 2000: 12 MB of heap while idle, 120 MB when each is in
  *     the middle of a large message, which a heap of 256 MB stands; each listener has its own, so that port 25 does not
  *     take the places of submission
  * @param sessionsPerAddress at a time, from one address (IPv6: one /64): 200, so that one host cannot take all

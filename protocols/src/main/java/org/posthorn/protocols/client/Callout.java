@@ -1,10 +1,8 @@
 package org.posthorn.protocols.client;
 
-import java.util.Optional;
 import org.posthorn.protocols.client.Conversation.Answer;
 import org.posthorn.protocols.client.Trouble.Stage;
 import org.posthorn.protocols.smtp.Recipient;
-import org.posthorn.protocols.wire.Reply;
 
 /** Asks whether a server takes a recipient: the beginning of a transaction, which is then taken back. */
 final class Callout {
@@ -16,10 +14,7 @@ final class Callout {
     static RecipientResult run(Conversation conversation, Offers offers, Recipient recipient) {
         var ascii = recipient.mailbox().isAscii();
         if (!ascii && !offers.has("SMTPUTF8")) {
-            var ours = Reply.of(553, "5.6.7", "The address is internationalized, and the server does not offer"
-                + " SMTPUTF8");
-            return new RecipientResult.NotAccepted(recipient, new Trouble(Stage.RCPT, Optional.of(ours),
-                ours.toString()));
+            return new RecipientResult.NotAccepted(recipient, Commands.needsUtf8());
         }
         var mail = conversation.ask(Stage.MAIL, "MAIL FROM:<>" + (ascii ? "" : " SMTPUTF8"));
         var result = mail instanceof Answer.Said(var reply) && reply.isPositive()
@@ -34,8 +29,7 @@ final class Callout {
     private static RecipientResult result(Recipient recipient, Stage stage, Answer answer) {
         return switch (answer) {
             case Answer.Said(var reply) when reply.isPositive() -> new RecipientResult.Accepted(recipient, reply);
-            case Answer.Said(var reply) -> new RecipientResult.NotAccepted(recipient,
-                new Trouble(stage, Optional.of(reply), reply.toString()));
+            case Answer.Said(var reply) -> new RecipientResult.NotAccepted(recipient, Trouble.said(stage, reply));
             case Answer.Nothing(var trouble) -> new RecipientResult.NotAccepted(recipient, trouble);
         };
     }

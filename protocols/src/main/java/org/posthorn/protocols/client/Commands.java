@@ -11,7 +11,6 @@ import org.posthorn.protocols.smtp.MailParameters.Body;
 import org.posthorn.protocols.smtp.MailParameters.Ret;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Content;
-import org.posthorn.protocols.wire.Reply;
 
 /**
  * One message in the words of one server: MAIL and RCPT with the parameters that it offered and no others, or why it
@@ -134,11 +133,13 @@ record Commands(String mail, boolean chunked, boolean dsn, boolean utf8) {
     }
 
     private static Plan refuse(String reply) {
-        return new Plan.Refuse(ours(Stage.MAIL, reply));
+        return new Plan.Refuse(Trouble.found(Stage.MAIL, reply));
     }
 
-    private static Trouble ours(Stage stage, String reply) {
-        return new Trouble(stage, Optional.of(Reply.parse(reply)), reply);
+    /** An address beyond ASCII cannot be named to a server without SMTPUTF8 (RFC 6531 section 3.2). */
+    static Trouble needsUtf8() {
+        return Trouble.found(Stage.RCPT, "553 5.6.7 The address is internationalized, and the server does not offer"
+            + " SMTPUTF8");
     }
 
     /** The same with more words of MAIL. */
@@ -148,9 +149,7 @@ record Commands(String mail, boolean chunked, boolean dsn, boolean utf8) {
 
     /** Why this recipient cannot be named to this server; empty when it can. */
     Optional<Trouble> refuses(Recipient recipient) {
-        return utf8 || recipient.mailbox().isAscii() ? Optional.empty()
-            : Optional.of(ours(Stage.RCPT, "553 5.6.7 The address is internationalized, and the server does not offer"
-                + " SMTPUTF8"));
+        return utf8 || recipient.mailbox().isAscii() ? Optional.empty() : Optional.of(needsUtf8());
     }
 
     String rcpt(Recipient recipient) {

@@ -39,7 +39,7 @@ final class Conversation {
         default Optional<Trouble> trouble(Trouble.Stage stage) {
             return switch (this) {
                 case Said(var reply) when reply.isTransient() || reply.isPermanent() ->
-                    Optional.of(new Trouble(stage, Optional.of(reply), reply.toString()));
+                    Optional.of(Trouble.said(stage, reply));
                 case Said _ -> Optional.empty();
                 case Nothing(var trouble) -> Optional.of(trouble);
             };

@@ -2,11 +2,9 @@ package org.posthorn.protocols.client;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
 import org.posthorn.protocols.client.Trouble.Stage;
 import org.posthorn.protocols.smtp.Envelope;
 import org.posthorn.protocols.smtp.Handling;
-import org.posthorn.protocols.wire.Reply;
 
 /**
  * How MAIL tells a server what was asked of the queue: the time that is left (RFC 2852 section 4.1) and the priority
@@ -77,6 +75,6 @@ sealed interface HandlingWords {
     }
 
     private static HandlingWords refused(String reply) {
-        return new Refused(new Trouble(Stage.MAIL, Optional.of(Reply.parse(reply)), reply));
+        return new Refused(Trouble.found(Stage.MAIL, reply));
     }
 }

@@ -67,7 +67,7 @@ final class Transaction {
             switch (answer) {
                 case Answer.Said(var reply) when reply.isPositive() ->
                     result = Optional.of(new RecipientResult.Accepted(recipient, reply, dsn));
-                case Answer.Said(var reply) -> settle(new Trouble(stage, Optional.of(reply), reply.toString()));
+                case Answer.Said(var reply) -> settle(Trouble.said(stage, reply));
                 case Answer.Nothing(var trouble) -> settle(trouble);
             }
         }
@@ -196,7 +196,7 @@ final class Transaction {
     /** Anything but 2yz. A 3yz where none belongs is not understood, and so temporary. */
     private static Optional<Trouble> refusal(Stage stage, Answer answer) {
         return answer instanceof Answer.Said(var reply) && !reply.isPositive()
-            ? Optional.of(new Trouble(stage, Optional.of(reply), reply.toString())) : answer.trouble(stage);
+            ? Optional.of(Trouble.said(stage, reply)) : answer.trouble(stage);
     }
 
     /**

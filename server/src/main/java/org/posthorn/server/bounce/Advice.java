@@ -2,13 +2,13 @@ package org.posthorn.server.bounce;
 
 import org.posthorn.protocols.wire.EnhancedStatus;
 
-/** What a person can do about a failure, by its enhanced status (RFC 3463 section 3). */
+/** What a person can do about a failure, by its enhanced status (RFC 3463 section 3) and by who said so. */
 final class Advice {
 
     private Advice() {
     }
 
-    static String of(EnhancedStatus status) {
+    static String of(EnhancedStatus status, boolean ours) {
         return switch (status.subject() + "." + status.detail()) {
             case "1.0", "1.1", "1.3", "1.6" ->
                 "There is no such mailbox. Look for a typing error in the address, or ask the person for a new one.";
@@ -21,9 +21,20 @@ final class Advice {
             case "4.7" -> "We tried for a long time and gave up. Send the message again later, or reach the person in"
                 + " another way.";
             case "6.3", "6.7" -> "The other server cannot take letters beyond plain English ones in this place.";
-            default -> status.subject() == 7
-                ? "The other side does not want this message. Its words above may say why; its postmaster knows."
-                : "The words above come from the server that refused the message.";
+            case "7.30" -> "It was asked that this message leave by protected connections only, and there is none."
+                + " Send it without that wish, or reach the person in another way.";
+            default -> ours ? ours(status) : theirs(status);
         };
+    }
+
+    private static String theirs(EnhancedStatus status) {
+        return status.subject() == 7
+            ? "The other side does not want this message. Its words above may say why; its postmaster knows."
+            : "The words above come from the server that refused the message.";
+    }
+
+    private static String ours(EnhancedStatus status) {
+        return status.subject() == 7 ? "A rule of this server does not let the message pass. Our postmaster knows more."
+            : "The words above are this server's own. Our postmaster knows more.";
     }
 }

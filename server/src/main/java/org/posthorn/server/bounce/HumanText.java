@@ -56,16 +56,18 @@ final class HumanText {
     }
 
     private static String entry(Notice notice) {
-        var host = notice.remote().host();
-        var who = host.isEmpty() ? "We found: " : "The server " + host + " said: ";
+        var remote = notice.remote();
+        var host = remote.host();
+        var found = host.isEmpty() ? "We found: " : "We found, with the server " + host + ": ";
+        var said = "The server " + host + " said: ";
         var lines = "  " + notice.address() + "\n" + switch (notice.action()) {
-            case FAILED, DELAYED -> wrap("    ", (notice.reply().equals(notice.remote().words()) ? who : "We found: ")
-                + notice.reply());
-            case DELIVERED, RELAYED -> host.isEmpty() ? "" : wrap("    ", who + notice.remote().words());
+            case FAILED, DELAYED -> wrap("    ", (notice.reply().equals(remote.words()) ? said
+                : remote.spoke() ? "We found: " : found) + notice.reply());
+            case DELIVERED, RELAYED -> remote.spoke() ? wrap("    ", said + remote.words()) : "";
             case EXPANDED -> "";
         };
         return notice.action() == Action.FAILED
-            ? lines + wrap("    ", Advice.of(StatusFields.status(notice.reply()))) : lines;
+            ? lines + wrap("    ", Advice.of(StatusFields.status(notice.reply()), !remote.spoke())) : lines;
     }
 
     private static String wrap(String indent, String sentence) {

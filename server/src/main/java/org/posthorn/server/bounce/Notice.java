@@ -10,7 +10,7 @@ import org.posthorn.server.spool.QueuedRecipient;
  * What a sender may want to hear of one recipient (RFC 3464 section 2.3.3).
  *
  * @param reply what happened, beginning with a code such as {@code 550 5.1.1}
- * @param remote who said so; {@link Remote#NONE} when it was us
+ * @param remote whom it is about, and who said so
  * @param retryUntil until when it is tried on; empty for anything but a delay
  */
 public record Notice(Action action, QueuedRecipient recipient, String reply, Remote remote,
@@ -27,10 +27,10 @@ public record Notice(Action action, QueuedRecipient recipient, String reply, Rem
     }
 
     /**
-     * A host's words.
+     * The host that it is about, and its words.
      *
-     * @param host empty when it was us
-     * @param words verbatim, which may be a part of {@link Notice#reply}
+     * @param host empty where it was none
+     * @param words verbatim, which may be a part of {@link Notice#reply}; empty when all words there are ours
      */
     public record Remote(String host, String words) {
 
@@ -38,8 +38,18 @@ public record Notice(Action action, QueuedRecipient recipient, String reply, Rem
         public static final Remote NONE = new Remote("", "");
 
         /** That host said so; nobody when it has no name. */
-        public static Remote of(String host, String words) {
+        public static Remote said(String host, String words) {
             return host.isEmpty() ? NONE : new Remote(host, words);
+        }
+
+        /** What we found there, in our words. */
+        public static Remote silent(String host) {
+            return new Remote(host, "");
+        }
+
+        /** Whether there are words of its own. */
+        public boolean spoke() {
+            return !words.isEmpty();
         }
     }
 
@@ -50,7 +60,7 @@ public record Notice(Action action, QueuedRecipient recipient, String reply, Rem
 
     /** What happened, in those words of a host; or of ours, when that has no name. */
     public static Notice of(Action action, QueuedRecipient recipient, String reply, String host) {
-        return new Notice(action, recipient, reply, Remote.of(host, reply), Optional.empty());
+        return new Notice(action, recipient, reply, Remote.said(host, reply), Optional.empty());
     }
 
     /** What kind of failure or delay it is. */

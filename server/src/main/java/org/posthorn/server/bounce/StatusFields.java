@@ -74,7 +74,8 @@ final class StatusFields {
         field("Action", notice.action().word());
         field("Status", status(notice).toString());
         var remote = notice.remote();
-        if (remote.host().isEmpty()) {
+        if (!remote.spoke()) {
+            // RFC 3464 sections 2.3.5 and 2.3.6: a host is named when it reported this, and cited word by word.
             field("Diagnostic-Code", "x-posthorn; " + notice.reply());
         } else {
             field("Remote-MTA", "dns; " + PORT.matcher(remote.host()).replaceFirst(""));

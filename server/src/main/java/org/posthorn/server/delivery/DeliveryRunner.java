@@ -379,8 +379,9 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
 
     private void log(SpooledMessage message, Settler.Line line, Duration took) {
         var age = Duration.between(message.origin().received(), clock.instant());
-        var pairs = new ArrayList<Object>(List.of("to", line.recipient().recipient().mailbox(), "host", line.host(),
-            "code", line.code(), "delays", seconds(age) + "/" + seconds(took), "reply", line.reply()));
+        var pairs = new ArrayList<Object>(List.of("to", line.recipient().recipient().mailbox(),
+            "host", line.remote().host(), "code", line.code(), "delays", seconds(age) + "/" + seconds(took),
+            "reply", line.reply()));
         if (!line.how().isEmpty()) {
             pairs.addAll(List.of("tls", line.how()));
         }

@@ -1,5 +1,6 @@
 package org.posthorn.server.delivery;
 
+import java.util.Optional;
 import java.util.Set;
 import org.posthorn.protocols.client.RecipientResult;
 import org.posthorn.protocols.client.Trouble;
@@ -48,13 +49,13 @@ public final class FailurePolicy {
     public static Outcome host(Trouble trouble, String host) {
         if (trouble.stage() == Trouble.Stage.AUTH) {
             // Ours, whatever the code: the sender's message has nothing to do with it.
-            return new Outcome.Deferred(Reply.of(454, "4.7.0", words(trouble)), host, Outcome.Scope.DESTINATION);
+            return new Outcome.Deferred(Reply.of(454, "4.7.0", words(trouble)), host, Outcome.By.US,
+                Outcome.Scope.DESTINATION);
         }
         var none = trouble.stage() == Trouble.Stage.GREETING && trouble.reply()
             .filter(reply -> reply.code() == NO_MAIL_HERE || reply.code() == DOMAIN_TAKES_NONE).isPresent();
-        return none ? new Outcome.Failed(trouble.reply().orElseThrow(), host)
-            : new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? host : "",
-                Outcome.Scope.DESTINATION);
+        return none ? new Outcome.Failed(trouble.reply().orElseThrow(), host, Outcome.By.HOST,
+            Outcome.Scope.DESTINATION) : deferred(trouble, host, Outcome.Scope.DESTINATION);
     }
 
     /**
@@ -62,8 +63,7 @@ public final class FailurePolicy {
      * verdict on anybody yet, whatever it says.
      */
     public static Outcome store(Trouble trouble, String store) {
-        return new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? store : "",
-            Outcome.Scope.DESTINATION);
+        return deferred(trouble, store, Outcome.Scope.DESTINATION);
     }
 
     /**
@@ -76,13 +76,25 @@ public final class FailurePolicy {
             case RecipientResult.Accepted(_, var reply, var dsn) ->
                 new Outcome.Delivered(reply, host, dsn ? Outcome.Handover.PASSED_ON : otherwise);
             case RecipientResult.NotAccepted(_, var trouble) when isOurs(trouble) ->
-                new Outcome.Deferred(Reply.of(451, "4.7.0", words(trouble)), host, Outcome.Scope.HOST);
+                new Outcome.Deferred(Reply.of(451, "4.7.0", words(trouble)), host, Outcome.By.US,
+                    Outcome.Scope.HOST);
             case RecipientResult.NotAccepted(_, var trouble) when trouble.isPermanent() ->
-                new Outcome.Failed(reply(trouble), host);
-            case RecipientResult.NotAccepted(_, var trouble) ->
-                new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? host : "",
-                    Outcome.Scope.RECIPIENT);
+                new Outcome.Failed(reply(trouble), host, by(trouble), Outcome.Scope.RECIPIENT);
+            case RecipientResult.NotAccepted(_, var trouble) -> deferred(trouble, host, Outcome.Scope.RECIPIENT);
         };
+    }
+
+    private static Outcome deferred(Trouble trouble, String host, Outcome.Scope scope) {
+        return new Outcome.Deferred(reply(trouble), trouble.reply().isPresent() ? host : "", by(trouble), scope);
+    }
+
+    /** Ours is also what a host's answer that says neither yes nor no is told as. */
+    private static Outcome.By by(Trouble trouble) {
+        return !trouble.ours() && refusal(trouble).isPresent() ? Outcome.By.HOST : Outcome.By.US;
+    }
+
+    private static Optional<Reply> refusal(Trouble trouble) {
+        return trouble.reply().filter(reply -> reply.isTransient() || reply.isPermanent());
     }
 
     private static boolean isOurs(Trouble trouble) {
@@ -98,7 +110,7 @@ public final class FailurePolicy {
     }
 
     private static Reply reply(Trouble trouble) {
-        return trouble.reply().filter(reply -> reply.isTransient() || reply.isPermanent()).orElseGet(
+        return refusal(trouble).orElseGet(
             () -> Reply.of(451, trouble.stage() == Trouble.Stage.CONNECT ? "4.4.1" : "4.4.2", words(trouble)));
     }
 

@@ -8,8 +8,11 @@ public sealed interface Outcome {
     /** What was said about it, by the far side or by us. */
     Reply reply();
 
-    /** Which host said so; empty when it was us. */
+    /** Which host it is about; empty for none. */
     String host();
+
+    /** Whose words the reply is. */
+    By by();
 
     /**
      * The next hop or the mailbox has it, durably.
@@ -34,6 +37,10 @@ public sealed interface Outcome {
             return new Delivered(reply, host, handover, other);
         }
 
+        @Override public By by() {
+            return By.of(host);
+        }
+
         /** A delivery ends in a positive reply. */
         public Delivered {
             if (!reply.isPositive()) {
@@ -48,15 +55,30 @@ public sealed interface Outcome {
      * @param reply 4yz, or 5yz of a host that may be wrong while another one is not
      * @param scope whom it concerns beside this recipient
      */
-    record Deferred(Reply reply, String host, Scope scope) implements Outcome {
+    record Deferred(Reply reply, String host, By by, Scope scope) implements Outcome {
+        /** In a host's words; in ours, when it has no name. */
+        public Deferred(Reply reply, String host, Scope scope) {
+            this(reply, host, By.of(host), scope);
+        }
+
+        /** The same for others. */
+        public Deferred concerning(Scope other) {
+            return new Deferred(reply, host, by, other);
+        }
     }
 
     /**
      * Never.
      *
      * @param reply 5yz
+     * @param scope whom it concerns beside this recipient
      */
-    record Failed(Reply reply, String host) implements Outcome {
+    record Failed(Reply reply, String host, By by, Scope scope) implements Outcome {
+        /** In a host's words; in ours, when it has no name. */
+        public Failed(Reply reply, String host) {
+            this(reply, host, By.of(host), Scope.RECIPIENT);
+        }
+
         /** A failure is a permanent reply. */
         public Failed {
             if (!reply.isPermanent()) {
@@ -75,7 +97,19 @@ public sealed interface Outcome {
         PASSED_ON
     }
 
-    /** Whom a deferral concerns. */
+    /** Who says so; no host is said to have said what it did not (RFC 3464 sections 2.3.5 and 2.3.6). */
+    enum By {
+        /** The host, word by word. */
+        HOST,
+        /** We found it ourselves: nobody was asked, or what was answered is told in our words. */
+        US;
+
+        private static By of(String host) {
+            return host.isEmpty() ? US : HOST;
+        }
+    }
+
+    /** Whom it concerns that something was not delivered. */
     enum Scope {
         /** This recipient or message only. */
         RECIPIENT,

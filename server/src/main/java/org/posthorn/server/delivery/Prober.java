@@ -26,8 +26,8 @@ public interface Prober {
         record Taken(String host) implements Finding {
         }
 
-        /** No, to this recipient, for good. */
-        record Refused(String host, String reply) implements Finding {
+        /** No, to this recipient, for good; in the host's words, or ours. */
+        record Refused(String host, String why) implements Finding {
         }
 
         /** Not now, or nothing, or nothing about this recipient. */
@@ -40,7 +40,8 @@ public interface Prober {
                 case RecipientResult.Accepted _ -> new Taken(host);
                 case RecipientResult.NotAccepted(_, var trouble)
                     when trouble.stage() == Trouble.Stage.RCPT && trouble.isPermanent() ->
-                    new Refused(host, trouble.why());
+                    new Refused(host, trouble.ours() ? "with " + host + ": " + trouble.why()
+                        : host + " said: " + trouble.why());
                 case RecipientResult.NotAccepted(_, var trouble) -> of(host, trouble);
             };
         }

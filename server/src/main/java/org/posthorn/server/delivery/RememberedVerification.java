@@ -158,9 +158,9 @@ public final class RememberedVerification implements Verification {
                 yield remember(mailbox, new Memory(new Finding.Taken(), in(config.refresh()),
                     in(config.positive())));
             }
-            case Prober.Finding.Refused(var host, var reply) -> {
-                LOG.info("verified", "to", mailbox, "host", host, "finding", "refused", "reply", reply);
-                yield remember(mailbox, new Memory(new Finding.Refused(host + " said: " + reply),
+            case Prober.Finding.Refused(var host, var why) -> {
+                LOG.info("verified", "to", mailbox, "host", host, "finding", "refused", "why", why);
+                yield remember(mailbox, new Memory(new Finding.Refused(why),
                     in(config.negative()), in(config.negative())));
             }
             case Prober.Finding.Unanswered(var why) -> {

@@ -29,8 +29,10 @@ public final class Settler {
 
     private static final EventLog LOG = EventLog.of(Settler.class);
 
-    private static final Reply BUSY = Reply.of(451, "4.4.5", "Too much waits for its destination");
-    private static final Reply UNASKED = Reply.of(450, "4.4.1", "Kept until its domain asks for it (ETRN, ATRN)");
+    private static final Outcome.Deferred BUSY = new Outcome.Deferred(
+        Reply.of(451, "4.4.5", "Too much waits for its destination"), "", Outcome.Scope.DESTINATION);
+    private static final Outcome.Deferred UNASKED = new Outcome.Deferred(
+        Reply.of(450, "4.4.1", "Kept until its domain asks for it (ETRN, ATRN)"), "", Outcome.Scope.RECIPIENT);
 
     private final RetryPolicy retry;
     private final Reporter reporter;
@@ -73,7 +75,8 @@ public final class Settler {
      * @param due when it is tried again; empty where it is not
      * @param how it was protected on its way; empty where there was none
      */
-    record Line(String word, QueuedRecipient recipient, String host, String reply, Optional<Instant> due, String how) {
+    record Line(String word, QueuedRecipient recipient, Notice.Remote remote, String reply, Optional<Instant> due,
+                String how) {
         String code() {
             return reply.substring(0, Math.min(3, reply.length()));
         }
@@ -89,7 +92,10 @@ public final class Settler {
         }
 
         Event event(Instant now) {
-            var detail = (host.isEmpty() ? "" : host + ": ") + reply + due.map(at -> "; next try " + at).orElse("")
+            var host = remote.host();
+            var detail = (!host.isEmpty() && remote.spoke() ? host + ": " : "") + reply
+                + (host.isEmpty() || remote.spoke() ? "" : " (at " + host + ")")
+                + due.map(at -> "; next try " + at).orElse("")
                 + kind() + (how.isEmpty() ? "" : " (" + how + ")");
             return new Event(now, recipient.recipient().mailbox().toString(), word, detail);
         }
@@ -102,10 +108,10 @@ public final class Settler {
             var recipient = job.recipients().get(i);
             switch (outcomes.get(i)) {
                 case Outcome.Delivered delivered -> work.deliver(recipient, delivered);
-                case Outcome.Failed(var reply, var host) -> work.fail(recipient, reply.toString(), host);
-                case Outcome.Deferred(var reply, var host, _) -> {
+                case Outcome.Failed failed -> work.fail(recipient, failed.reply().toString(), remote(failed));
+                case Outcome.Deferred why -> {
                     var attempts = Job.routed(recipient).attempts() + 1;
-                    work.defer(recipient, reply, host, attempts, retry.next(job.message().origin(),
+                    work.defer(recipient, why, attempts, retry.next(job.message().origin(),
                         recipient.recipient().mailbox(), attempts, now));
                 }
             }
@@ -122,7 +128,7 @@ public final class Settler {
             if (routed.lastReply().equals(why.reply().toString()) && !work.isDecisive(recipient)) {
                 work.stay(recipient, due);   // its history says so already
             } else {
-                work.defer(recipient, why.reply(), why.host(), routed.attempts(), due);
+                work.defer(recipient, why, routed.attempts(), due);
             }
         }
         return work.done();
@@ -133,12 +139,12 @@ public final class Settler {
         var work = new Work(job, now);
         for (var recipient : job.recipients()) {
             var routed = Job.routed(recipient);
-            var said = UNASKED.toString();
+            var said = UNASKED.reply().toString();
             var due = retry.unasked(job.message().origin(), recipient.recipient().mailbox(), now);
             if (routed.lastReply().equals(said) && !work.isDecisive(recipient)) {
                 work.stay(recipient, due);   // its history says so already
             } else {
-                work.defer(recipient, UNASKED, "", routed.attempts(), due);
+                work.defer(recipient, UNASKED, routed.attempts(), due);
             }
         }
         return work.done();
@@ -153,7 +159,7 @@ public final class Settler {
     Settled late(Job job, Instant now) {
         var work = new Work(job, now);
         for (var recipient : job.recipients()) {
-            work.late(recipient, Job.routed(recipient).lastReply(), "");
+            work.late(recipient, Job.routed(recipient).lastReply(), Notice.Remote.NONE);
         }
         return work.done();
     }
@@ -164,7 +170,7 @@ public final class Settler {
         for (var recipient : job.recipients()) {
             var routed = Job.routed(recipient);
             if (work.isDecisive(recipient)) {
-                work.defer(recipient, BUSY, "", routed.attempts(), until);
+                work.defer(recipient, BUSY, routed.attempts(), until);
             } else {
                 work.stay(recipient, until);
             }
@@ -186,9 +192,9 @@ public final class Settler {
             this.now = now;
         }
 
-        void move(String word, QueuedRecipient recipient, RecipientState next, String host, String reply) {
+        void move(String word, QueuedRecipient recipient, RecipientState next, Notice.Remote remote, String reply) {
             moved.add(recipient.with(next));
-            lines.add(new Line(word, recipient, host, reply, next instanceof RecipientState.Routed routed
+            lines.add(new Line(word, recipient, remote, reply, next instanceof RecipientState.Routed routed
                 ? Optional.of(routed.due()) : Optional.empty(), ""));
         }
 
@@ -200,7 +206,7 @@ public final class Settler {
         /** The sender is told where that was wanted, and nobody else will (RFC 3461 section 5.2). */
         void deliver(QueuedRecipient recipient, Outcome.Delivered delivered) {
             var reply = delivered.reply();
-            var host = delivered.host();
+            var remote = remote(delivered);
             var success = recipient.recipient().notifyOn().contains(Notify.SUCCESS);
             var traced = isTraced(recipient);
             var action = switch (delivered.handover()) {
@@ -209,9 +215,10 @@ public final class Settler {
                 case PASSED_ON -> traced ? Optional.of(Action.RELAYED) : Optional.<Action>empty();
             };
             // An LMTP client leaves successes to us as any does that passed NOTIFY on.
-            action.ifPresent(done -> others.add(Notice.of(done, recipient, reply.toString(), host)));
+            action.ifPresent(done -> others.add(new Notice(done, recipient, reply.toString(), remote,
+                Optional.empty())));
             moved.add(recipient.with(new RecipientState.Delivered(reply.toString())));
-            lines.add(new Line("delivered", recipient, host, reply.toString(), Optional.empty(), delivered.how()));
+            lines.add(new Line("delivered", recipient, remote, reply.toString(), Optional.empty(), delivered.how()));
         }
 
         /**
@@ -223,25 +230,21 @@ public final class Settler {
                 && job.message().origin().parameters().handling().by().filter(Handling.By::traced).isPresent();
         }
 
-        void fail(QueuedRecipient recipient, String reply, String host) {
-            fail(recipient, reply, Notice.Remote.of(host, reply));
-        }
-
-        private void fail(QueuedRecipient recipient, String reply, Notice.Remote remote) {
+        void fail(QueuedRecipient recipient, String reply, Notice.Remote remote) {
             if (awaited.claims(job.message().id(), recipient)) {
-                move("refused", recipient, new RecipientState.Bounced(reply), remote.host(), reply);
+                move("refused", recipient, new RecipientState.Bounced(reply), remote, reply);
             } else {
                 failures.add(new Notice(Action.FAILED, recipient, reply, remote, Optional.empty()));
             }
         }
 
         /** Its time is over: what was said last is said once more. */
-        private void expire(QueuedRecipient recipient, String why, String last, String host) {
-            fail(recipient, why + (last.isEmpty() ? "" : "; last answer: " + last), Notice.Remote.of(host, last));
+        private void expire(QueuedRecipient recipient, String why, String last, Notice.Remote remote) {
+            fail(recipient, why + (last.isEmpty() ? "" : "; last answer: " + last), remote);
         }
 
-        void late(QueuedRecipient recipient, String last, String host) {
-            expire(recipient, "554 5.4.7 Not delivered by the time that its sender named", last, host);
+        void late(QueuedRecipient recipient, String last, Notice.Remote remote) {
+            expire(recipient, "554 5.4.7 Not delivered by the time that its sender named", last, remote);
         }
 
         /** Whether to defer it now is more than to defer it: it fails, or its sender is told. */
@@ -251,29 +254,31 @@ public final class Settler {
                 || retry.noticesDue(origin, recipient.recipient(), now) > Job.routed(recipient).notices();
         }
 
-        void defer(QueuedRecipient recipient, Reply reply, String host, int attempts, Instant due) {
+        void defer(QueuedRecipient recipient, Outcome.Deferred why, int attempts, Instant due) {
+            var reply = why.reply();
+            var remote = remote(why);
             var origin = job.message().origin();
             var mailbox = recipient.recipient().mailbox();
             if (retry.isExpired(origin, mailbox, now)) {
                 expire(recipient, "451 4.4.7 Not delivered within " + words(retry.lifetime(origin, mailbox)),
-                    reply.toString(), host);
+                    reply.toString(), remote);
             } else if (retry.isLate(origin, now)) {
-                late(recipient, reply.toString(), host);
+                late(recipient, reply.toString(), remote);
             } else if (awaited.claims(job.message().id(), recipient)) {
                 var told = reply.isTransient() ? reply : Reply.of(451, "4.3.0", reply.toString());
                 move("refused", recipient, new RecipientState.Discarded("left to the LMTP client, which was told "
-                    + told), host, told.toString());
+                    + told), remote, told.toString());
             } else {
                 tally.deferred(BounceKind.of(reply.toString()));
                 // Never fewer: a time that is not configured any more has been told of.
                 var notices = Math.max(retry.noticesDue(origin, recipient.recipient(), now),
                     Job.routed(recipient).notices());
                 if (notices > Job.routed(recipient).notices()) {
-                    others.add(new Notice(Action.DELAYED, recipient, reply.toString(), Notice.Remote.of(host,
-                        reply.toString()), Optional.of(retry.end(origin, mailbox))));
+                    others.add(new Notice(Action.DELAYED, recipient, reply.toString(), remote,
+                        Optional.of(retry.end(origin, mailbox))));
                 }
                 move("deferred", recipient, new RecipientState.Routed(job.route(), due, attempts, reply.toString(),
-                    notices), host, reply.toString());
+                    notices), remote, reply.toString());
             }
         }
 
@@ -305,7 +310,7 @@ public final class Settler {
             var told = failures.isEmpty() && others.isEmpty() ? Optional.of(Reports.NONE) : reports();
             for (var failure : failures) {
                 move("bounced", failure.recipient(), told.isPresent() ? new RecipientState.Bounced(failure.reply())
-                    : new RecipientState.Failed(failure.reply()), failure.remote().host(), failure.reply());
+                    : new RecipientState.Failed(failure.reply()), failure.remote(), failure.reply());
             }
             var history = new ArrayList<Event>();
             lines.forEach(line -> history.add(line.event(now)));
@@ -321,6 +326,14 @@ public final class Settler {
             return new Settled(new Change(reports.messages(),
                 List.of(Settlement.outcomes(job.message().id(), moved, history))), lines, untold);
         }
+    }
+
+    /** Nobody is said to have said what we found. */
+    private static Notice.Remote remote(Outcome outcome) {
+        return switch (outcome.by()) {
+            case HOST -> Notice.Remote.said(outcome.host(), outcome.reply().toString());
+            case US -> Notice.Remote.silent(outcome.host());
+        };
     }
 
     private static String words(Duration time) {

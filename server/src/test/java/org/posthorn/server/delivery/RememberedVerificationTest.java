@@ -24,7 +24,8 @@ import org.posthorn.server.spool.TestClock;
 class RememberedVerificationTest {
 
     private static final Prober.Finding TAKEN = new Prober.Finding.Taken("mx.far.example");
-    private static final Prober.Finding REFUSED = new Prober.Finding.Refused("mx.far.example", "550 5.1.1 Who?");
+    private static final Prober.Finding REFUSED = new Prober.Finding.Refused("mx.far.example",
+        "mx.far.example said: 550 5.1.1 Who?");
     private static final Prober.Finding SILENT = new Prober.Finding.Unanswered("connection refused");
 
     private final TestClock clock = new TestClock();

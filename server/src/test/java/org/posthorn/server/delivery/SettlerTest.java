@@ -140,6 +140,31 @@ class SettlerTest {
         assertThat(attempted(accept(bob(Notify.SUCCESS)), delivered(Handover.FINAL))).isEmpty();
     }
 
+    /** RFC 3464 sections 2.3.5 and 2.3.6: no host is named as the one that said what we found. */
+    @Test void whatWeFoundIsNotReportedInAHostsName() {
+        var found = new Outcome.Failed(Reply.of(552, "5.3.4", "It is larger than the 20 octets that the server takes"),
+            "mx.example.net", Outcome.By.US, Outcome.Scope.RECIPIENT);
+        var id = accept(bob());
+        var settled = settler().attempted(job(id), List.of(found), now);
+        assertThat(commit(settled)).singleElement().asString()
+            .contains("Status: 5.3.4\nDiagnostic-Code: x-posthorn; 552 5.3.4 It is larger").doesNotContain("Remote-MTA")
+            .contains("We found, with the server mx.example.net: 552 5.3.4").doesNotContain(" said: ");
+        assertThat(settled.change().settled().getFirst().history()).first().extracting(Event::detail).asString()
+            .startsWith("552 5.3.4 It is larger than the 20 octets that the server takes (at mx.example.net)");
+    }
+
+    /** Where their words are told within ours, these are not verbatim. */
+    @Test void theEndOfItsLifeQuotesAHostOnlyWhereThatSpoke() {
+        var login = new Outcome.Deferred(Reply.of(454, "4.7.0", "while logging in: 535 5.7.8 Who?"), "mx.example.net",
+            Outcome.By.US, Outcome.Scope.DESTINATION);
+        now = ARRIVED.plus(Duration.ofDays(5));
+        assertThat(attempted(accept(bob()), login)).singleElement().asString()
+            .contains("Diagnostic-Code: x-posthorn; 451 4.4.7 Not delivered within 5 days")
+            .doesNotContain("Remote-MTA");
+        assertThat(attempted(accept(bob()), deferred())).singleElement().asString()
+            .contains("Remote-MTA: dns; mx.example.net\nDiagnostic-Code: smtp; 451 4.3.2 Come again\n");
+    }
+
     @Test void oneReportTellsAllThatHappenedAtOnce() {
         var id = accept(bob(Notify.SUCCESS, Notify.FAILURE), new Recipient(new Mailbox("eve", "example.net"),
             Set.of(Notify.SUCCESS, Notify.FAILURE), ""), new Recipient(new Mailbox("quiet", "example.net"),

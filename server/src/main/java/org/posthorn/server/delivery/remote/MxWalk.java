@@ -265,7 +265,7 @@ public final class MxWalk {
     }
 
     private static Way fail(int code, String status, String why) {
-        return new Way.Stop(new Outcome.Failed(Reply.of(code, status, why), ""));
+        return new Way.Stop(new Outcome.Failed(Reply.of(code, status, why), "", Outcome.By.US, Scope.DESTINATION));
     }
 
     private static Way loop(String domain) {

@@ -42,8 +42,6 @@ import org.posthorn.server.spool.Route;
 public final class RemoteAgent implements Agent {
 
     private static final EventLog LOG = EventLog.of(RemoteAgent.class);
-    private static final String UNPROTECTED = "550 5.7.30";     // RFC 8689 section 4.2.1
-
     private static final int LEAST_ADDRESSES = 2;
 
     private final RemoteConfig config;
@@ -131,8 +129,8 @@ public final class RemoteAgent implements Agent {
 
         /** REQUIRETLS asks for more than others do: that a host does not do for it says nothing of their mail. */
         void settle(Outcome outcome) {
-            var own = letter.isSecret() && outcome instanceof Outcome.Deferred(var reply, var host, _)
-                ? new Outcome.Deferred(reply, host, Outcome.Scope.RECIPIENT) : outcome;
+            var own = letter.isSecret() && outcome instanceof Outcome.Deferred deferred
+                ? deferred.concerning(Outcome.Scope.RECIPIENT) : outcome;
             for (var recipient : left) {
                 outcomes.put(recipient.number(), own);
             }
@@ -241,11 +239,11 @@ public final class RemoteAgent implements Agent {
      */
     private static Outcome ourMistake(Outcome outcome) {
         return switch (outcome) {
-            case Outcome.Failed(var reply, var host) when !reply.toString().startsWith(UNPROTECTED) ->
+            case Outcome.Failed(var reply, var host, _, var scope) when scope == Outcome.Scope.DESTINATION ->
                 new Outcome.Deferred(Reply.of(451, "4.3.5", "The way that is configured leads nowhere: " + reply),
-                    host, Outcome.Scope.DESTINATION);
-            case Outcome.Deferred(var reply, var host, var scope) when scope == Outcome.Scope.HOST ->
-                new Outcome.Deferred(reply, host, Outcome.Scope.DESTINATION);
+                    host, Outcome.By.US, scope);
+            case Outcome.Deferred deferred when deferred.scope() == Outcome.Scope.HOST ->
+                deferred.concerning(Outcome.Scope.DESTINATION);
             case Outcome.Failed _, Outcome.Deferred _, Outcome.Delivered _ -> outcome;
         };
     }
@@ -312,7 +310,7 @@ public final class RemoteAgent implements Agent {
     }
 
     private static Outcome unprotected(Target target) {
-        return new Outcome.Failed(Reply.parse(UNPROTECTED + " REQUIRETLS was asked for, and " + target
+        return new Outcome.Failed(Reply.of(550, "5.7.30", "REQUIRETLS was asked for, and " + target
             + " does not offer it"), "");
     }
 

@@ -80,8 +80,8 @@ final class Bench implements AutoCloseable {
     private static String word(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Delivered(var reply, _, _, _) -> "delivered " + reply;
-            case Outcome.Deferred(var reply, _, var scope) -> "deferred " + scope + " " + reply;
-            case Outcome.Failed(var reply, _) -> "failed " + reply;
+            case Outcome.Deferred(var reply, _, _, var scope) -> "deferred " + scope + " " + reply;
+            case Outcome.Failed(var reply, _, _, _) -> "failed " + reply;
         };
     }
 

@@ -19,6 +19,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.client.TlsMode;
 import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
+import org.posthorn.server.delivery.Outcome;
 import org.posthorn.server.delivery.Reuse;
 
 /** The remote agent against servers on loopback ports. */
@@ -54,6 +55,17 @@ class RemoteAgentTest {
         assertThat(server.heard()).contains("EHLO me.example", "> Hello");
         bench.idle.stop(Duration.ZERO);
         assertThat(server.heard("QUIT")).isEqualTo(1);
+    }
+
+    /** What reports say of a host is what it said. */
+    @ParameterizedTest
+    @CsvSource({"MAIL,552 5.3.4 Too large,HOST", "EHLO,250-fake/250 SIZE 10,US", "RCPT,450 Later,HOST",
+        "RCPT,Hello,US", "MAIL,530 5.7.0 Log in,US", "GREETING,521 No mail here,HOST"})
+    void whoseWordsTheyAreIsKnown(String command, String answer, Outcome.By by) throws IOException {
+        var server = server(line -> line.isEmpty() ? command.equals("GREETING") ? answer : ""
+            : line.startsWith(command) ? answer.replace('/', '\n') : "");
+        assertThat(bench.attempt("127.0.0.1:" + server.port(), "a")).singleElement().extracting(Outcome::by)
+            .isEqualTo(by);
     }
 
     @Test void nobodyThereConcernsTheDestination() throws IOException {

@@ -101,8 +101,8 @@ final class RemoteBench implements AutoCloseable {
     static List<String> words(List<Outcome> outcomes) {
         return outcomes.stream().map(outcome -> switch (outcome) {
             case Outcome.Delivered(var reply, _, _, _) -> "delivered " + reply;
-            case Outcome.Deferred(var reply, _, var scope) -> "deferred " + scope + " " + reply;
-            case Outcome.Failed(var reply, _) -> "failed " + reply;
+            case Outcome.Deferred(var reply, _, _, var scope) -> "deferred " + scope + " " + reply;
+            case Outcome.Failed(var reply, _, _, _) -> "failed " + reply;
         }).toList();
     }
 

@@ -180,8 +180,8 @@ public final class QueueApi {
                 suspensions.lift(r.route(), recipient.recipient().mailbox().domain(), now);
                 yield Optional.of(r.at(now));
             }
-            case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
-                 RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
+            case RecipientState.Held _, RecipientState.Failed _, RecipientState.Unreported _,
+                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
         };
     }
 
@@ -204,8 +204,8 @@ public final class QueueApi {
         return Optional.of(switch (before) {
             case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), due, p.attempts(), true);
             case RecipientState.Routed r -> r.at(due);
-            case RecipientState.Held _, RecipientState.Failed _, RecipientState.Delivered _,
-                 RecipientState.Bounced _, RecipientState.Discarded _ -> before;
+            case RecipientState.Held _, RecipientState.Failed _, RecipientState.Unreported _,
+                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> before;
         });
     }
 

@@ -23,7 +23,7 @@ final class QueuePages {
 
     /** The word for a recipient's state. */
     enum State {
-        PENDING, ROUTED, HELD, FAILED, DELIVERED, BOUNCED, DISCARDED;
+        PENDING, ROUTED, HELD, FAILED, UNREPORTED, DELIVERED, BOUNCED, DISCARDED;
 
         static State of(RecipientState state) {
             return switch (state) {
@@ -31,6 +31,7 @@ final class QueuePages {
                 case RecipientState.Routed _ -> ROUTED;
                 case RecipientState.Held _ -> HELD;
                 case RecipientState.Failed _ -> FAILED;
+                case RecipientState.Unreported _ -> UNREPORTED;
                 case RecipientState.Delivered _ -> DELIVERED;
                 case RecipientState.Bounced _ -> BOUNCED;
                 case RecipientState.Discarded _ -> DISCARDED;
@@ -38,9 +39,10 @@ final class QueuePages {
         }
 
         static State named(String word) {
-            return Stream.of(PENDING, ROUTED, HELD, FAILED).filter(state -> state.word().equals(word)).findFirst()
-                .orElseThrow(() -> new RequestException(400, "state: expected pending, routed, held or failed, found '"
-                    + word + "'"));
+            return Stream.of(PENDING, ROUTED, HELD, FAILED, UNREPORTED).filter(state -> state.word().equals(word))
+                .findFirst()
+                .orElseThrow(() -> new RequestException(400, "state: expected pending, routed, held, failed or"
+                    + " unreported, found '" + word + "'"));
         }
 
         String word() {
@@ -143,6 +145,7 @@ final class QueuePages {
                 + attempts(r.attempts()) + (r.lastReply().isEmpty() ? "" : ", last reply: " + r.lastReply());
             case RecipientState.Held h -> "by " + h.name() + ", before: " + State.of(h.before()).word();
             case RecipientState.Failed f -> f.reply();
+            case RecipientState.Unreported u -> u.reply();
             case RecipientState.Delivered d -> d.reply();
             case RecipientState.Bounced b -> b.reply();
             case RecipientState.Discarded d -> d.rule();
@@ -186,6 +189,8 @@ final class QueuePages {
                 yield json;
             }
             case RecipientState.Failed f -> json.put("reply", f.reply());
+            case RecipientState.Unreported u -> json.put("reply", u.reply()).put("host", u.host())
+                .put("relayed", u.relayed());
             case RecipientState.Delivered d -> json.put("reply", d.reply());
             case RecipientState.Bounced b -> json.put("reply", b.reply());
             case RecipientState.Discarded d -> json.put("rule", d.rule());

@@ -29,7 +29,8 @@ final class QueueCommand extends Group {
         @Option(names = "--domain", paramLabel = "DOMAIN", description = "Only to this domain.")
         private Optional<String> domain = Optional.empty();
 
-        @Option(names = "--state", paramLabel = "STATE", description = "Only pending, routed, held or failed.")
+        @Option(names = "--state", paramLabel = "STATE",
+            description = "Only pending, routed, held, failed or unreported.")
         private Optional<String> state = Optional.empty();
 
         @Option(names = "--held", paramLabel = "NAME", description = "Only what is held under this name.")

@@ -300,7 +300,7 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
 
     private void settle(Job job, List<Outcome> outcomes, Duration took, boolean cutOff) {
         if (!cutOff) {
-            commit(attempted(job, outcomes), job, took);
+            commit(settler.attempted(job, outcomes, clock.instant()), job, took);
             return;
         }
         // We ended it ourselves: what was not done is as if it had not been begun.
@@ -312,7 +312,8 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         }
         if (!done.isEmpty()) {
             var part = new Job(with(job.message(), done), job.route());
-            commit(attempted(part, done.stream().map(outcomes::get).toList()), part, took);
+            commit(settler.attempted(part, done.stream().map(outcomes::get).toList(), clock.instant()), part,
+                took);
         }
         var left = new ArrayList<Integer>();
         for (var i = 0; i < outcomes.size(); i++) {
@@ -323,16 +324,6 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         if (!left.isEmpty()) {
             giveBack(with(job.message(), left));
         }
-    }
-
-    /** A success is reported along with its settlement or never: half a minute is spent on it where that fails. */
-    private Settler.Settled attempted(Job job, List<Outcome> outcomes) {
-        var settled = settler.attempted(job, outcomes, clock.instant());
-        for (var pause = FIRST_PAUSE; settled.untold() && pause.compareTo(LONGEST_PAUSE) < 0
-            && waitUnlessStopping(pause); pause = longer(pause)) {
-            settled = settler.attempted(job, outcomes, clock.instant());
-        }
-        return settled;
     }
 
     private static SpooledMessage with(SpooledMessage message, List<Integer> positions) {

@@ -59,9 +59,8 @@ public final class Settler {
      * A change that is not committed yet.
      *
      * @param lines what it says of each recipient, for the log
-     * @param untold whether senders wanted to hear of successes in it, and could not be told: nobody will do that later
      */
-    record Settled(Change change, List<Line> lines, boolean untold) {
+    record Settled(Change change, List<Line> lines) {
         /** Drafts of reports that will not be committed. */
         void discard() {
             change.accepted().forEach(message -> message.variants().forEach(variant -> variant.content().close()));
@@ -282,7 +281,7 @@ public final class Settler {
             }
         }
 
-        /** Empty when nobody can be told now, which is our fault: the pipeline tells of failures when it can. */
+        /** Empty when nobody can be told now, which is our fault: the pipeline tells when it can. */
         private Optional<Reports> reports() {
             var notices = new ArrayList<>(failures);
             notices.addAll(others);
@@ -294,11 +293,14 @@ public final class Settler {
             }
         }
 
-        /** Its sender was not told of the delay: next time. */
+        /** Its sender was not told: of a delay next time, of the end by the pipeline. */
         private QueuedRecipient untold(QueuedRecipient recipient) {
             return recipient.state() instanceof RecipientState.Routed(var route, var due, var attempts, var reply,
                 var notices) ? recipient.with(new RecipientState.Routed(route, due, attempts, reply,
-                    Math.min(notices, notices(recipient.number())))) : recipient;
+                    Math.min(notices, notices(recipient.number()))))
+                : others.stream().filter(notice -> notice.recipient().number() == recipient.number()).findFirst()
+                    .map(notice -> recipient.with(new RecipientState.Unreported(notice.reply(), notice.remote().host(),
+                        notice.action() == Action.RELAYED))).orElse(recipient);
         }
 
         private int notices(int number) {
@@ -314,17 +316,13 @@ public final class Settler {
             }
             var history = new ArrayList<Event>();
             lines.forEach(line -> history.add(line.event(now)));
-            var untold = told.isEmpty() && others.stream().anyMatch(notice -> notice.action() != Action.DELAYED);
             if (told.isEmpty()) {
                 moved.replaceAll(this::untold);
-            }
-            if (untold) {
-                history.add(new Event(now, "", "unreported", "the successes: the report could not be written"));
             }
             var reports = told.orElse(Reports.NONE);
             history.addAll(reports.history());
             return new Settled(new Change(reports.messages(),
-                List.of(Settlement.outcomes(job.message().id(), moved, history))), lines, untold);
+                List.of(Settlement.outcomes(job.message().id(), moved, history))), lines);
         }
     }
 

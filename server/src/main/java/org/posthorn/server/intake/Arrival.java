@@ -284,7 +284,8 @@ final class Arrival implements Incoming {
                 new RecipientState.Pending(p.processor(), until, p.attempts(), p.released());
             case RecipientState.Held(var name, var before) -> new RecipientState.Held(name, held(before, until));
             case RecipientState.Pending _, RecipientState.Routed _, RecipientState.Failed _,
-                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> state;
+                 RecipientState.Unreported _, RecipientState.Delivered _, RecipientState.Bounced _,
+                 RecipientState.Discarded _ -> state;
         };
     }
 

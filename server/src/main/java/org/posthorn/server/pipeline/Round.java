@@ -110,8 +110,13 @@ final class Round implements AutoCloseable {
                 case RecipientState.Pending(var processor, _, var attempts, var released) ->
                     groups.computeIfAbsent(new Group(recipient.variant(), processor, attempts, released),
                         _ -> new ArrayList<>()).add(recipient);
-                case RecipientState.Routed _, RecipientState.Held _, RecipientState.Delivered _,
-                     RecipientState.Bounced _, RecipientState.Discarded _ ->
+                case RecipientState.Unreported(var reply, var host, var relayed) -> {
+                    notices.add(Notice.of(relayed ? Notice.Action.RELAYED : Notice.Action.DELIVERED, recipient, reply,
+                        host));
+                    move(recipient, recipient.variant(), new RecipientState.Delivered(reply));
+                }
+                case RecipientState.Routed _, RecipientState.Held _,
+                     RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ ->
                     throw new IllegalStateException("not for the pipeline: " + recipient);
             }
         }

@@ -457,7 +457,7 @@ final class ActiveSet {
     private static Optional<Work> work(QueuedRecipient recipient) {
         return switch (recipient.state()) {
             case RecipientState.Pending _ -> Optional.of(Work.PENDING);
-            case RecipientState.Failed _ -> Optional.of(Work.FAILED);
+            case RecipientState.Failed _, RecipientState.Unreported _ -> Optional.of(Work.FAILED);
             case RecipientState.Routed _ -> Optional.of(Work.ROUTED);
             case RecipientState.Held _, RecipientState.Delivered _, RecipientState.Bounced _,
                  RecipientState.Discarded _ -> Optional.empty();
@@ -468,8 +468,8 @@ final class ActiveSet {
         var kind = switch (recipient.state()) {
             case RecipientState.Pending pending -> new Root(pending.processor(), pending.released());
             case RecipientState.Routed routed -> new Queue(routed.route(), recipient.variant());
-            case RecipientState.Failed _, RecipientState.Held _, RecipientState.Delivered _,
-                 RecipientState.Bounced _, RecipientState.Discarded _ -> "";
+            case RecipientState.Failed _, RecipientState.Unreported _, RecipientState.Held _,
+                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> "";
         };
         return new Lane.Key(resident.standing.id(), kind);
     }
@@ -478,8 +478,8 @@ final class ActiveSet {
         return switch (recipient.state()) {
             case RecipientState.Pending pending -> millis(pending.due());
             case RecipientState.Routed routed -> millis(routed.due());
-            case RecipientState.Failed _, RecipientState.Held _, RecipientState.Delivered _,
-                 RecipientState.Bounced _, RecipientState.Discarded _ -> 0;
+            case RecipientState.Failed _, RecipientState.Unreported _, RecipientState.Held _,
+                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> 0;
         };
     }
 

@@ -112,7 +112,8 @@ final class Census {
 
     private void add(RecipientState state, int change) {
         switch (state) {
-            case RecipientState.Pending _, RecipientState.Failed _ -> pending.addAndGet(change);
+            case RecipientState.Pending _, RecipientState.Failed _, RecipientState.Unreported _ ->
+                pending.addAndGet(change);
             case RecipientState.Routed _ -> routed.addAndGet(change);
             case RecipientState.Held _ -> held.addAndGet(change);
             case RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> { }

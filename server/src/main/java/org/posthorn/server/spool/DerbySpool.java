@@ -204,7 +204,9 @@ public final class DerbySpool implements Spool {
 
     /** The claimed recipient as it was, if its octets are damaged and nobody has them. */
     private Optional<QueuedRecipient> unread(QueueId id, QueuedRecipient moved) {
-        return moved.state().isFinal() && !(moved.state() instanceof RecipientState.Bounced) ? Optional.empty()
+        var somebodyHasThem = moved.state() instanceof RecipientState.Unreported
+            || moved.state().isFinal() && !(moved.state() instanceof RecipientState.Bounced);
+        return somebodyHasThem ? Optional.empty()
             : active.claimed(id, moved.number()).filter(before -> damaged.isKnown(id, before.variant()));
     }
 

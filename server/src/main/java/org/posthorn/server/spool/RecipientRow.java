@@ -1,6 +1,7 @@
 package org.posthorn.server.spool;
 
 import java.time.Instant;
+import java.util.List;
 
 /**
  * A recipient's state as columns. A held one keeps what it was before in the same columns.
@@ -12,7 +13,7 @@ import java.time.Instant;
  * @param attempts so far; 0 where the state has none
  * @param processor where the pipeline begins; empty where the state has none
  * @param released whether an operator released it from hold
- * @param route where it goes; both parts empty where the state has none
+ * @param route where it goes, or what was done and by which host; both parts empty where the state has none
  * @param reply the last reply, the reason or the rule
  * @param notices how often its sender was told of the delay; 0 where the state has none
  */
@@ -20,6 +21,7 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
                     boolean released, Route route, String reply, int notices) {
 
     static final int PENDING = 1;
+    /** Settled, but not reported: failed, or with a word of {@link #DONE} as its agent, delivered. */
     static final int FAILED = 2;
     static final int ROUTED = 3;
     static final int HELD = 4;
@@ -28,6 +30,8 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
     static final int DISCARDED = 13;
 
     private static final Route NOWHERE = new Route("", "");
+    /** What stands where an agent would: delivered, relayed. */
+    private static final List<String> DONE = List.of("delivered", "relayed");
 
     /** The columns of a state. Texts are as long as they are. */
     static RecipientRow of(RecipientState state) {
@@ -38,6 +42,8 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
                 new RecipientRow(ROUTED, 0, "", millis(due), attempts, "", false, route, lastReply, notices);
             case RecipientState.Held(var name, var before) -> of(before).held(name);
             case RecipientState.Failed(var reply) -> said(FAILED, reply);
+            case RecipientState.Unreported(var reply, var host, var relayed) ->
+                new RecipientRow(FAILED, 0, "", 0, 0, "", false, new Route(DONE.get(relayed ? 1 : 0), host), reply, 0);
             case RecipientState.Delivered(var reply) -> said(DELIVERED, reply);
             case RecipientState.Bounced(var reply) -> said(BOUNCED, reply);
             case RecipientState.Discarded(var rule) -> said(DISCARDED, rule);
@@ -60,7 +66,8 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
     private RecipientState state(int kind) {
         return switch (kind) {
             case PENDING -> new RecipientState.Pending(processor, Instant.ofEpochMilli(due), attempts, released);
-            case FAILED -> new RecipientState.Failed(reply);
+            case FAILED -> route.agent().isEmpty() ? new RecipientState.Failed(reply)
+                : new RecipientState.Unreported(reply, route.nextHop(), route.agent().equals(DONE.getLast()));
             case ROUTED -> new RecipientState.Routed(route, Instant.ofEpochMilli(due), attempts, reply, notices);
             case DELIVERED -> new RecipientState.Delivered(reply);
             case BOUNCED -> new RecipientState.Bounced(reply);

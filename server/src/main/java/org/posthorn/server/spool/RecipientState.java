@@ -55,6 +55,17 @@ public sealed interface RecipientState {
     }
 
     /**
+     * The next hop, or the mailbox, has it, but its sender wanted to hear of that and was not told yet: awaits the
+     * pipeline, which reports it.
+     *
+     * @param reply what the far side said, or where it lies
+     * @param host which one; empty for a mailbox
+     * @param relayed whether it is with a host that sends no reports, and not in a mailbox
+     */
+    record Unreported(String reply, String host, boolean relayed) implements RecipientState {
+    }
+
+    /**
      * The next hop, or the mailbox, has it.
      *
      * @param reply what the far side said, or where it lies
@@ -82,7 +93,7 @@ public sealed interface RecipientState {
     default boolean isFinal() {
         return switch (this) {
             case Delivered _, Bounced _, Discarded _ -> true;
-            case Pending _, Routed _, Held _, Failed _ -> false;
+            case Pending _, Routed _, Held _, Failed _, Unreported _ -> false;
         };
     }
 }

@@ -4,10 +4,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
-import java.util.function.UnaryOperator;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.DsnReporter;
-import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.intake.Awaited;
 import org.posthorn.server.spool.InMemorySpool;
@@ -22,14 +20,8 @@ public final class RunnerRig implements AutoCloseable {
 
     /** Starts it. */
     public RunnerRig(InMemorySpool spool, OnDemand onDemand, TestClock clock) {
-        this(spool, onDemand, clock, reporter -> reporter);
-    }
-
-    /** Starts it with something before its reporter. */
-    RunnerRig(InMemorySpool spool, OnDemand onDemand, TestClock clock, UnaryOperator<Reporter> before) {
         var retry = new RetryPolicy(RetryConfig.DEFAULT, new Random(5));
-        var reporter = before.apply(new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6),
-            new Tally()));
+        var reporter = new DsnReporter(spool, BounceConfig.of("mx.example.org"), clock, new Random(6), new Tally());
         this.spool = spool;
         this.runner = new DeliveryRunner(spool, Set.of(agent), new Settler(retry, reporter, new Awaited(), new Tally()),
             new Queues(Limits.DEFAULT, retry, clock, clock::nanos), onDemand, clock);

@@ -303,6 +303,23 @@ class SettlerTest {
         assertThat(attempted(id, deferred())).hasSize(1);
     }
 
+    @Test void aReporterThatFailsLeavesSuccessesToThePipelineToo() {
+        var failing = new Settler(new RetryPolicy(retry, new Random(2)), (_, _) -> {
+            throw new IllegalStateException("no room");
+        }, new Awaited(), tally);
+        var relayed = accept(bob(Notify.SUCCESS));
+        move(failing.attempted(job(relayed), List.of(delivered(Handover.RELAYED)), now));
+        assertThat(state(relayed)).isEqualTo(new RecipientState.Unreported(TAKEN.toString(), "mx.example.net", true));
+        var here = accept(bob(Notify.SUCCESS));
+        move(failing.attempted(job(here), List.of(new Outcome.Delivered(TAKEN, "")), now));
+        assertThat(state(here)).isEqualTo(new RecipientState.Unreported(TAKEN.toString(), "", false));
+        for (var quiet : List.of(bob(), bob(Notify.NEVER))) {
+            var id = accept(quiet);
+            move(failing.attempted(job(id), List.of(delivered(Handover.RELAYED)), now));
+            assertThat(state(id)).isInstanceOf(RecipientState.Delivered.class);
+        }
+    }
+
     @Test void aMessageMayHaveNoNoticesAtAll() {
         retry = new RetryConfig(Duration.ofMinutes(3), Duration.ofHours(1), Duration.ofDays(5), Duration.ofDays(5),
             new RetryConfig.Delays(List.of(), true), List.of());

@@ -101,6 +101,17 @@ class PipelineTest {
         assertThat(bench.reporter.told).containsExactly("ann@example.org 550 5.7.1 At data");
     }
 
+    @Test void whatWasDeliveredUnreportedIsReportedAndNotDeliveredAgain() throws Exception {
+        root(DELIVER);
+        var id = bench.mail("ann@example.org", "bob@example.org");
+        bench.spool.move(id, recipient -> Optional.of(new RecipientState.Unreported("250 2.0.0 Ok", "mx.example.net",
+            recipient.recipient().mailbox().localPart().equals("bob"))), "delivered");
+        bench.run();
+        assertThat(bench.states(id)).containsOnly(new RecipientState.Delivered("250 2.0.0 Ok"));
+        assertThat(bench.reporter.told).containsExactly("DELIVERED ann@example.org 250 2.0.0 Ok",
+            "RELAYED bob@example.org 250 2.0.0 Ok");
+    }
+
     @Test void aReportWithoutEndHasItsReplyAndTheMailGoesOn() throws Exception {
         root("<mailet class=\"DSNBounce\"><reply>550 5.1.1 Gone</reply><passThrough>true</passThrough></mailet>"
             + DELIVER);

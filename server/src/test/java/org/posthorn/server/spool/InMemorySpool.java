@@ -161,7 +161,8 @@ public final class InMemorySpool implements Spool {
         return await(wait, () -> take(1, recipient -> switch (recipient.state()) {
             case RecipientState.Pending pending -> Optional.of(
                 new Ready(pending.due(), List.of(pending.processor(), pending.released())));
-            case RecipientState.Failed _ -> Optional.of(new Ready(Instant.EPOCH, List.of("failed")));
+            case RecipientState.Failed _, RecipientState.Unreported _ ->
+                Optional.of(new Ready(Instant.EPOCH, List.of("failed")));
             case RecipientState.Routed _, RecipientState.Held _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
         })).stream().findFirst();
@@ -274,7 +275,8 @@ public final class InMemorySpool implements Spool {
     @Override public Counts counts() {
         lock.lock();
         try {
-            return new Counts(count(RecipientState.Pending.class) + count(RecipientState.Failed.class),
+            return new Counts(count(RecipientState.Pending.class) + count(RecipientState.Failed.class)
+                + count(RecipientState.Unreported.class),
                 count(RecipientState.Routed.class), count(RecipientState.Held.class));
         } finally {
             lock.unlock();

@@ -55,6 +55,7 @@ interface SpoolContract {
             new NewRecipient(recipient("held"), 1, new RecipientState.Held("quarantine",
                 new RecipientState.Pending("transport", now(), 0, false))),
             new NewRecipient(recipient("failed"), 0, new RecipientState.Failed("550 5.1.1 No")),
+            new NewRecipient(recipient("untold"), 0, new RecipientState.Unreported("250 Ok", "mx.example.net", true)),
             new NewRecipient(recipient("routed"), 1, toExampleNet(now().plusSeconds(9), 3, "451 Later")),
             new NewRecipient(recipient("gone"), 1, new RecipientState.Discarded("rule 7")));
         var origin = new Origin(ReversePath.none(), new MailParameters(17, MailParameters.Body.BINARY_MIME, true,
@@ -83,7 +84,7 @@ interface SpoolContract {
                 recipients.get(i).variant(), recipients.get(i).state()));
         }
         assertThat(spool().history(message.id())).containsExactly(event);
-        assertThat(spool().counts()).isEqualTo(new Spool.Counts(2, 1, 1));
+        assertThat(spool().counts()).isEqualTo(new Spool.Counts(3, 1, 1));
     }
 
     @Test default void anUnknownMessageIsNotFound() {
@@ -147,13 +148,15 @@ interface SpoolContract {
             List.of(new NewVariant(draft(spool(), "x"), "")), List.of(new NewRecipient(recipient("a"), 0, state),
                 new NewRecipient(recipient("b"), 0, elsewhere), new NewRecipient(recipient("c"), 0, state),
                 new NewRecipient(recipient("d"), 0, released),
-                new NewRecipient(recipient("e"), 0, new RecipientState.Failed("550 no"))), List.of());
+                new NewRecipient(recipient("e"), 0, new RecipientState.Failed("550 no")),
+                new NewRecipient(recipient("f"), 0, new RecipientState.Unreported("250 ok", "mx", true))), List.of());
         spool().commit(Change.accept(message));
         var claims = new HashSet<List<String>>();
         for (var i = 0; i < 4; i++) {
             claims.add(localParts(take()));
         }
-        assertThat(claims).containsExactlyInAnyOrder(List.of("a", "c"), List.of("b"), List.of("d"), List.of("e"));
+        assertThat(claims).containsExactlyInAnyOrder(List.of("a", "c"), List.of("b"), List.of("d"),
+            List.of("e", "f"));
         assertThat(spool().takePending(ZERO)).isEmpty();
         assertThat(spool().takeDue(9, ZERO)).isEmpty();
     }

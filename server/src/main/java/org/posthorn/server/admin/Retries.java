@@ -204,7 +204,7 @@ public final class Retries implements Service {
                 }
                 lift(waits.route(), waits.recipient().domain(), now);
             }
-            var open = switch (reachability.of(waits.route())) {
+            var open = switch (reachability.of(waits)) {
                 case OPEN -> true;
                 case FULL -> slowly();
                 case SUSPENDED -> false;

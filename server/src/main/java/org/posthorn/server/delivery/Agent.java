@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Set;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 
 /** Delivers by one kind of transport. Thread-safe; each call is on a virtual thread and may take its time. */
 public interface Agent {
@@ -23,6 +24,11 @@ public interface Agent {
     /** The same for a job, which may go another way for its sender. */
     default String destination(Job job) {
         return destination(job.route());
+    }
+
+    /** The same for a recipient that waits, whose sender is asked for where he matters. */
+    default String destination(Spool.Waiting waiting) {
+        return destination(waiting.route());
     }
 
     /** All that may be reached for a route, whoever the sender is. */

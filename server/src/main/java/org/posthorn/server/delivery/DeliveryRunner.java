@@ -111,9 +111,9 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         queues.resume(_ -> true);
     }
 
-    @Override public State of(Route route) {
-        return agentFor(route).map(agent -> queues.state(new Destination.Key(agent.name(), agent.destination(route))))
-            .orElse(State.OPEN);
+    @Override public State of(Spool.Waiting waiting) {
+        return agentFor(waiting.route()).map(agent -> queues.state(new Destination.Key(agent.name(),
+            agent.destination(waiting)))).orElse(State.OPEN);
     }
 
     private Optional<Agent> agentFor(Route route) {

@@ -1,13 +1,13 @@
 package org.posthorn.server.delivery;
 
-import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 
 /** Whether it is worth making more mail due for a destination. Thread-safe, and quick: asked for each recipient. */
 @FunctionalInterface
 public interface Reachability {
 
-    /** How the destination of this route is now. */
-    State of(Route route);
+    /** How the destination of this recipient, which may be its sender's, is now. */
+    State of(Spool.Waiting waiting);
 
     /** Of a destination. */
     enum State {

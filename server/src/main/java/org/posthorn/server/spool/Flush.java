@@ -3,10 +3,12 @@ package org.posthorn.server.spool;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.server.database.Database;
 
 /**
@@ -59,7 +61,7 @@ final class Flush {
             // Who was settled since the pass began is so in the journal, which has the last word.
             var page = ledger.stepAsJournalled(() -> database.transaction(connection ->
                 read(connection, from, newest)));
-            var meant = page.rows().stream().filter(row -> which.test(row.waiting())).toList();
+            var meant = meant(page.rows());
             for (var start = 0; start < meant.size(); start += STEP) {
                 var some = meant.subList(start, Math.min(meant.size(), start + STEP));
                 made += ledger.stepAsJournalled(() -> makeDue(some));
@@ -67,6 +69,36 @@ final class Flush {
             place = page.next();
         }
         return new Spool.Started(messages, messages - free, made);
+    }
+
+    private List<SpoolPages.Routed> meant(List<SpoolPages.Routed> rows) {
+        var senders = new PageSenders(rows);
+        var meant = new ArrayList<SpoolPages.Routed>();
+        for (var row : rows) {
+            if (which.test(new Spool.Waiting(row.route(), row.recipient(), () -> senders.of(row)))) {
+                meant.add(row);
+            }
+        }
+        return meant;
+    }
+
+    /** The senders of a page, read when the first is asked for: where no route is for a sender, none is. */
+    private final class PageSenders {
+        private final List<SpoolPages.Routed> rows;
+        private Optional<SpoolPages.Senders> found = Optional.empty();
+
+        PageSenders(List<SpoolPages.Routed> rows) {
+            this.rows = rows;
+        }
+
+        ReversePath of(SpoolPages.Routed row) {
+            if (found.isEmpty()) {
+                var ids = rows.stream().map(SpoolPages.Routed::id).distinct().toList();
+                found = Optional.of(ledger.stepAsJournalled(() -> database.transaction(connection ->
+                    SpoolPages.senders(connection, ids))));
+            }
+            return found.get().of(row);
+        }
     }
 
     /**

@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.server.Service;
 
 /**
@@ -100,8 +102,12 @@ public interface Spool extends Service {
      */
     void putOff(Instant now, Consumer<QueueId> each);
 
-    /** A routed recipient. */
-    record Waiting(Route route, Mailbox recipient) {
+    /**
+     * A routed recipient.
+     *
+     * @param sender that its form of the message is sent with; told on request, since it stands elsewhere
+     */
+    record Waiting(Route route, Mailbox recipient, Supplier<ReversePath> sender) {
     }
 
     /**

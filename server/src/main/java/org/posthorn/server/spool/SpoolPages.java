@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
 
 /**
  * Reads the spool's tables a page at a time, in an order that an index has. The cost of a page does not depend on how
@@ -36,7 +37,23 @@ final class SpoolPages {
     }
 
     /** A routed recipient. */
-    record Routed(QueueId id, int number, long due, Spool.Waiting waiting) {
+    record Routed(QueueId id, int number, int variant, long due, Route route, Mailbox recipient) {
+    }
+
+    /** A form of a message. */
+    private record Form(long id, int variant) {
+    }
+
+    /** Who sends messages, and those of their forms that have a sender of their own. */
+    static final class Senders {
+        private final Map<Long, ReversePath> messages = new HashMap<>();
+        private final Map<Form, ReversePath> forms = new HashMap<>();
+
+        /** Of one whose message was asked for; nobody when that is gone meanwhile. */
+        ReversePath of(Routed recipient) {
+            var id = recipient.id().number();
+            return forms.getOrDefault(new Form(id, recipient.variant()), messages.getOrDefault(id, ReversePath.none()));
+        }
     }
 
     /** A variant of a message, and where its octets lie. */
@@ -96,16 +113,29 @@ final class SpoolPages {
         for (var from = 0; from < ids.size() && page.size() < most; from += PROBES) {
             var some = ids.subList(from, Math.min(ids.size(), from + PROBES));
             if (some.getLast().number() >= afterId) {
-                page.addAll(SpoolTables.query(connection, "SELECT message_id, number, due, agent, next_hop, local_part,"
-                    + " domain FROM recipient WHERE message_id IN " + places() + " AND status = ? AND (message_id > ?"
-                    + " OR (message_id = ? AND number > ?)) ORDER BY message_id, number", most - page.size(),
-                    row -> new Routed(new QueueId(row.getLong(1)), row.getInt(2), row.getLong(3), new Spool.Waiting(
-                        new Route(row.getString(4), row.getString(5)), new Mailbox(row.getString(6),
-                            row.getString(7)))),
+                page.addAll(SpoolTables.query(connection, "SELECT message_id, number, variant, due, agent, next_hop,"
+                    + " local_part, domain FROM recipient WHERE message_id IN " + places() + " AND status = ?"
+                    + " AND (message_id > ? OR (message_id = ? AND number > ?)) ORDER BY message_id, number",
+                    most - page.size(), row -> new Routed(new QueueId(row.getLong(1)), row.getInt(2),
+                        row.getInt(3), row.getLong(4), new Route(row.getString(5), row.getString(6)), new Mailbox(
+                            row.getString(7), row.getString(8))),
                     probes(some, RecipientRow.ROUTED, afterId, afterId, afterNumber)));
             }
         }
         return page;
+    }
+
+    /** Who sends these messages. */
+    static Senders senders(Connection connection, List<QueueId> ids) throws SQLException {
+        var senders = new Senders();
+        each(ids, some -> {
+            SpoolTables.query(connection, "SELECT id, sender_local, sender_domain FROM message WHERE id IN " + places(),
+                0, row -> senders.messages.put(row.getLong(1), SpoolTables.path(row)), probes(some));
+            SpoolTables.query(connection, "SELECT message_id, number, sender_local, sender_domain FROM variant WHERE"
+                + " message_id IN " + places() + " AND own_sender <> 0", 0, row -> senders.forms.put(
+                    new Form(row.getLong(1), row.getInt(2)), SpoolTables.path(row)), probes(some));
+        });
+        return senders;
     }
 
     /** Those of these messages that have pending recipients due later than that, in order. */

@@ -76,7 +76,7 @@ final class SpoolTables {
             row.getLong("settled"));
     }
 
-    private static ReversePath path(ResultSet row) throws SQLException {
+    static ReversePath path(ResultSet row) throws SQLException {
         var local = row.getString("sender_local");
         return local.isEmpty() ? ReversePath.none()
             : ReversePath.of(new Mailbox(local, row.getString("sender_domain")));

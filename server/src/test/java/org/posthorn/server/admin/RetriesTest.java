@@ -86,7 +86,7 @@ class RetriesTest {
         waiting("dead", 40);
         waiting("alive", 5);
         var met = new AtomicInteger();
-        var retries = retries(LONG, route -> route.nextHop().equals("dead") && met.incrementAndGet() > 3
+        var retries = retries(LONG, waiting -> waiting.route().nextHop().equals("dead") && met.incrementAndGet() > 3
             ? Reachability.State.SUSPENDED : Reachability.State.OPEN);
         assertThat(retries.start(DOMAIN)).isEqualTo(new Retries.Progress(8, 37, true, true));
         assertThat(due()).isEqualTo(8);

@@ -14,6 +14,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.posthorn.protocols.address.Mailbox;
+import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.BounceConfig;
@@ -30,6 +32,7 @@ import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
 
@@ -266,11 +269,11 @@ class DeliveryRunnerTest {
         agent.behaviours.put("dead", _ -> DEAD);
         var runner = start(new Limits(20, 10, 3));
         var dead = new Route("remote", "dead");
-        assertThat(runner.of(dead)).isEqualTo(Reachability.State.OPEN);
+        assertThat(state(runner, "dead", "ann")).isEqualTo(Reachability.State.OPEN);
         suspended("dead");
-        assertThat(runner.of(dead)).isEqualTo(Reachability.State.SUSPENDED);
+        assertThat(state(runner, "dead", "ann")).isEqualTo(Reachability.State.SUSPENDED);
         runner.lift(dead, "example.net", clock.instant());
-        assertThat(runner.of(dead)).isEqualTo(Reachability.State.OPEN);
+        assertThat(state(runner, "dead", "ann")).isEqualTo(Reachability.State.OPEN);
         var silence = new CountDownLatch(1);
         agent.behaviours.put("slow", _ -> {
             try {
@@ -285,9 +288,9 @@ class DeliveryRunnerTest {
         for (var i = 0; i < 3; i++) {
             message("slow", "s" + i);
         }
-        await(() -> runner.of(new Route("remote", "slow")) == Reachability.State.FULL);
+        await(() -> state(runner, "slow", "ann") == Reachability.State.FULL);
         silence.countDown();
-        await(() -> runner.of(new Route("remote", "slow")) == Reachability.State.OPEN);
+        await(() -> state(runner, "slow", "ann") == Reachability.State.OPEN);
     }
 
     @Test void whatASendersRouteLeadsToIsSuspendedForItAloneAndLiftedWithTheRest() {
@@ -296,11 +299,17 @@ class DeliveryRunnerTest {
         var runner = start();
         var waiting = suspended("d");
         var route = new Route("remote", "d");
-        assertThat(runner.of(route)).as("for other senders").isEqualTo(Reachability.State.OPEN);
+        assertThat(state(runner, "d", "eve")).isEqualTo(Reachability.State.OPEN);
+        assertThat(state(runner, "d", "ann")).isEqualTo(Reachability.State.SUSPENDED);
         agent.behaviours.remove("relay");
         runner.lift(route, "example.net", clock.instant());
         spool.startDelivery(_ -> true, clock.instant());
         awaitStates(waiting, RecipientState.Delivered.class);
+    }
+
+    private static Reachability.State state(Reachability reachability, String nextHop, String sender) {
+        return reachability.of(new Spool.Waiting(new Route("remote", nextHop), new Mailbox("bob", "example.net"),
+            () -> ReversePath.of(new Mailbox(sender, "example.org"))));
     }
 
     @Test void aSuspendedDestinationIsTriedAgainLaterOrWhenAskedTo() {

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 
 /** An agent whose destinations behave as the test says; unknown ones take everything. */
 final class FakeAgent implements Agent {
@@ -48,6 +49,11 @@ final class FakeAgent implements Agent {
     @Override public String destination(Job job) {
         return senders.isEmpty() ? destination(job.route())
             : senders.getOrDefault(job.sender().toString(), job.route().nextHop());
+    }
+
+    @Override public String destination(Spool.Waiting waiting) {
+        return senders.isEmpty() ? destination(waiting.route())
+            : senders.getOrDefault(waiting.sender().get().toString(), waiting.route().nextHop());
     }
 
     @Override public Set<String> destinations(Route route) {

@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -16,6 +18,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
@@ -97,5 +100,23 @@ class DerbySpoolTest implements SpoolContract {
 
     private static RecipientState putOff(Instant now) {
         return new RecipientState.Pending("root", now.plusSeconds(900), 1, false);
+    }
+
+    @Test void whoSendsWhatWaitsIsKnown() {
+        var later = TestMessages.toExampleNet(clock.instant().plusSeconds(900), 4, "450");
+        var own = ReversePath.of(new Mailbox("SRS0=x=y=far.example=bob", "example.org"));
+        spool().commit(Change.accept(new NewMessage(spool().nextId(), TestMessages.origin(clock.instant()),
+            List.of(new NewVariant(TestMessages.draft(spool(), "x"), ""),
+                new NewVariant(TestMessages.draft(spool(), "y"), "", Optional.of(own)),
+                new NewVariant(TestMessages.draft(spool(), "z"), "", Optional.of(ReversePath.none()))),
+            List.of(new NewRecipient(TestMessages.recipient("a"), 0, later),
+                new NewRecipient(TestMessages.recipient("b"), 1, later),
+                new NewRecipient(TestMessages.recipient("c"), 2, later)), List.of())));
+        spool().commit(Change.accept(TestMessages.message(spool(), clock.instant(), "x", later, "d")));
+        var senders = new HashMap<String, ReversePath>();
+        spool().startDelivery(waiting -> senders.put(waiting.recipient().localPart(), waiting.sender().get()) == null,
+            clock.instant());
+        var ann = TestMessages.origin(clock.instant()).sender();
+        assertThat(senders).isEqualTo(Map.of("a", ann, "b", own, "c", ReversePath.none(), "d", ann));
     }
 }

@@ -304,7 +304,8 @@ public final class InMemorySpool implements Spool {
             for (var kept : messages.values()) {
                 var meant = kept.recipients.stream().filter(recipient ->
                     recipient.state() instanceof RecipientState.Routed routed
-                        && which.test(new Waiting(routed.route(), recipient.recipient().mailbox()))).toList();
+                        && which.test(new Waiting(routed.route(), recipient.recipient().mailbox(),
+                            () -> kept.message(List.of(recipient)).senderOf(recipient)))).toList();
                 var free = meant.stream().filter(recipient -> !kept.claimed.contains(recipient.number())).toList();
                 messageCount += meant.isEmpty() ? 0 : 1;
                 inHand += meant.isEmpty() || !free.isEmpty() ? 0 : 1;

@@ -146,7 +146,7 @@ public final class EtrnDesk implements QueueFlush {
                 suspensions.lift(waiting.route(), domain, now);
             }
             // Suspended since: the first of it were tried, and the rest would only be put off again, one by one.
-            return reachability.of(waiting.route()) != Reachability.State.SUSPENDED;
+            return reachability.of(waiting) != Reachability.State.SUSPENDED;
         }
     }
 }

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.posthorn.mailets.port.LmtpTarget;
 import org.posthorn.protocols.address.ReversePath;
@@ -56,6 +57,11 @@ public final class NextHops {
     /** The same for mail of this sender. */
     public Led of(String nextHop, ReversePath sender) {
         return bySender ? lead(nextHop, Optional.of(sender)) : of(nextHop);
+    }
+
+    /** The same, where it may cost something to know the sender. */
+    Led of(String nextHop, Supplier<ReversePath> sender) {
+        return bySender ? of(nextHop, sender.get()) : of(nextHop);
     }
 
     private Led add(String nextHop) {

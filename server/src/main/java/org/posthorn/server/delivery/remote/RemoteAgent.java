@@ -26,6 +26,7 @@ import org.posthorn.server.delivery.tls.Plan;
 import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 
 /**
  * Delivers to other hosts by SMTP: finds the relays, looks up where they are, connects to one address after the other
@@ -77,6 +78,10 @@ public final class RemoteAgent implements Agent {
 
     @Override public String destination(Job job) {
         return hops.of(job.route().nextHop(), job.sender()).name();
+    }
+
+    @Override public String destination(Spool.Waiting waiting) {
+        return hops.of(waiting.route().nextHop(), waiting.sender()).name();
     }
 
     @Override public Set<String> destinations(Route route) {

@@ -33,6 +33,7 @@ import org.posthorn.server.spool.NewRecipient;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.TestClock;
 import org.posthorn.server.spool.TestMessages;
 import org.slf4j.LoggerFactory;
@@ -57,7 +58,7 @@ class EtrnDeskTest {
 
     private int aliveFor = Integer.MAX_VALUE;       // recipients that are looked at
 
-    private Reachability.State state(Route route) {
+    private Reachability.State state(Spool.Waiting waiting) {
         return aliveFor-- > 0 ? Reachability.State.OPEN : Reachability.State.SUSPENDED;
     }
 

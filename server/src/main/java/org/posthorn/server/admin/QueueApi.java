@@ -174,7 +174,7 @@ public final class QueueApi {
     /** Due now; its destination, if that was given up for a while, is tried again too. */
     private Optional<RecipientState> retried(QueuedRecipient recipient) {
         return switch (recipient.state()) {
-            case RecipientState.Pending p -> Optional.of(Retries.now(p, clock.instant()));
+            case RecipientState.Pending p -> Optional.of(p.at(clock.instant()));
             case RecipientState.Routed r -> {
                 var now = clock.instant();
                 suspensions.lift(r.route(), recipient.recipient().mailbox().domain(), now);
@@ -202,7 +202,7 @@ public final class QueueApi {
             return Optional.empty();
         }
         return Optional.of(switch (before) {
-            case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), due, p.attempts(), true);
+            case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), due, p.attempts(), true, p.notices());
             case RecipientState.Routed r -> r.at(due);
             case RecipientState.Held _, RecipientState.Failed _, RecipientState.Unreported _,
                  RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> before;

@@ -140,11 +140,6 @@ public final class Retries implements Service {
         }
     }
 
-    /** The same, due now. */
-    static RecipientState now(RecipientState.Pending pending, Instant now) {
-        return new RecipientState.Pending(pending.processor(), now, pending.attempts(), pending.released());
-    }
-
     /** The server stops. */
     private static final class Stopping extends RuntimeException {
         private static final long serialVersionUID = 1L;
@@ -258,7 +253,7 @@ public final class Retries implements Service {
                 counts[0] += spool.move(id, recipient ->
                     recipient.state() instanceof RecipientState.Pending pending && pending.due().isAfter(now)
                         && domain.map(recipient.recipient().mailbox().domain()::equalsIgnoreCase).orElse(true)
-                        ? Optional.of(Retries.now(pending, now)) : Optional.empty(), "retried by operator");
+                        ? Optional.of(pending.at(now)) : Optional.empty(), "retried by operator");
             });
             return counts[0];
         }

@@ -6,6 +6,7 @@ import com.google.inject.multibindings.Multibinder;
 import com.google.inject.multibindings.OptionalBinder;
 import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
+import org.posthorn.server.bounce.Delays;
 import org.posthorn.server.delivery.lmtp.LmtpModule;
 import org.posthorn.server.delivery.local.LocalConfig;
 import org.posthorn.server.delivery.local.MaildirAgent;
@@ -33,6 +34,7 @@ public final class DeliveryModule extends AbstractModule {
         install(new RemoteModule(config.remote()));
         install(new LmtpModule(config.lmtp()));
         bind(RetryConfig.class).toInstance(config.retry());
+        bind(Delays.class).toInstance(config.retry().delays());
         bind(Limits.class).toInstance(config.limits());
         bind(LocalConfig.class).toInstance(config.local());
         Multibinder.newSetBinder(binder(), Agent.class).addBinding().to(MaildirAgent.class);

@@ -1,11 +1,11 @@
 package org.posthorn.server.delivery;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.smtp.Handling;
+import org.posthorn.server.bounce.Delays;
 import org.posthorn.server.config.Section;
 import org.posthorn.server.spool.Origin;
 
@@ -34,32 +34,6 @@ public record RetryConfig(Duration first, Duration most, Duration lifetime, Dura
     /** With the usual notices of delays, and one lifetime for all. */
     public RetryConfig(Duration first, Duration most, Duration lifetime, Duration bounceLifetime) {
         this(first, most, lifetime, bounceLifetime, Delays.DEFAULT, List.of());
-    }
-
-    /**
-     * When a sender is told that a message has not arrived yet (RFC 3461 section 5.2.5).
-     *
-     * @param after how old the message is then, in order; none for never. Default once, after 4 hours
-     * @param unasked whether that holds for senders too that did not ask, having given no NOTIFY; default true
-     */
-    public record Delays(List<Duration> after, boolean unasked) {
-
-        static final Delays DEFAULT = new Delays(List.of(Duration.ofHours(4)), true);
-
-        /** Sorts the times. */
-        public Delays {
-            after = after.stream().sorted().toList();
-        }
-
-        private static Delays read(Section section) {
-            var after = new ArrayList<Duration>();
-            for (var notice : section.children("delay-notice")) {
-                after.add(notice.duration("after", Duration.ZERO));
-            }
-            return new Delays(after.isEmpty() ? DEFAULT.after
-                : after.stream().filter(Duration::isPositive).toList(),
-                section.flag("delay-notice-unasked", DEFAULT.unasked));
-        }
     }
 
     /**

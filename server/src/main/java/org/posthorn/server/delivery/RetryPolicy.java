@@ -7,7 +7,6 @@ import java.util.random.RandomGenerator;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.Recipient;
-import org.posthorn.protocols.smtp.Recipient.Notify;
 import org.posthorn.server.spool.Origin;
 
 /**
@@ -66,9 +65,10 @@ public final class RetryPolicy {
             .filter(by -> by.isAfter(now) && by.isBefore(atLast)).orElse(atLast);
     }
 
-    /** When what nobody asks for is looked at again: at the end of its life, or when it was to be delivered. */
-    public Instant unasked(Origin origin, Mailbox recipient, Instant now) {
-        return withinLife(origin, recipient, end(origin, recipient), now);
+    /** When what nobody asks for is looked at again: when its sender is to be told, or at the end of its life. */
+    public Instant unasked(Origin origin, Recipient recipient, Instant now) {
+        var next = config.delays().next(origin, recipient, now).orElse(Instant.MAX);
+        return withinLife(origin, recipient.mailbox(), next, now);
     }
 
     /** Whether a deferral now means failure. */
@@ -94,24 +94,9 @@ public final class RetryPolicy {
         return config.lifetime();
     }
 
-    /**
-     * How many notices of the delay its sender ought to have by now: one for each time that is configured, where NOTIFY
-     * allows it (RFC 3461 section 5.2.5), and one when it was not delivered by the time that was named (RFC 2852).
-     */
+    /** How many notices of the delay its sender ought to have by now. */
     public int noticesDue(Origin origin, Recipient recipient, Instant now) {
-        var on = recipient.notifyOn();
-        if (origin.sender().isNull() || !on.isEmpty() && !on.contains(Notify.DELAY)) {
-            return 0;
-        }
-        var due = origin.parameters().handling().by().filter(by -> !now.isBefore(by.at())).isPresent() ? 1 : 0;
-        if (on.isEmpty() && !config.delays().unasked()) {
-            return due;
-        }
-        var age = Duration.between(start(origin), now);
-        for (var after : config.delays().after()) {
-            due += age.compareTo(after) < 0 ? 0 : 1;
-        }
-        return due;
+        return config.delays().due(origin, recipient, now);
     }
 
     private static Instant start(Origin origin) {

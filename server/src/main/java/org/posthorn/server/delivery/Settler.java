@@ -139,7 +139,7 @@ public final class Settler {
         for (var recipient : job.recipients()) {
             var routed = Job.routed(recipient);
             var said = UNASKED.reply().toString();
-            var due = retry.unasked(job.message().origin(), recipient.recipient().mailbox(), now);
+            var due = retry.unasked(job.message().origin(), recipient.recipient(), now);
             if (routed.lastReply().equals(said) && !work.isDecisive(recipient)) {
                 work.stay(recipient, due);   // its history says so already
             } else {
@@ -296,11 +296,18 @@ public final class Settler {
         /** Its sender was not told: of a delay next time, of the end by the pipeline. */
         private QueuedRecipient untold(QueuedRecipient recipient) {
             return recipient.state() instanceof RecipientState.Routed(var route, var due, var attempts, var reply,
-                var notices) ? recipient.with(new RecipientState.Routed(route, due, attempts, reply,
+                var notices) ? recipient.with(new RecipientState.Routed(route,
+                    notices > notices(recipient.number()) ? soon(recipient, due) : due, attempts, reply,
                     Math.min(notices, notices(recipient.number()))))
                 : others.stream().filter(notice -> notice.recipient().number() == recipient.number()).findFirst()
                     .map(notice -> recipient.with(new RecipientState.Unreported(notice.reply(), notice.remote().host(),
                         notice.action() == Action.RELAYED))).orElse(recipient);
+        }
+
+        /** What is not tried before the end of its life is looked at again for that. */
+        private Instant soon(QueuedRecipient recipient, Instant due) {
+            var next = retry.next(job.message().origin(), recipient.recipient().mailbox(), 1, now);
+            return next.isBefore(due) ? next : due;
         }
 
         private int notices(int number) {

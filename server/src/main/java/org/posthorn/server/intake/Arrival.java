@@ -281,7 +281,7 @@ final class Arrival implements Incoming {
     private static RecipientState held(RecipientState state, Instant until) {
         return switch (state) {
             case RecipientState.Pending p when p.due().isBefore(until) ->
-                new RecipientState.Pending(p.processor(), until, p.attempts(), p.released());
+                p.at(until);
             case RecipientState.Held(var name, var before) -> new RecipientState.Held(name, held(before, until));
             case RecipientState.Pending _, RecipientState.Routed _, RecipientState.Failed _,
                  RecipientState.Unreported _, RecipientState.Delivered _, RecipientState.Bounced _,

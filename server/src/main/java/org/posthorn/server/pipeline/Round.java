@@ -107,7 +107,7 @@ final class Round implements AutoCloseable {
         for (var recipient : claimed.recipients()) {
             switch (recipient.state()) {
                 case RecipientState.Failed(var reply) -> fail(recipient, reply, "as " + reply);
-                case RecipientState.Pending(var processor, _, var attempts, var released) ->
+                case RecipientState.Pending(var processor, _, var attempts, var released, _) ->
                     groups.computeIfAbsent(new Group(recipient.variant(), processor, attempts, released),
                         _ -> new ArrayList<>()).add(recipient);
                 case RecipientState.Unreported(var reply, var host, var relayed) -> {
@@ -274,10 +274,25 @@ final class Round implements AutoCloseable {
         throws MessagingException {
         switch (state(group, recipient.recipient().mailbox(), ending)) {
             case RecipientState.Failed(var reply) -> fail(recipient, reply, "by " + ending.rule());
-            case RecipientState.Pending again -> wait(recipient, variant(group, address, ending), again,
+            case RecipientState.Pending again -> wait(recipient, variant(group, address, ending),
+                // What is tried again for a fault of ours no sender is told of: in the end it is held.
+                again.attempts() > group.attempts() ? again : delayed(recipient, again, ending.fate()),
                 ending.fate() instanceof Fate.Deferred(var reply) ? reply : FAULT);
             case RecipientState state -> move(recipient, variant(group, address, ending), state);
         }
+    }
+
+    /** Its sender is told of the delay when it is time (RFC 3461 section 5.2.5). */
+    private RecipientState delayed(QueuedRecipient recipient, RecipientState again, Fate fate) {
+        var told = recipient.state().notices();
+        var due = tools.delays().due(claimed.origin(), recipient.recipient(), now);
+        if (due <= told || tools.awaited().claims(claimed.id(), recipient)) {
+            return again;
+        }
+        var reply = fate instanceof Fate.Deferred(var said) ? said : FAULT;
+        notices.add(new Notice(Notice.Action.DELAYED, recipient, reply.toString(), Notice.Remote.NONE,
+            Optional.of(began().plus(tools.config().giveUp()))));
+        return again.notices(due);
     }
 
     /** To be led again later; unless an LMTP client waits, who is told and keeps it. */
@@ -291,7 +306,9 @@ final class Round implements AutoCloseable {
     }
 
     private void move(QueuedRecipient recipient, int variant, RecipientState state) {
-        moved.put(recipient.number(), new QueuedRecipient(recipient.number(), recipient.recipient(), variant, state));
+        var told = recipient.state().notices();     // of which nobody is told again
+        moved.put(recipient.number(), new QueuedRecipient(recipient.number(), recipient.recipient(), variant,
+            state.notices() < told ? state.notices(told) : state));
     }
 
     private void fail(QueuedRecipient recipient, String reply, String why) {

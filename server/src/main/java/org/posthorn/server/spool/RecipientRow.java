@@ -36,8 +36,8 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
     /** The columns of a state. Texts are as long as they are. */
     static RecipientRow of(RecipientState state) {
         return switch (plain(state)) {
-            case RecipientState.Pending(var processor, var due, var attempts, var released) ->
-                new RecipientRow(PENDING, 0, "", millis(due), attempts, processor, released, NOWHERE, "", 0);
+            case RecipientState.Pending(var processor, var due, var attempts, var released, var notices) ->
+                new RecipientRow(PENDING, 0, "", millis(due), attempts, processor, released, NOWHERE, "", notices);
             case RecipientState.Routed(var route, var due, var attempts, var lastReply, var notices) ->
                 new RecipientRow(ROUTED, 0, "", millis(due), attempts, "", false, route, lastReply, notices);
             case RecipientState.Held(var name, var before) -> of(before).held(name);
@@ -65,7 +65,8 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
 
     private RecipientState state(int kind) {
         return switch (kind) {
-            case PENDING -> new RecipientState.Pending(processor, Instant.ofEpochMilli(due), attempts, released);
+            case PENDING -> new RecipientState.Pending(processor, Instant.ofEpochMilli(due), attempts, released,
+                notices);
             case FAILED -> route.agent().isEmpty() ? new RecipientState.Failed(reply)
                 : new RecipientState.Unreported(reply, route.nextHop(), route.agent().equals(DONE.getLast()));
             case ROUTED -> new RecipientState.Routed(route, Instant.ofEpochMilli(due), attempts, reply, notices);

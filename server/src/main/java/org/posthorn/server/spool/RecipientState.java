@@ -12,8 +12,20 @@ public sealed interface RecipientState {
      * @param due not before
      * @param attempts runs of the pipeline that were cut short by a fault of ours
      * @param released whether an operator released it from hold: it passes every {@code Hold}
+     * @param notices how often its sender was told that it is delayed
      */
-    record Pending(String processor, Instant due, int attempts, boolean released) implements RecipientState {
+    record Pending(String processor, Instant due, int attempts, boolean released, int notices)
+        implements RecipientState {
+
+        /** Nobody was told yet that it is delayed. */
+        public Pending(String processor, Instant due, int attempts, boolean released) {
+            this(processor, due, attempts, released, 0);
+        }
+
+        /** The same at another time. */
+        public Pending at(Instant other) {
+            return new Pending(processor, other, attempts, released, notices);
+        }
     }
 
     /**
@@ -87,6 +99,28 @@ public sealed interface RecipientState {
      * @param rule which one
      */
     record Discarded(String rule) implements RecipientState {
+    }
+
+    /** How often its sender was told that it is delayed. */
+    default int notices() {
+        return switch (this) {
+            case Pending pending -> pending.notices;
+            case Routed routed -> routed.notices;
+            case Held held -> held.before.notices();
+            case Failed _, Unreported _, Delivered _, Bounced _, Discarded _ -> 0;
+        };
+    }
+
+    /** The same after so many notices of the delay; itself where that means nothing. */
+    default RecipientState notices(int count) {
+        return switch (this) {
+            case Pending(var processor, var due, var attempts, var released, _) ->
+                new Pending(processor, due, attempts, released, count);
+            case Routed(var route, var due, var attempts, var lastReply, _) ->
+                new Routed(route, due, attempts, lastReply, count);
+            case Held(var name, var before) -> new Held(name, before.notices(count));
+            case Failed _, Unreported _, Delivered _, Bounced _, Discarded _ -> this;
+        };
     }
 
     /** Whether nothing more is to be done. */

@@ -25,6 +25,7 @@ import org.posthorn.protocols.net.DeadlineWatch;
 import org.posthorn.server.Service;
 import org.posthorn.server.bounce.BounceConfig;
 import org.posthorn.server.bounce.BounceModule;
+import org.posthorn.server.bounce.Delays;
 import org.posthorn.server.chain.RelayConfig;
 import org.posthorn.server.config.ConfigFile;
 import org.posthorn.server.config.Problem;
@@ -185,7 +186,7 @@ class DeliveryConfigTest {
               <delay-notice-unasked>false</delay-notice-unasked>
               <queue domain="Partner.example" lifetime="1 d"/> <queue priority="4" lifetime="2 h"/>
             </retry></delivery>""").retry()).isEqualTo(new RetryConfig(Duration.ofMinutes(3), Duration.ofHours(1),
-            Duration.ofDays(5), Duration.ofDays(5), new RetryConfig.Delays(List.of(Duration.ofHours(1),
+            Duration.ofDays(5), Duration.ofDays(5), new Delays(List.of(Duration.ofHours(1),
             Duration.ofDays(1)), false), List.of(new RetryConfig.Other("partner.example", -9, Duration.ofDays(1)),
                 new RetryConfig.Other("", 4, Duration.ofHours(2)))));
         assertThat(read("<delivery><retry><delay-notice after=\"0 s\"/></retry></delivery>").retry().delays().after())

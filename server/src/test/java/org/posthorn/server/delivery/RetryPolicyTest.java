@@ -17,6 +17,7 @@ import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Recipient.Notify;
+import org.posthorn.server.bounce.Delays;
 import org.posthorn.server.spool.Origin;
 import org.posthorn.server.spool.TestMessages;
 
@@ -82,7 +83,7 @@ class RetryPolicyTest {
         assertThat(policy.suspension(99)).isEqualTo(Duration.ofMinutes(10));
     }
 
-    private static RetryPolicy with(RetryConfig.Delays delays, RetryConfig.Other... others) {
+    private static RetryPolicy with(Delays delays, RetryConfig.Other... others) {
         return new RetryPolicy(new RetryConfig(Duration.ofMinutes(3), Duration.ofHours(1), Duration.ofDays(5),
             Duration.ofDays(1), delays, List.of(others)), new Random(3));
     }
@@ -93,7 +94,7 @@ class RetryPolicyTest {
     }
 
     @Test void aQueueHasALifetimeOfItsOwn() {
-        var policy = with(RetryConfig.Delays.DEFAULT, new RetryConfig.Other("example.net", -9, Duration.ofDays(1)),
+        var policy = with(Delays.DEFAULT, new RetryConfig.Other("example.net", -9, Duration.ofDays(1)),
             new RetryConfig.Other(".far.example", -9, Duration.ofDays(9)),
             new RetryConfig.Other("", 4, Duration.ofHours(2)));
         assertThat(policy.lifetime(ORIGIN, BOB)).isEqualTo(Duration.ofDays(1));
@@ -105,8 +106,8 @@ class RetryPolicyTest {
     }
 
     @Test void noticesOfDelaysAreForThoseWhoseNotifyAllowsThem() {
-        var twice = with(new RetryConfig.Delays(List.of(Duration.ofHours(9), Duration.ofHours(4)), true));
-        var asked = with(new RetryConfig.Delays(List.of(Duration.ofHours(4)), false));
+        var twice = with(new Delays(List.of(Duration.ofHours(9), Duration.ofHours(4)), true));
+        var asked = with(new Delays(List.of(Duration.ofHours(4)), false));
         var early = ARRIVED.plus(Duration.ofHours(4)).minusSeconds(1);
         var late = ARRIVED.plus(Duration.ofHours(4));
         var silent = Recipient.of(BOB);

@@ -20,6 +20,7 @@ import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Recipient.Notify;
 import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.BounceConfig;
+import org.posthorn.server.bounce.Delays;
 import org.posthorn.server.bounce.DsnReporter;
 import org.posthorn.server.bounce.Tally;
 import org.posthorn.server.delivery.Outcome.Handover;
@@ -320,9 +321,20 @@ class SettlerTest {
         }
     }
 
+    @Test void theSenderOfWhatNobodyAsksForIsToldOfTheDelayOnce() {
+        var id = accept(bob());
+        assertThat(commit(settler().unasked(job(id), now))).isEmpty();
+        assertThat(((RecipientState.Routed) state(id)).due()).isEqualTo(ARRIVED.plus(Duration.ofHours(4)));
+        now = ARRIVED.plus(Duration.ofHours(4));
+        assertThat(commit(settler().unasked(job(id), now))).singleElement().asString().contains("Action: delayed")
+            .contains("450 4.4.1 Kept until its domain asks for it");
+        assertThat(((RecipientState.Routed) state(id)).due()).isEqualTo(ARRIVED.plus(Duration.ofDays(5)));
+        assertThat(((RecipientState.Routed) state(id)).notices()).isEqualTo(1);
+    }
+
     @Test void aMessageMayHaveNoNoticesAtAll() {
         retry = new RetryConfig(Duration.ofMinutes(3), Duration.ofHours(1), Duration.ofDays(5), Duration.ofDays(5),
-            new RetryConfig.Delays(List.of(), true), List.of());
+            new Delays(List.of(), true), List.of());
         now = ARRIVED.plus(Duration.ofDays(4));
         assertThat(attempted(accept(bob()), deferred())).isEmpty();
         assertThat(Optional.of(tally.counts().get("deferred out-of-order"))).contains(1L);

@@ -9,6 +9,7 @@ import java.util.Set;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.Recipient;
+import org.posthorn.server.bounce.Delays;
 import org.posthorn.server.chain.Fixture;
 import org.posthorn.server.chain.ServerIdentity;
 import org.posthorn.server.chain.TestMail;
@@ -41,7 +42,8 @@ final class Bench {
     Bench(Path folder) {
         fixture = new Fixture(folder);
         pipeline = new Pipeline(new Tools(spool, fixture.chains(), reporter, PipelineConfig.DEFAULT,
-            new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org")), awaited, clock));
+            new ServerIdentity("mx.example.org", TestMail.box("postmaster@example.org")), awaited, Delays.DEFAULT,
+            clock));
     }
 
     Bench policy(String processors) {

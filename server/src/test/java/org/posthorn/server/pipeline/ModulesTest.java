@@ -15,6 +15,7 @@ import org.posthorn.mailets.port.Verification;
 import org.posthorn.server.Service;
 import org.posthorn.server.auth.AuthConfig;
 import org.posthorn.server.auth.AuthModule;
+import org.posthorn.server.bounce.Delays;
 import org.posthorn.server.bounce.Reporter;
 import org.posthorn.server.chain.ChainConfig;
 import org.posthorn.server.chain.ChainModule;
@@ -52,6 +53,7 @@ class ModulesTest {
                     bind(UsersConfig.class).toInstance(UsersConfig.defaults());
                     bind(Dns.class).toInstance(Workshop.noDns());
                     bind(Verification.class).toInstance(_ -> new Verification.Finding.NotVerified());
+                    bind(Delays.class).toInstance(Delays.DEFAULT);
                     bind(Reporter.class).toInstance(new FakeReporter(spool));
                     bind(Srs.class).toInstance(TestSrs.of("mx.example.org", InstantSource.system()));
                     bind(InstantSource.class).toInstance(InstantSource.system());

@@ -174,10 +174,26 @@ class PipelineTest {
             new RecipientState.Pending("root", bench.clock.instant().plus(Duration.ofMinutes(1)), 0, false));
         bench.later(Duration.ofHours(10));
         assertThat(bench.states(id)).containsExactly(
-            new RecipientState.Pending("root", bench.clock.instant().plus(Duration.ofHours(1)), 0, false));
+            new RecipientState.Pending("root", bench.clock.instant().plus(Duration.ofHours(1)), 0, false, 1));
         bench.later(Duration.ofDays(5));
-        assertThat(bench.reporter.told)
-            .containsExactly("ann@example.org 554 5.4.7 Deferred for too long: 451 4.2.0 Not yet");
+        assertThat(bench.reporter.told).last().asString()
+            .isEqualTo("ann@example.org 554 5.4.7 Deferred for too long: 451 4.2.0 Not yet");
+    }
+
+    /** RFC 3461 section 5.2.5: wherever it waits. */
+    @Test void theSenderOfWhatAMailetPutsOffIsToldOfTheDelayOnce() throws Exception {
+        root("<mailet class=\"Defer\"><reply>451 4.2.0 Not yet</reply></mailet>");
+        var from = ReversePath.of(TestMail.box("zoe@far.example"));
+        bench.mail(from, List.of(new Recipient(TestMail.box("quiet@example.org"), Set.of(Recipient.Notify.FAILURE), "")));
+        var id = bench.mail("ann@example.org");
+        bench.run().later(Duration.ofHours(3));
+        assertThat(bench.reporter.told).isEmpty();
+        bench.later(Duration.ofHours(2)).later(Duration.ofHours(2));
+        assertThat(bench.reporter.told).containsExactly("DELAYED ann@example.org 451 4.2.0 Not yet");
+        root(DELIVER);
+        bench.later(Duration.ofHours(1));
+        assertThat(bench.states(id).getFirst()).isInstanceOfSatisfying(RecipientState.Routed.class,
+            routed -> assertThat(routed.notices()).as("delivery tells it no more").isEqualTo(1));
     }
 
     @Test void aSenderIsAskedAboutOnceUnlessItsDnsFailed() throws Exception {
@@ -223,7 +239,8 @@ class PipelineTest {
             pending -> assertThat(pending.due()).isEqualTo(by));
         bench.later(Duration.ofSeconds(5)).run();
         assertThat(bench.told(returned)).containsExactly("ann@example.org Bounced");
-        assertThat(bench.reporter.told).singleElement().asString().contains("5.4.7");
+        assertThat(bench.reporter.told).hasSize(2).first().asString().contains("5.4.7");
+        assertThat(bench.reporter.told.getLast()).startsWith("DELAYED ann@example.org");
         assertThat(bench.told(kept)).containsExactly("ann@example.org Pending");
     }
 

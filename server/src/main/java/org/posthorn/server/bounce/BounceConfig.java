@@ -13,7 +13,7 @@ import org.posthorn.server.config.Section;
  *
  * @param hostname our name, as Reporting-MTA and behind {@code MAILER-DAEMON@}
  * @param largestReturned messages up to this many octets come back whole when the sender asked for that by RET=FULL;
- *     of larger ones the header only; default 64 KiB
+ *     of larger ones the header only, and no more of it than this, or 8 KiB; default 64 KiB
  * @param processor where a report begins its way through the pipeline; default {@code root}
  * @param postmaster who hears of reports that failed; default {@code postmaster} at our name
  * @param rules who gets no report

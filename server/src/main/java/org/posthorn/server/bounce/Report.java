@@ -55,6 +55,6 @@ record Report(SpooledMessage about, List<Notice> notices, Mailbox to, Instant no
         var wanted = (isDoubleBounce() || hasFailures() && parameters.ret() == Ret.FULL)
             && parameters.body() != Body.BINARY_MIME
             && !parameters.handling().requireTls();     // RFC 8689 section 5: RET=HDRS
-        return Returned.of(original(), wanted && original().octets() <= largest);
+        return Returned.of(original(), wanted && original().octets() <= largest, largest);
     }
 }

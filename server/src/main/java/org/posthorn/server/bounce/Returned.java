@@ -17,21 +17,24 @@ record Returned(Content content, long octets, boolean whole, boolean eightBit) {
 
     private static final EventLog LOG = EventLog.of(Returned.class);
     private static final int BLOCK = 16_384;
-    private static final long LONGEST_HEADER = 256 << 10;   // octets; what is longer is cut
+    private static final long LEAST = 8 << 10;     // octets of a header, to know the message by
 
-    /** What comes back; nothing of a message that cannot be read: its sender must hear of the failure all the same. */
-    static Returned of(Content content, boolean whole) {
+    /**
+     * What comes back; nothing of a message that cannot be read: its sender must hear of the failure all the same.
+     *
+     * @param largest of a header too no more octets come back
+     */
+    static Returned of(Content content, boolean whole, long largest) {
         try {
-            return read(content, whole);
+            return read(content, whole, whole ? Long.MAX_VALUE : Math.max(largest, LEAST));
         } catch (IOException e) {
             LOG.error("unreadable-original", e);
             return new Returned(content, 0, false, false);
         }
     }
 
-    private static Returned read(Content content, boolean whole) throws IOException {
+    private static Returned read(Content content, boolean whole, long most) throws IOException {
         var block = new byte[BLOCK];
-        var most = whole ? Long.MAX_VALUE : LONGEST_HEADER;
         var count = 0L;
         var eightBit = false;
         var lineIsEmpty = true;

@@ -11,6 +11,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.smtp.Handling;
@@ -51,12 +52,28 @@ class DsnRulesTest {
     }
 
     private SpooledMessage message(ReversePath sender, String attributes, Notify... notify) {
+        return message(sender, "Subject: Lunch\r\n\r\nToday?\r\n", attributes, notify);
+    }
+
+    private SpooledMessage message(ReversePath sender, String text, String attributes, Notify... notify) {
         var message = new NewMessage(spool.nextId(), new Origin(sender, parameters, NOW, "smtp", "192.0.2.7",
-            "client", ""), List.of(new NewVariant(TestMessages.draft(spool, "Subject: Lunch\r\n\r\nToday?\r\n"),
-            attributes)), List.of(new NewRecipient(new Recipient(new Mailbox("bob", "example.net"), Set.of(notify),
+            "client", ""), List.of(new NewVariant(TestMessages.draft(spool, text), attributes)),
+            List.of(new NewRecipient(new Recipient(new Mailbox("bob", "example.net"), Set.of(notify),
             ""), 0, TestMessages.toExampleNet(NOW, 1, ""))), List.of());
         spool.commit(Change.accept(message));
         return spool.find(message.id()).orElseThrow();
+    }
+
+    /** Strangers who send without a sender decide what it is: a large text, or a header that never ends. */
+    @ParameterizedTest
+    @ValueSource(strings = {"Subject: x\r\n\r\n", "Subject: x\r\n", ""})
+    void aCopyForThePostmasterIsNeverLarge(String beginning) {
+        var message = message(ReversePath.none(), beginning + "x-junk: of many\r\n".repeat(20_000), "");
+        var copy = failed(reporter(), message).messages();
+        assertThat(copy).singleElement().satisfies(report -> {
+            assertThat(to(report)).isEqualTo("postmaster@mx.example.org");
+            assertThat(TestMessages.text(report.variants().getFirst().content()).length()).isLessThan(70_000);
+        });
     }
 
     private static Reports failed(DsnReporter reporter, SpooledMessage message) {

@@ -192,7 +192,8 @@ abstract class Resending extends GenericMailet implements Described {
             getMailetContext().sendMail(path(mail), recipients, message(mail, mark));
         }
         if (!passThrough) {
-            disposition.answer(mail, new Answer.Discard());
+            // An answer to the sender brings the mail to nobody; all else of ours does.
+            disposition.answer(mail, profile.autoSubmitted().isEmpty() ? new Answer.SentOn() : new Answer.Discard());
         }
     }
 

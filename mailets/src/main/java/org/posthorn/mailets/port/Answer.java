@@ -36,6 +36,10 @@ public sealed interface Answer {
     record Discard() implements Answer {
     }
 
+    /** It has arrived: a new mail that was sent goes on in its place (RFC 3461 section 5.2.7.1). After the 250 only. */
+    record SentOn() implements Answer {
+    }
+
     /**
      * Keep it until an operator decides. A mail that an operator released passes.
      *

@@ -240,6 +240,7 @@ public final class Chain {
                 case Answer.Disconnect(var reply) ->
                     add(mail, recipients, new Fate.Disconnected(Reply.parse(reply.text())), step);
                 case Answer.Discard _ -> add(mail, recipients, new Fate.Discarded(), step);
+                case Answer.SentOn _ -> add(mail, recipients, new Fate.SentOn(), step);
                 case Answer.Hold(var name) -> add(mail, recipients, new Fate.Held(name), step);
                 case Answer.Store(var name) -> add(mail, recipients, new Fate.Held(name), step);
                 case Answer.Enter(var processor) -> leave(mail, recipients, processor, step);

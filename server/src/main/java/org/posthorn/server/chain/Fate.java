@@ -40,6 +40,10 @@ public sealed interface Fate {
     record Discarded() implements Fate {
     }
 
+    /** Delivered, since a new mail that a mailet sent has taken its place. */
+    record SentOn() implements Fate {
+    }
+
     /**
      * Kept for an operator.
      *

@@ -17,7 +17,6 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Attribute;
-import org.apache.mailet.AttributeName;
 import org.apache.mailet.Mail;
 import org.posthorn.mailets.port.Stage;
 import org.posthorn.protocols.address.Mailbox;
@@ -27,11 +26,9 @@ import org.posthorn.protocols.wire.Reply;
 import org.posthorn.server.bounce.Notice;
 import org.posthorn.server.chain.Addresses;
 import org.posthorn.server.chain.AttributesText;
-import org.posthorn.server.chain.AuthNotes;
 import org.posthorn.server.chain.ChainException;
 import org.posthorn.server.chain.Ending;
 import org.posthorn.server.chain.Fate;
-import org.posthorn.server.chain.Forgery;
 import org.posthorn.server.chain.Lineage;
 import org.posthorn.server.chain.MailFacts;
 import org.posthorn.server.chain.MailMessage;
@@ -47,7 +44,6 @@ import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Settlement;
 import org.posthorn.server.spool.SpooledMessage;
-import org.posthorn.server.spool.Variant;
 
 /**
  * One claim on its way through the processors, and the one change that comes of it.
@@ -60,8 +56,8 @@ final class Round implements AutoCloseable {
     private static final EventLog LOG = EventLog.of(Round.class);
     private static final int NO_NUMBER = -1;     // a report looks at the form alone
     private static final Reply FAULT = Reply.of(451, "4.3.0", "A fault of ours, try again later");
-    private static final List<AttributeName> LASTING =
-        List.of(AttributeName.of("org.posthorn.rewritten"), AuthNotes.SPF, Forgery.DMARC);
+    private static final String EXPANDED = "250 2.1.5 Goes on to all for whom it stands";
+    private static final String SENT_ON = "250 2.0.0 Taken, and sent on in a new message";
 
     private final Tools tools;
     private final SpooledMessage claimed;
@@ -234,7 +230,9 @@ final class Round implements AutoCloseable {
             if (ending.fate() instanceof Fate.Replaced(var by)) {
                 rewritings.note(address, by);
                 if (by.size() > 1) {
-                    expanded(group, ending.mail().parameters(address));
+                    for (var recipient : ending.mail().parameters(address)) {
+                        succeeded(Notice.Action.EXPANDED, group, recipient, EXPANDED);
+                    }
                 }
             }
             if (ending.mail().isOriginal(address)) {
@@ -253,25 +251,31 @@ final class Round implements AutoCloseable {
                     if (!added.containsKey(recipient)) {
                         added.put(recipient, new NewRecipient(recipient, variant(group, address, ending),
                             state(group, recipient.mailbox(), ending)));
+                        if (ending.fate() instanceof Fate.SentOn) {
+                            succeeded(Notice.Action.DELIVERED, group, recipient, SENT_ON);
+                        }
                     }
                 }
             }
         }
     }
 
-    /** An alias of several, whose sender hears of that, but not of each of them (RFC 3461 section 5.2.7.3). */
-    private void expanded(Group group, List<Recipient> all) {
-        for (var recipient : all) {
-            if (recipient.notifyOn().contains(Recipient.Notify.SUCCESS)) {
-                notices.add(Notice.of(Notice.Action.EXPANDED, new QueuedRecipient(NO_NUMBER, recipient,
-                    group.variant(), new RecipientState.Delivered("")), "250 2.1.5 Goes on to all for whom it stands",
-                    ""));
-            }
+    /**
+     * Ends here: an alias of several, of which its sender hears but not of each of them (RFC 3461 section 5.2.7.3), or
+     * what is sent on in a new message (section 5.2.7.1).
+     */
+    private void succeeded(Notice.Action how, Group group, Recipient recipient, String reply) {
+        if (recipient.notifyOn().contains(Recipient.Notify.SUCCESS)) {
+            notices.add(Notice.of(how, new QueuedRecipient(NO_NUMBER, recipient, group.variant(),
+                new RecipientState.Delivered("")), reply, ""));
         }
     }
 
     private void settle(Group group, MailAddress address, QueuedRecipient recipient, Ending ending)
         throws MessagingException {
+        if (ending.fate() instanceof Fate.SentOn) {
+            succeeded(Notice.Action.DELIVERED, group, recipient.recipient(), SENT_ON);
+        }
         switch (state(group, recipient.recipient().mailbox(), ending)) {
             case RecipientState.Failed(var reply) -> fail(recipient, reply, "by " + ending.rule());
             case RecipientState.Pending again -> wait(recipient, variant(group, address, ending),
@@ -342,6 +346,10 @@ final class Round implements AutoCloseable {
                 note(who, "discarded", rule.strip());
                 yield new RecipientState.Discarded(ending.rule());
             }
+            case Fate.SentOn _ -> {
+                note(who, "delivered", "to who was sent it anew" + rule);
+                yield new RecipientState.Delivered(SENT_ON);
+            }
             case Fate.Replaced(var by) -> {
                 var others = by.stream().map(Mailbox::toString).collect(Collectors.joining(", "));
                 note(who, "rewritten", "to " + others + rule);
@@ -406,7 +414,7 @@ final class Round implements AutoCloseable {
             case Fate.Routed _ -> routedVariant(group, address, ending.mail());
             case Fate.Deferred _, Fate.Held _, Fate.Broken _, Fate.Undecided _, Fate.Accepted _, Fate.Disconnected _ ->
                 waitingVariant(group, ending.mail());
-            case Fate.Rejected _, Fate.Discarded _, Fate.Replaced _ -> group.variant();
+            case Fate.Rejected _, Fate.Discarded _, Fate.SentOn _, Fate.Replaced _ -> group.variant();
         };
     }
 
@@ -421,24 +429,9 @@ final class Round implements AutoCloseable {
     /** The message as it was, with the notes that outlast a wait: whom it was rewritten for, who its sender is. */
     private int waitingVariant(Group group, PosthornMail mail) throws MessagingException {
         var variant = claimed.variants().get(group.variant());
-        var notes = LASTING.stream().flatMap(name -> mail.getAttribute(name).stream()).toList();
-        if (notes.isEmpty()) {
-            return group.variant();
-        }
-        var attributes = withNotes(variant, notes);
+        var attributes = LastingNotes.of(variant, mail);
         return attributes.equals(variant.attributes()) ? group.variant()
             : forms.number(MailMessage.of(variant.content()), List.of(), attributes);
-    }
-
-    private static String withNotes(Variant variant, List<Attribute> notes) throws MessagingException {
-        try {
-            var all = new LinkedHashMap<AttributeName, Attribute>();
-            AttributesText.read(variant.attributes()).forEach(attribute -> all.put(attribute.getName(), attribute));
-            notes.forEach(note -> all.put(note.getName(), note));
-            return AttributesText.write(all.values());
-        } catch (IOException e) {
-            throw new MessagingException("the attributes cannot be read", e);
-        }
     }
 
     /** What mailets sent enters the spool, but not from a part that met a fault: it is sent when that is led again. */

@@ -134,7 +134,7 @@ final class DataDecision {
             case Fate.Deferred(var reply) -> Optional.of(reply);
             case Fate.Disconnected(var reply) -> Optional.of(reply);
             // A route means nothing before the 250, and other recipients must not be made before it.
-            case Fate.Broken _, Fate.Routed _, Fate.Replaced _ -> Optional.of(ProcessorPolicy.FAULT);
+            case Fate.Broken _, Fate.Routed _, Fate.SentOn _, Fate.Replaced _ -> Optional.of(ProcessorPolicy.FAULT);
             case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _ -> Optional.empty();
         };
     }
@@ -171,7 +171,7 @@ final class DataDecision {
                         yield pending;
                     }
                     case Fate.Rejected _, Fate.Deferred _, Fate.Disconnected _, Fate.Broken _, Fate.Routed _,
-                         Fate.Replaced _ -> {
+                         Fate.SentOn _, Fate.Replaced _ -> {
                         var reply = refused(fate).orElseThrow();
                         replies.put(place, reply);
                         history.add(new Event(now, who, "refused", reply + " by " + rule));

@@ -305,7 +305,8 @@ final class ProcessorPolicy implements SessionPolicy {
                     ending.rule());
                 yield new Verdict.Refuse(FAULT);
             }
-            case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _, Fate.Routed _, Fate.Replaced _ -> {
+            case Fate.Accepted _, Fate.Undecided _, Fate.Held _, Fate.Discarded _, Fate.SentOn _, Fate.Routed _,
+                 Fate.Replaced _ -> {
                 log.warn("policy-meaningless", "at", asked.at(), "to", asked.recipient(), "rule", ending.rule(),
                     "fate", ending.fate().getClass().getSimpleName());
                 yield new Verdict.Refuse(FAULT);

@@ -76,7 +76,7 @@ class ResendingTest {
         assertThat(sent.mail().start().processor()).isEqualTo("root");
         assertThat(sent.text().replaceFirst("X-Loop: example\\.org [0-9a-f]{32}\r\n", "")).as("names nobody")
             .isEqualTo(TestMail.MESSAGE);
-        assertThat(sent.endings()).containsExactly("bob@example.org Discarded root#1");
+        assertThat(sent.endings()).containsExactly("bob@example.org SentOn root#1");
     }
 
     @Test void whatIsMadeOfAPostmastersCopyIsMarkedAsOne() throws Exception {

@@ -15,6 +15,8 @@ import org.apache.mailet.base.GenericMailet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.posthorn.mailets.port.Described;
 import org.posthorn.mailets.port.Manifest;
 import org.posthorn.protocols.address.ReversePath;
@@ -29,6 +31,7 @@ import org.posthorn.server.spool.Event;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
+import org.posthorn.server.spool.SpooledMessage;
 
 class PipelineTest {
 
@@ -180,11 +183,35 @@ class PipelineTest {
             .isEqualTo("ann@example.org 554 5.4.7 Deferred for too long: 451 4.2.0 Not yet");
     }
 
+    /** RFC 3461 section 5.2.7.1: a new message, so for this one it is the end of its way. */
+    @ParameterizedTest
+    @CsvSource({"Forward,forwardTo", "Redirect,recipients", "Resend,recipients"})
+    void whoIsSentItAnewInTheRecipientsPlaceEndsItsWay(String mailet, String parameter) throws Exception {
+        var to = "<mailet class=\"" + mailet + "\"><" + parameter + ">yan@far.example</" + parameter + ">";
+        root(to.replace("<mailet", "<mailet match=\"RecipientIs=ann@example.org,bob@example.org\"") + "</mailet>"
+            + to.replace("<mailet", "<mailet match=\"RecipientIs=cy@example.org\"")
+            + "<passThrough>true</passThrough></mailet>" + DELIVER);
+        var wanted = Set.of(Recipient.Notify.SUCCESS);
+        var id = bench.mail(ReversePath.of(TestMail.box("zoe@far.example")), List.of(
+            new Recipient(TestMail.box("ann@example.org"), wanted, "rfc822;old@example.org"),
+            Recipient.of(TestMail.box("bob@example.org")),
+            new Recipient(TestMail.box("cy@example.org"), wanted, "")));
+        bench.run();
+        assertThat(bench.told(id)).containsExactly("ann@example.org Delivered", "bob@example.org Delivered",
+            "cy@example.org Routed");
+        assertThat(bench.reporter.told).singleElement()
+            .asString().startsWith("DELIVERED ann@example.org 250 ");
+        assertThat(bench.spool.list(Optional.empty(), 99)).flatExtracting(SpooledMessage::recipients)
+            .filteredOn(one -> one.recipient().mailbox().localPart().equals("yan")).isNotEmpty()
+            .allMatch(one -> one.recipient().notifyOn().isEmpty() && one.recipient().originalRecipient().isEmpty());
+    }
+
     /** RFC 3461 section 5.2.5: wherever it waits. */
     @Test void theSenderOfWhatAMailetPutsOffIsToldOfTheDelayOnce() throws Exception {
         root("<mailet class=\"Defer\"><reply>451 4.2.0 Not yet</reply></mailet>");
         var from = ReversePath.of(TestMail.box("zoe@far.example"));
-        bench.mail(from, List.of(new Recipient(TestMail.box("quiet@example.org"), Set.of(Recipient.Notify.FAILURE), "")));
+        bench.mail(from, List.of(new Recipient(TestMail.box("quiet@example.org"), Set.of(Recipient.Notify.FAILURE),
+            "")));
         var id = bench.mail("ann@example.org");
         bench.run().later(Duration.ofHours(3));
         assertThat(bench.reporter.told).isEmpty();

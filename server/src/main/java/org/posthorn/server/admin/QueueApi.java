@@ -4,8 +4,10 @@ import jakarta.inject.Inject;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import org.posthorn.server.delivery.Suspensions;
@@ -13,6 +15,7 @@ import org.posthorn.server.log.EventLog;
 import org.posthorn.server.spool.QueueId;
 import org.posthorn.server.spool.QueuedRecipient;
 import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Spool;
 import org.posthorn.server.spool.SpooledMessage;
 import org.posthorn.server.users.Names;
@@ -23,6 +26,7 @@ public final class QueueApi {
     private static final EventLog LOG = EventLog.of(QueueApi.class);
     private static final List<String> LIST = List.of("queue");
     private static final List<String> RETRY = List.of("queue", "retry");
+    private static final int MOST_RESUMED = 1000;   // destinations that one release has tried again
     private static final List<String> RELEASE = List.of("queue", "release");
     private static final int PAGE = 256;            // messages read at once
     private static final int MOST_READ = 10_240;    // messages looked at for one answer; then --after
@@ -139,7 +143,7 @@ public final class QueueApi {
             case "retry" -> moved(id, new Deed("retry", "made due now", "retried by operator"), this::retried);
             case "hold" -> moved(id, new Deed("hold", "held", "held by operator"), QueueApi::held);
             case "release" -> moved(id, new Deed("release", "released", "released by operator"),
-                releases(find(id)));
+                new Releases().of(find(id)));
             default -> throw unknown(request);
         };
     }
@@ -191,22 +195,33 @@ public final class QueueApi {
             : Optional.of(new RecipientState.Held("operator", state));
     }
 
-    /** What its sender asked to have released later goes on to wait for that (RFC 4865). */
-    private Spool.Move releases(SpooledMessage message) {
-        var now = clock.instant();
-        return recipient -> released(recipient, message.origin().parameters().handling().start(now));
-    }
+    /** What one request releases: a destination that could not be reached is tried again for it, once. */
+    private final class Releases {
+        private final Instant now = clock.instant();
+        private final Set<Route> resumed = new HashSet<>();
 
-    private static Optional<RecipientState> released(QueuedRecipient recipient, Instant due) {
-        if (!(recipient.state() instanceof RecipientState.Held(_, var before))) {
-            return Optional.empty();
+        /** What its sender asked to have released later goes on to wait for that (RFC 4865). */
+        Spool.Move of(SpooledMessage message) {
+            return recipient -> released(recipient, message.origin().parameters().handling().start(now));
         }
-        return Optional.of(switch (before) {
-            case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), due, p.attempts(), true, p.notices());
-            case RecipientState.Routed r -> r.at(due);
-            case RecipientState.Held _, RecipientState.Failed _, RecipientState.Unreported _,
-                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> before;
-        });
+
+        private Optional<RecipientState> released(QueuedRecipient recipient, Instant due) {
+            if (!(recipient.state() instanceof RecipientState.Held(_, var before))) {
+                return Optional.empty();
+            }
+            return Optional.of(switch (before) {
+                case RecipientState.Pending p -> new RecipientState.Pending(p.processor(), due, p.attempts(), true,
+                    p.notices());
+                case RecipientState.Routed r -> {
+                    if (!due.isAfter(now) && resumed.size() < MOST_RESUMED && resumed.add(r.route())) {
+                        suspensions.resume(r.route());
+                    }
+                    yield r.at(due);
+                }
+                case RecipientState.Held _, RecipientState.Failed _, RecipientState.Unreported _,
+                     RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> before;
+            });
+        }
     }
 
     private Answer retryMany(String operation, Request request) {
@@ -237,7 +252,7 @@ public final class QueueApi {
     private Answer releaseMany(Request request) {
         var name = request.optional("held").orElseThrow(() -> new RequestException(400,
             "held=NAME must be given: under which name the mail is held, as 'queue list' shows it"));
-        var count = each(recipient -> isHeld(name, recipient), this::releases, "released by operator");
+        var count = each(recipient -> isHeld(name, recipient), new Releases()::of, "released by operator");
         LOG.info("operator", "did", "release", "held", name, "recipients", count);
         return Answer.done("released: " + count + (count == 1 ? " recipient" : " recipients") + " held as " + name,
             Answer.object().put("done", "release").put("held", name).put("recipients", count));

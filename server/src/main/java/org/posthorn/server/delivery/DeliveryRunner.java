@@ -100,6 +100,10 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
 
     @Override public void lift(Route route, String domain, Instant due) {
         ask(domain, due);
+        resume(route);
+    }
+
+    @Override public void resume(Route route) {
         agentFor(route).ifPresent(agent -> {
             var reached = agent.destinations(route);
             queues.resume(key -> key.agent().equals(agent.name()) && reached.contains(key.destination()));

@@ -16,6 +16,9 @@ public interface Suspensions {
      */
     void ask(String domain, Instant due);
 
+    /** For the destination of this route alone: a domain whose mail waits until it is asked for goes on to do so. */
+    void resume(Route route);
+
     /**
      * For the destination of this route, and the domain as {@link #ask} does.
      *

@@ -350,6 +350,22 @@ class AdminServerTest {
             .isEqualTo(new RecipientState.Pending("root", clock.instant(), 0, true));
     }
 
+    @Test void whatIsReleasedOnItsWayIsTriedWhereNothingCouldBeReached() throws Exception {
+        var onItsWay = TestMessages.toExampleNet(clock.instant().plusSeconds(600), 1, "451 Later");
+        for (var i = 0; i < 3; i++) {
+            spool.commit(Change.accept(TestMessages.message(spool, clock.instant(), "x",
+                new RecipientState.Held("spam", onItsWay), "bob")));
+        }
+        text(200, "POST", "/api/queue/release", "{\"held\":\"spam\"}");
+        assertThat(suspensions.resumed()).as("once for all").containsExactly("remote example.net");
+        var message = TestMessages.message(spool, clock.instant(), "x", onItsWay, "bob", "eve");
+        spool.commit(Change.accept(message));
+        text(200, "POST", "/api/queue/" + message.id() + "/hold", "");
+        text(200, "POST", "/api/queue/" + message.id() + "/release", "");
+        assertThat(suspensions.resumed()).hasSize(2);
+        assertThat(suspensions.lifted()).as("no domain is asked for").isEmpty();
+    }
+
     @Test void whatIsHeldUnderANameIsListedAndReleasedTogether() throws Exception {
         var again = new RecipientState.Pending("root", clock.instant(), 0, false);
         for (var name : List.of("spam", "spam", "large")) {
@@ -381,6 +397,10 @@ class AdminServerTest {
 
         @Override public void ask(String domain, Instant due) {
             lift(new Route("", ""), domain, due);
+        }
+
+        @Override public void resume(Route route) {
+            throw new AssertionError("not without its domain");
         }
 
         @Override public void lift(Route route, String domain, Instant due) {

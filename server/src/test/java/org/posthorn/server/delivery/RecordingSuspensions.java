@@ -9,10 +9,15 @@ import org.posthorn.server.spool.Route;
 public final class RecordingSuspensions implements Suspensions {
 
     private final List<String> lifted = new ArrayList<>();
+    private final List<String> resumed = new ArrayList<>();
     private final List<String> asked = new ArrayList<>();
 
     @Override public synchronized void ask(String domain, Instant due) {
         asked.add(domain);
+    }
+
+    @Override public synchronized void resume(Route route) {
+        resumed.add(route.agent() + " " + route.nextHop());
     }
 
     @Override public synchronized void lift(Route route, String domain, Instant due) {
@@ -26,6 +31,11 @@ public final class RecordingSuspensions implements Suspensions {
     /** Each domain that was asked for without its route, in order. */
     public synchronized List<String> asked() {
         return List.copyOf(asked);
+    }
+
+    /** Each route that was resumed without asking for a domain, in order. */
+    public synchronized List<String> resumed() {
+        return List.copyOf(resumed);
     }
 
     /** Each lifted route as {@code agent nextHop}, or {@code all}, in order. */

@@ -349,6 +349,10 @@ class EtrnDeskTest {
                     throw new AssertionError("not without its route");
                 }
 
+                @Override public void resume(Route route) {
+                    throw new AssertionError("not without its domain");
+                }
+
                 @Override public void lift(Route route, String domain, Instant due) {
                     asked.add(due);
                     assertThat(spool.counts().routed()).isEqualTo(1);

@@ -1,17 +1,25 @@
 package org.posthorn.server.chain;
 
 import jakarta.mail.internet.AddressException;
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
+import org.posthorn.protocols.address.AddressLiteral;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
 
 /** Our addresses as James's, and back: the one conversion there is. */
 public final class Addresses {
 
+    private static final String IPV6_LITERAL = ".ipv6-literal.invalid";     // no domain: RFC 6761 section 6.4
+    private static final int IPV6_OCTETS = 16;
+    private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
+    private static final Pattern HEX_GROUP = Pattern.compile("[0-9a-f]{4}");
     private static final Pattern IPV4 = Pattern.compile("[0-9]{1,3}(\\.[0-9]{1,3}){3}");
 
     private Addresses() {
@@ -41,7 +49,35 @@ public final class Addresses {
         var domain = address.getDomain().asString().toLowerCase(Locale.ROOT);
         // James leaves the brackets of an address literal out.
         var literal = isDigit(domain.charAt(domain.length() - 1)) && IPV4.matcher(domain).matches();
-        return new Mailbox(unquoted(address.getLocalPart()), literal ? "[" + domain + "]" : domain);
+        return new Mailbox(unquoted(address.getLocalPart()), literal ? "[" + domain + "]"
+            : domain.endsWith(IPV6_LITERAL) ? literal(domain) : domain);
+    }
+
+    /** The literal that a domain of ours stands for; itself where it is another one. */
+    private static String literal(String domain) {
+        var digits = domain.substring(0, domain.length() - IPV6_LITERAL.length());
+        if (digits.length() != 2 * IPV6_OCTETS || !HEX.matcher(digits).matches()) {
+            return domain;
+        }
+        var groups = HEX_GROUP.matcher(digits).replaceAll("$0:");
+        return AddressLiteral.canonical("[IPv6:" + groups.substring(0, groups.length() - 1) + "]").toOptional()
+            .orElse(domain);
+    }
+
+    /** The domain as James can hold it: of literals those of IPv4 alone, so the others go by a name of ours. */
+    private static String domain(Mailbox mailbox) {
+        var domain = mailbox.domain();
+        return domain.startsWith("[IPv6:") ? HexFormat.of().formatHex(octets(InetAddress.ofLiteral(
+            domain.substring("[IPv6:".length(), domain.length() - 1)))) + IPV6_LITERAL : domain;
+    }
+
+    /** Sixteen; the JDK makes an IPv4 address of one that was mapped into IPv6. */
+    private static byte[] octets(InetAddress address) {
+        var octets = address.getAddress();
+        if (octets.length == IPV6_OCTETS) {
+            return octets;
+        }
+        return ByteBuffer.allocate(IPV6_OCTETS).putShort(10, (short) -1).put(12, octets).array();
     }
 
     /** The sender of a mailet's mail as ours. */
@@ -53,15 +89,19 @@ public final class Addresses {
     /** James reads a local part in UTF-8 (RFC 6531) between quotes only. */
     private static String written(Mailbox mailbox) {
         var text = mailbox.toString();
-        return mailbox.isAscii() || text.startsWith("\"") ? text
-            : "\"" + mailbox.localPart() + "\"@" + mailbox.domain();
+        if (mailbox.isAscii() || text.startsWith("\"")) {
+            return mailbox.domain().startsWith("[") ? new Mailbox(mailbox.localPart(), domain(mailbox)).toString()
+                : text;
+        }
+        return "\"" + mailbox.localPart() + "\"@" + domain(mailbox);
     }
 
     /** The same octets on both sides: so are all but literals, quoted local parts and the like. */
     private static boolean isLike(MailAddress there, Mailbox mailbox) {
         return there.getLocalPart().equals(mailbox.localPart())
             && there.getDomain().asString().equals(mailbox.domain()) && !mailbox.localPart().startsWith("\"")
-            && !isDigit(mailbox.domain().charAt(mailbox.domain().length() - 1));
+            && !isDigit(mailbox.domain().charAt(mailbox.domain().length() - 1))
+            && !mailbox.domain().endsWith(IPV6_LITERAL);
     }
 
     private static boolean isDigit(char c) {

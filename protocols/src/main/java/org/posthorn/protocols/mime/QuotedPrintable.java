@@ -1,9 +1,10 @@
 package org.posthorn.protocols.mime;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 
 /** Quoted-printable (RFC 2045 section 6.7): lines of 76 characters at most, no blank at a line's end. */
-final class QuotedPrintable implements Encoded.Encoder {
+public final class QuotedPrintable implements Encoded.Encoder {
 
     private static final int LONGEST_LINE = 75;     // and an equals sign
     private static final byte[] SOFT_END = {'=', '\r', '\n'};
@@ -16,6 +17,23 @@ final class QuotedPrintable implements Encoded.Encoder {
 
     QuotedPrintable(ByteArrayOutputStream out) {
         this.out = out;
+    }
+
+    /**
+     * Text in UTF-8, encoded.
+     *
+     * @param text its lines end with LF
+     * @return ASCII, lines ended by CRLF, the last one too
+     */
+    public static String of(String text) {
+        var out = new ByteArrayOutputStream(text.length() + 64);
+        var encoder = new QuotedPrintable(out);
+        text.lines().forEach(line -> {
+            var octets = line.getBytes(StandardCharsets.UTF_8);
+            encoder.octets(octets, 0, octets.length);
+            encoder.lineEnd();
+        });
+        return out.toString(StandardCharsets.US_ASCII);
     }
 
     @Override public void octets(byte[] octets, int from, int end) {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 import org.posthorn.mailets.port.BounceKind;
 import org.posthorn.protocols.address.ReversePath;
 import org.posthorn.protocols.mime.MailDate;
+import org.posthorn.protocols.mime.QuotedPrintable;
 import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.MailParameters;
 import org.posthorn.protocols.smtp.MailParameters.Body;
@@ -139,7 +140,7 @@ record ReportWriter(Spool spool, BounceConfig config, RandomGenerator random) {
         return plain
             ? "Content-Type: text/plain; charset=us-ascii\r\n\r\n" + text.replace("\n", "\r\n")
             : "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n"
-                + QuotedPrintable.encode(text);
+                + QuotedPrintable.of(text);
     }
 
     private static void put(OutputStream out, String text) throws IOException {

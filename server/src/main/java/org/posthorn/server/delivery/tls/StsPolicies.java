@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
 import org.posthorn.server.dns.Dns;
 import org.posthorn.server.dns.DnsAnswer;
 import org.posthorn.server.log.EventLog;
@@ -28,6 +30,7 @@ final class StsPolicies {
     private static final EventLog LOG = EventLog.of(StsPolicies.class);
     private static final Duration FRESH = Duration.ofDays(1);
     private static final Duration PAUSE = Duration.ofMinutes(5);
+    private static final int AT_ONCE = 8;       // fetches by refresh
     private static final int MOST = 5_000;      // in memory, 25 KiB each at most; then it begins anew, from the files
 
     private final Dns dns;
@@ -174,15 +177,34 @@ final class StsPolicies {
         return here.filter(one -> one.holds(clock.instant()));
     }
 
-    /** Looks at all that are kept: fetches again what is a day old, forgets what holds no more (section 10.2). */
-    void refresh() {
-        for (var kept : files.all()) {
-            if (kept.holds(clock.instant())) {
-                of(kept.domain(), Optional.of(kept), true);
-            } else {
-                known.remove(kept.domain());
-                files.remove(kept.domain());
+    /**
+     * Looks at all that are kept: fetches again what is a day old, forgets what holds no more (section 10.2). A few at
+     * once, each on a virtual thread of its own, so that a server that keeps silent does not keep all others waiting.
+     *
+     * @throws InterruptedException when the server stops meanwhile
+     */
+    void refresh() throws InterruptedException {
+        var turns = new Semaphore(AT_ONCE);
+        try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mta-sts-", 0).factory())) {
+            for (var kept : files.all()) {
+                if (kept.holds(clock.instant())) {
+                    turns.acquire();
+                    threads.execute(() -> refresh(kept, turns));
+                } else {
+                    known.remove(kept.domain());
+                    files.remove(kept.domain());
+                }
             }
+        }
+    }
+
+    private void refresh(Kept kept, Semaphore turns) {
+        try {
+            of(kept.domain(), Optional.of(kept), true);
+        } catch (RuntimeException e) {
+            LOG.error("mta-sts-refresh-failed", e, "domain", kept.domain());
+        } finally {
+            turns.release();
         }
     }
 }

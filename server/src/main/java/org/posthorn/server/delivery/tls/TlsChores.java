@@ -18,10 +18,12 @@ public final class TlsChores implements Service {
     private static final EventLog LOG = EventLog.of(TlsChores.class);
     private static final Duration ROUND = Duration.ofMinutes(1);
     private static final int ROUNDS = 15;
+    private static final Duration CUT_OFF = Duration.ofSeconds(1);
 
     private final TlsReports reports;
     private final StsPolicies policies;
     private final CountDownLatch stopping = new CountDownLatch(1);
+    private final Thread thread = Thread.ofVirtual().name("delivery-tls").unstarted(this::run);
 
     @Inject
     TlsChores(TlsReports reports, StsPolicies policies) {
@@ -30,7 +32,7 @@ public final class TlsChores implements Service {
     }
 
     @Override public void start() {
-        Thread.ofVirtual().name("delivery-tls").start(this::run);
+        thread.start();
     }
 
     private void run() {
@@ -47,8 +49,12 @@ public final class TlsChores implements Service {
         }
     }
 
+    private interface Chore {
+        void run() throws InterruptedException;
+    }
+
     /** One that fails keeps nobody from the next, and may do better in the next round. */
-    private static void each(Runnable chore) {
+    private static void each(Chore chore) throws InterruptedException {
         try {
             chore.run();
         } catch (RuntimeException e) {
@@ -56,9 +62,18 @@ public final class TlsChores implements Service {
         }
     }
 
-    /** To be stopped after those who count. */
+    /** To be stopped after those who count. A chore under way may end within the grace; then it is cut off. */
     @Override public void stop(Duration grace) {
         stopping.countDown();
+        try {
+            if (thread.getState() != Thread.State.NEW && !thread.join(grace.plusMillis(1))) {
+                thread.interrupt();
+                thread.join(CUT_OFF);
+            }
+        } catch (InterruptedException e) {
+            thread.interrupt();
+            Thread.currentThread().interrupt();
+        }
         reports.save();
     }
 }

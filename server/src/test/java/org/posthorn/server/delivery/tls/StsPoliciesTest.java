@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +28,8 @@ class StsPoliciesTest {
 
     @TempDir private Path home;
     private final TestClock clock = new TestClock();
-    private final List<String> fetched = new ArrayList<>();
+    private final List<String> fetched = new CopyOnWriteArrayList<>();
+    private volatile Consumer<String> whenFetched = _ -> { };
     private ZoneDns zone = new ZoneDns().txt("_mta-sts.d.example", "v=STSv1; id=1;");
     private String policy = ENFORCE;
     private StsPolicies policies;
@@ -39,6 +42,7 @@ class StsPoliciesTest {
 
     private PolicyFetch.Fetched fetch(String domain) {
         fetched.add(domain);
+        whenFetched.accept(domain);
         return StsPolicy.parse(policy).<PolicyFetch.Fetched>map(PolicyFetch.Fetched.Got::new)
             .orElse(new PolicyFetch.Fetched.Failed(BROKEN));
     }
@@ -210,7 +214,7 @@ class StsPoliciesTest {
         assertThat(StsPolicy.parse("version: STSv1\nmode: enforce\nmax_age: 5\nmx: " + "a".repeat(256))).isEmpty();
     }
 
-    @Test void aDayOldPolicyIsFetchedAnewAlsoWithoutMail() {
+    @Test void aDayOldPolicyIsFetchedAnewAlsoWithoutMail() throws Exception {
         ask();
         clock.pass(Duration.ofHours(23));
         policies.refresh();
@@ -221,6 +225,32 @@ class StsPoliciesTest {
         clock.pass(Duration.ofDays(6));
         started();
         assertThat(ask()).isPresent();
+    }
+
+    /** Each answers when both were asked. */
+    @Test void aSlowServerKeepsNoOtherPolicyFromBeingFetchedAnew() throws Exception {
+        zone.txt("_mta-sts.a.example", "v=STSv1; id=1;");
+        policies = started();
+        ask();
+        policies.of("a.example");
+        clock.pass(Duration.ofDays(1));
+        var both = new CountDownLatch(2);
+        var late = new AtomicBoolean();
+        whenFetched = _ -> {
+            both.countDown();
+            late.compareAndSet(false, !isOver(both));
+        };
+        policies.refresh();
+        assertThat(late).isFalse();
+        assertThat(fetched).hasSize(4);
+    }
+
+    private static boolean isOver(CountDownLatch latch) {
+        try {
+            return latch.await(10, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
     }
 
     @Test void whatHoldsNoMoreIsForgotten() throws Exception {

@@ -63,18 +63,6 @@ class ClassArchiveIT {
         }
     }
 
-    /** The build's archive sends methods to C1 that these options have for C2. */
-    @Test @EnabledOnOs(OS.LINUX) void whoChoosesCompilersGetsNoArchiveOfAnotherChoice() throws IOException {
-        try (var posthorn = Posthorn.init(temp.resolve("home"))) {
-            archiveAfter(posthorn, "0 s");
-            for (var options : List.of("", "-XX:TieredStopAtLevel=1", "-XX:TieredStopAtLevel=4")) {
-                posthorn.start(BUILT.resolve("bin/posthorn"), options);
-                assertThat(usesArchive(posthorn)).as(options).isEqualTo(!options.endsWith("4"));
-                assertThat(posthorn.stop()).isZero();
-            }
-        }
-    }
-
     /**
      * The JVM loads an archive's classes before all else, and checks what they assume of classes that are in none. A
      * signed jar's are in none, and its signatures then take longer than all that a start does. Picocli's are too old.

@@ -34,7 +34,7 @@ final class Rehearsal {
     private static final int CLIENTS = 8;
     private static final int PIPELINED = 20;
     private static final int RARELY = 50;
-    private static final int SELDOM = 1000;         // what has loops that are interpreted now: see lib/rehearsal.json
+    private static final int SELDOM = 1000;
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Duration LOOK_EVERY = Duration.ofMillis(50);
     private static final Duration GRACE = Duration.ofSeconds(10);

@@ -56,6 +56,7 @@ final class Opening {
             if (reply.isPermanent() && dialect.fallsBackToHelo()) {
                 // RFC 5321 section 3.2: an old server does not know EHLO.
                 offers = Offers.NONE;
+                name = "";
                 return conversation.ask(Stage.EHLO, "HELO " + settings.helo()).trouble(Stage.EHLO);
             }
         }

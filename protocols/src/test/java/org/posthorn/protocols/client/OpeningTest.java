@@ -77,6 +77,22 @@ class OpeningTest {
         wire.assertDone();
     }
 
+    /** What was said in the clear may have been anybody's word. */
+    @Test void theNameIsForgottenWithTheOffersWhereOnlyHeloIsKnownUnderTls() {
+        assertThat(open(STARTTLS + """
+            C: STARTTLS
+            S: 220 Go
+            T: ok
+            C: EHLO me.example
+            S: 500 What?
+            C: HELO me.example
+            S: 250 far.example
+            """)).isEmpty();
+        assertThat(client.offers("SIZE")).isFalse();
+        assertThat(client.serverName()).isEmpty();
+        wire.assertDone();
+    }
+
     @Test void aFailedHandshakeIsToldAsSuch() {
         assertThat(open(STARTTLS + """
             C: STARTTLS

@@ -27,7 +27,6 @@ final class Transaction {
 
     private static final int WINDOW = 50;
     private static final int BLOCK = 65_536;
-    private static final EnhancedStatus TOO_MANY = new EnhancedStatus(5, 5, 3);      // RFC 3463 section 3.6
 
     private final Conversation conversation;
     private final Offers offers;
@@ -201,14 +200,23 @@ final class Transaction {
 
     /**
      * RFC 5321 section 4.5.3.1.10: 552 to RCPT is what older servers say for 452, too many recipients. Where the status
-     * says something else, a full mailbox (5.2.2) as a rule, it is what it says.
+     * clearly says something else, a full mailbox (5.2.2) as a rule, it is what it says.
      */
     private static Trouble tooManyIsTemporary(Trouble trouble) {
-        return trouble.reply().filter(reply -> reply.code() == 552 && reply.status().filter(status ->
-                !status.equals(TOO_MANY)).isEmpty())
+        return trouble.reply().filter(reply -> reply.code() == 552
+                && reply.status().filter(Transaction::isOfAnotherKind).isEmpty())
             .map(reply -> new Trouble(trouble.stage(), Optional.of(new Reply(452,
                 Optional.of(new EnhancedStatus(4, 5, 3)), reply.lines())), trouble.why()))
             .orElse(trouble);
+    }
+
+    /** About the address, the mailbox, the message's size or a policy (RFC 3463 section 3), not the number of them. */
+    private static boolean isOfAnotherKind(EnhancedStatus status) {
+        return switch (status.subject()) {
+            case 1, 2, 7 -> true;
+            case 3 -> status.detail() == 4;
+            default -> false;
+        };
     }
 
     /** The server may have said 354 although it took no recipient: then it waits for a text (RFC 2920 section 3.1). */

@@ -307,7 +307,10 @@ class SmtpClientTest {
     /** A full mailbox has the same code; the status tells them apart. */
     @ParameterizedTest
     @CsvSource({"552 Too many,deferred RCPT 452 4.5.3 Too many", "552 5.5.3 Too many,deferred RCPT 452 4.5.3 Too many",
-        "552 5.2.2 Mailbox full,failed RCPT 552 5.2.2 Mailbox full"})
+        "552 5.5.0 Too many,deferred RCPT 452 4.5.3 Too many", "552 5.0.0 Too many,deferred RCPT 452 4.5.3 Too many",
+        "552 5.3.0 Too many,deferred RCPT 452 4.5.3 Too many", "552 5.1.1 Nobody,failed RCPT 552 5.1.1 Nobody",
+        "552 5.2.2 Mailbox full,failed RCPT 552 5.2.2 Mailbox full", "552 5.3.4 Large,failed RCPT 552 5.3.4 Large",
+        "552 5.7.1 No,failed RCPT 552 5.7.1 No"})
     void fivefiftytwoToRcptMeansTooManyRecipientsUnlessItSaysOtherwise(String answer, String result)
         throws IOException {
         open(PIPELINING + """

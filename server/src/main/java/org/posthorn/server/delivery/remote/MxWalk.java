@@ -269,12 +269,7 @@ public final class MxWalk {
     }
 
     private static Way loop(String domain) {
-        return new Way.Stop(circle(domain));
-    }
-
-    /** That we are the best exchanger of the domain. */
-    static Outcome circle(String domain) {
-        return new Outcome.Failed(Reply.of(554, "5.4.6", "Mail for " + domain + " would come back to us: its mail"
-            + " exchanger is this server, which does not host it"), "");
+        return new Way.Stop(new Outcome.Failed(Reply.of(554, "5.4.6", "Mail for " + domain
+            + " would come back to us: its mail exchanger is this server, which does not host it"), ""));
     }
 }

@@ -4,12 +4,12 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.posthorn.protocols.client.MailClient;
 import org.posthorn.protocols.client.Trouble;
 import org.posthorn.protocols.net.Deadline;
 import org.posthorn.protocols.wire.Reply;
@@ -43,7 +43,6 @@ import org.posthorn.server.spool.Spool;
 public final class RemoteAgent implements Agent {
 
     private static final EventLog LOG = EventLog.of(RemoteAgent.class);
-    private static final int LEAST_ADDRESSES = 2;
 
     private final RemoteConfig config;
     private final NextHops hops;
@@ -92,53 +91,23 @@ public final class RemoteAgent implements Agent {
         return config.concurrency();
     }
 
-    /** What is to be sent, and what came of it so far. Used by one thread. */
-    private static final class Load {
-        private final Job job;
-        private final Letter letter;
-        private final Map<Integer, Outcome> outcomes = new HashMap<>();
-        private final Deadline search;
-        private int tried;
-        /** Whether a host may not have it, or not as it is spoken to. */
-        private boolean unmet;
-        /** Whether an exchanger was this server. */
-        private boolean cameToUs;
-        /** Those that no host has decided on. */
-        private List<QueuedRecipient> left = List.of();
+    /**
+     * An attempt with one address.
+     *
+     * @param basis of the call's terms
+     */
+    private record Visit(Load load, Relay relay, Call call, Basis basis) {
 
-        Load(Job job, Deadline search) {
-            this.job = job;
-            this.letter = new Letter(job);
-            this.search = search;
+        Target target() {
+            return call.target();
         }
 
-        /** How those of them left that were delivered. */
-        void left(List<QueuedRecipient> sent, String how) {
-            for (var recipient : sent) {
-                outcomes.computeIfPresent(recipient.number(), (_, outcome) ->
-                    outcome instanceof Outcome.Delivered delivered ? delivered.by(how) : outcome);
-            }
+        Visit inTheClear() {
+            return new Visit(load, relay, call.inTheClear(), basis);
         }
 
-        /** Why the host takes nothing from us as we came, if it said so for all of them. */
-        Optional<Outcome> unwelcome(List<QueuedRecipient> sent) {
-            var all = sent.stream().map(recipient -> outcomes.get(recipient.number())).distinct().toList();
-            return all.size() == 1 && all.getFirst() instanceof Outcome.Deferred deferred
-                && deferred.scope() == Outcome.Scope.HOST ? Optional.of(deferred) : Optional.empty();
-        }
-
-        /** RFC 5321 section 5.1: two at least. */
-        boolean mayTryAnother() {
-            return tried < LEAST_ADDRESSES || !search.isOver();
-        }
-
-        /** REQUIRETLS asks for more than others do: that a host does not do for it says nothing of their mail. */
-        void settle(Outcome outcome) {
-            var own = letter.isSecret() && outcome instanceof Outcome.Deferred deferred
-                ? deferred.concerning(Outcome.Scope.RECIPIENT) : outcome;
-            for (var recipient : left) {
-                outcomes.put(recipient.number(), own);
-            }
+        EventLog log() {
+            return LOG.mail(load.job.message().id());
         }
     }
 
@@ -180,7 +149,6 @@ public final class RemoteAgent implements Agent {
         var last = Optional.<Outcome>empty();
         load.tried = 0;
         load.unmet = false;
-        load.cameToUs = false;
         for (var relay : relays) {
             // An address of each, however long the search took: only so the next smart host is ever asked.
             var unreached = through(load, relay);
@@ -199,6 +167,7 @@ public final class RemoteAgent implements Agent {
     /** Empty when a host of the relay decided on the recipients; else why none did. */
     private Optional<Outcome> through(Load load, Relay relay) throws IOException {
         var last = Optional.<Outcome>empty();
+        load.cameToUs = false;
         switch (relay.way(walk)) {
             case MxWalk.Way.Stop(var outcome) -> last = Optional.of(outcome);
             case MxWalk.Way.Go(var targets) -> {
@@ -213,10 +182,12 @@ public final class RemoteAgent implements Agent {
                     }
                     LOG.mail(load.job.message().id()).debug("next-host", "host", target, "address",
                         target.address().getHostAddress(), "reply", trouble.get().reply());
-                    last = Optional.of(worse(last, trouble.get()));
                     if (load.cameToUs) {
-                        break;      // what follows is no better than we are
+                        // What a better one said counts, if it may come back. What follows is no better than we.
+                        last = last.filter(Outcome.Deferred.class::isInstance).or(() -> trouble);
+                        break;
                     }
+                    last = Optional.of(worse(last, trouble.get()));
                 }
             }
         }
@@ -227,7 +198,7 @@ public final class RemoteAgent implements Agent {
     private Optional<Outcome> attempt(Load load, Relay relay, Target target) throws IOException {
         return switch (protection.plan(relay, target, load.letter)) {
             case Plan.Go(var terms, var basis) ->
-                attempt(load, relay, new Call(target, relay.access(), terms), basis);
+                attempt(new Visit(load, relay, new Call(target, relay.access(), terms), basis));
             case Plan.Not not -> {
                 LOG.mail(load.job.message().id()).warn("tls-unmet", "domain", not.basis().domain(), "host", target,
                     "why", not.outcome().reply());
@@ -264,54 +235,72 @@ public final class RemoteAgent implements Agent {
     }
 
     /** Empty when the host decided on the recipients; else why another one is to be asked. */
-    private Optional<Outcome> attempt(Load load, Relay relay, Call call, Basis basis) throws IOException {
-        var line = new Line(call, call.starttls());
+    private Optional<Outcome> attempt(Visit visit) throws IOException {
+        var load = visit.load;
+        var line = new Line(visit.call, visit.call.starttls());
         var kept = idle.take(line);
         if (kept.isPresent()) {
-            var refused = send(load, kept.get(), call);
+            if (cameToUs(visit, kept.get().client())) {
+                idle.keep(kept.get());      // a route may lead there
+                return Optional.of(maybeCircle(visit));
+            }
+            var refused = send(load, kept.get(), visit.call);
             if (refused.isPresent() || load.left.isEmpty()) {
                 return refused;
             }
-            LOG.mail(load.job.message().id()).debug("connection-lost", "host", call.target(), "recipients",
-                load.left.size());
+            visit.log().debug("connection-lost", "host", visit.target(), "recipients", load.left.size());
         }
-        return switch (dialer.dial(call, Deadline.none())) {
+        return switch (dialer.dial(visit.call, Deadline.none())) {
+            case Dialer.Dialed.Yes(var client, _, _) when cameToUs(visit, client) -> {
+                client.quit();
+                yield Optional.of(maybeCircle(visit));
+            }
             case Dialer.Dialed.Yes yes -> {
-                if (!call.terms().isClear()) {
-                    protection.opened(basis, call.target(), yes, load.letter);
+                if (!visit.call.terms().isClear()) {
+                    protection.opened(visit.basis, visit.target(), yes, load.letter);
                 }
-                if (config.isSelf(relay, yes.client().serverName())) {
-                    yes.client().quit();
-                    load.cameToUs = true;
-                    LOG.mail(load.job.message().id()).warn("came-to-ourselves", "host", call.target(), "address",
-                        call.target().address().getHostAddress(), "then", "name it in <self>");
-                    yield Optional.of(MxWalk.circle(relay.hop().toString()));
-                }
-                yield send(load, idle.opened(line, yes.client(), config.reuse()), call);
+                yield send(load, idle.opened(line, yes.client(), config.reuse()), visit.call);
             }
             case Dialer.Dialed.No no -> {
-                protection.failed(basis, call.target(), no, load.letter);
-                yield failed(load, relay, call, basis, no);
+                protection.failed(visit.basis, visit.target(), no, load.letter);
+                yield failed(visit, no);
             }
         };
     }
 
-    private Optional<Outcome> failed(Load load, Relay relay, Call call, Basis basis, Dialer.Dialed.No no)
-        throws IOException {
+    private boolean cameToUs(Visit visit, MailClient client) {
+        var us = config.seemsSelf(visit.relay, client.serverName());
+        if (us) {
+            visit.load.cameToUs = true;
+            visit.log().warn("came-to-ourselves", "host", visit.target(), "address",
+                visit.target().address().getHostAddress(), "then", "name it in <self>, or, if it is another server"
+                + " with our name, route the domain to [" + visit.target().host() + "]");
+        }
+        return us;
+    }
+
+    /** A name proves nothing, so it is no reason to bounce. */
+    private static Outcome maybeCircle(Visit visit) {
+        return new Outcome.Deferred(Reply.of(451, "4.4.6", "Mail for " + visit.relay.hop() + " would come back to us,"
+            + " so it seems: its mail exchanger " + visit.target().host() + " has the name of this server"), "",
+            Outcome.Scope.DESTINATION);
+    }
+
+    private Optional<Outcome> failed(Visit visit, Dialer.Dialed.No no) throws IOException {
         var trouble = no.trouble();
-        var log = LOG.mail(load.job.message().id());
+        var target = visit.target();
         if (trouble.stage() != Trouble.Stage.STARTTLS) {
-            return Optional.of(FailurePolicy.host(trouble, call.target().toString()));
+            return Optional.of(FailurePolicy.host(trouble, target.toString()));
         }
-        if (call.terms().mayFallBack()) {
-            log.warn("tls-failed", "host", call.target(), "then", "in the clear", "why", trouble.why());
-            return attempt(load, relay, call.inTheClear(), basis);
+        if (visit.call.terms().mayFallBack()) {
+            visit.log().warn("tls-failed", "host", target, "then", "in the clear", "why", trouble.why());
+            return attempt(visit.inTheClear());
         }
-        log.warn("tls-unmet", "domain", basis.domain(), "host", call.target(), "why", trouble.why());
-        load.unmet = true;
+        visit.log().warn("tls-unmet", "domain", visit.basis.domain(), "host", target, "why", trouble.why());
+        visit.load.unmet = true;
         // RFC 8689 section 4.2.1: a host that has no TLS will not have it later.
-        return Optional.of(load.letter.isSecret() && !no.offersTls() ? unprotected(call.target())
-            : FailurePolicy.host(trouble, call.target().toString()));
+        return Optional.of(visit.load.letter.isSecret() && !no.offersTls() ? unprotected(target)
+            : FailurePolicy.host(trouble, target.toString()));
     }
 
     private static Outcome unprotected(Target target) {

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import org.posthorn.mailets.port.HostPort;
 import org.posthorn.protocols.address.AddressResult;
 import org.posthorn.protocols.address.DomainName;
 import org.posthorn.protocols.address.ReversePath;
@@ -100,10 +101,17 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
         } catch (IllegalArgumentException e) {
             return switch (DomainName.parse(written, true)) {
                 case AddressResult.Good<String>(var name, _) -> name;
+                case AddressResult.Bad<String> _ when isAlmostAHost(written) -> written.toLowerCase(Locale.ROOT);
                 case AddressResult.Bad<String> _ ->
                     throw new IllegalArgumentException("expected a host's name or address", e);
             };
         }
+    }
+
+    /** With underscores, which the DNS and so MX records allow (RFC 2181 section 11). */
+    private static boolean isAlmostAHost(String written) {
+        return HostPort.isName(written)
+            && DomainName.parse(written.replace('_', 'x'), true) instanceof AddressResult.Good<String>;
     }
 
     /**
@@ -121,13 +129,15 @@ public record RemoteConfig(String hostname, Routes routes, Set<String> self, Con
     }
 
     /**
-     * Whether a domain's exchanger is this server, reached by an address that nobody told us is ours (NAT, a proxy). A
-     * route may lead to a filter beside us that has our name.
+     * Whether a domain's exchanger seems to be this server, reached by an address that nobody told us is ours (NAT, a
+     * proxy). It may as well be another one that was given our name; a name without a dot says nothing at all. What we
+     * chose, such as a filter beside us, may have our name.
      *
      * @param name by which it answered EHLO
      */
-    boolean isSelf(Relay relay, String name) {
-        return relay.hop() instanceof NextHop.Domain && self.contains(name.toLowerCase(Locale.ROOT));
+    boolean seemsSelf(Relay relay, String name) {
+        return relay.hop() instanceof NextHop.Domain && !relay.isOurChoice() && name.indexOf('.') >= 0
+            && self.contains(name.toLowerCase(Locale.ROOT));
     }
 
     private Relay direct(NextHop hop) {

@@ -66,32 +66,38 @@ public final class RemoteProber implements Prober {
             if (until.isOver() || !(last instanceof Finding.Unanswered)) {
                 break;
             }
-            last = switch (protection.plan(relay, target)) {
+            var found = switch (protection.plan(relay, target)) {
                 case Plan.Go(var terms, _) -> ask(relay, new Call(target, relay.access(), terms), recipient, until);
-                case Plan.Not(var outcome, _) -> new Finding.Unanswered(outcome.reply().toString());
+                case Plan.Not(var outcome, _) ->
+                    Optional.<Finding>of(new Finding.Unanswered(outcome.reply().toString()));
             };
+            if (found.isEmpty()) {
+                return new Finding.Unanswered(target + " has this server's name");   // nor those that are not better
+            }
+            last = found.get();
         }
         return last;
     }
 
-    private Finding ask(Relay relay, Call call, Mailbox recipient, Deadline until) {
+    /** Empty when the host seems to be this server. */
+    private Optional<Finding> ask(Relay relay, Call call, Mailbox recipient, Deadline until) {
         return switch (dialer.dial(call, until)) {
-            case Dialer.Dialed.Yes(var client, _, _) when config.isSelf(relay, client.serverName()) -> {
+            case Dialer.Dialed.Yes(var client, _, _) when config.seemsSelf(relay, client.serverName()) -> {
                 client.quit();
-                yield new Finding.Unanswered(call.target() + " is this server");
+                yield Optional.empty();
             }
             case Dialer.Dialed.Yes(var client, _, _) -> {
                 try (client) {
                     var result = client.ask(Recipient.of(recipient));
                     client.quit();
-                    yield Finding.of(call.target().toString(), result);
+                    yield Optional.of(Finding.of(call.target().toString(), result));
                 }
             }
             case Dialer.Dialed.No(var trouble, _, _) when trouble.stage() == Trouble.Stage.STARTTLS
                 && call.terms().mayFallBack() ->
                 // A handshake that failed leaves the clear, as it does for mail.
                 ask(relay, call.inTheClear(), recipient, until);
-            case Dialer.Dialed.No(var trouble, _, _) -> Finding.of(call.target().toString(), trouble);
+            case Dialer.Dialed.No(var trouble, _, _) -> Optional.of(Finding.of(call.target().toString(), trouble));
         };
     }
 }

@@ -111,13 +111,14 @@ class MxWalkTest {
     /** As an operator writes them: what a router or proxy in front of us has belongs to us too (NAT). */
     @ParameterizedTest
     @CsvSource({"2001:DB8::99,2001:db8::99", "2001:0db8:0:0::99,2001:db8::99", "::ffff:198.51.100.1,198.51.100.1",
-        "Proxy.Example.,192.0.2.5", "b\u00fccher.example,192.0.2.5"})
+        "Proxy.Example.,192.0.2.5", "MX_1.example,192.0.2.5", "b\u00fccher.example,192.0.2.5"})
     void ourNamesAndAddressesMayBeWrittenInAnyForm(String self, String address) {
         var behind = new MxWalk(zone, RemoteConfig.read(Sections.of("delivery", "<delivery><self>" + self
             + "</self></delivery>"), Path.of("home"), "me.example"), new Random(7));
+        zone.mx("f.example", 10, "mx_1.example").address("mx_1.example", address);
         zone.mx("d.example", 10, "proxy.example").mx("e.example", 10, "xn--bcher-kva.example")
             .address("proxy.example", address).address("xn--bcher-kva.example", address);
-        var domain = self.startsWith("b") ? "e.example" : "d.example";
+        var domain = self.startsWith("b") ? "e.example" : self.startsWith("MX") ? "f.example" : "d.example";
         assertThat(behind.to(NextHop.parse(domain))).isInstanceOfSatisfying(MxWalk.Way.Stop.class, stop ->
             assertThat(stop.outcome().reply().status().orElseThrow()).hasToString("5.4.6"));
     }

@@ -132,25 +132,6 @@ class RemoteAgentTest {
         assertThat(deliver("d.example", "a")).containsExactly("deferred DESTINATION 421 Busy");
     }
 
-    /** By an address that nobody told us is ours, a router's as a rule: the mail would circle. */
-    @ParameterizedTest @ValueSource(strings = {"250-me.example\n250 PIPELINING", "250 ME.example at your service"})
-    void anExchangerThatHasOurNameIsUs(String hello) throws IOException {
-        var server = server(line -> line.startsWith("EHLO") ? hello : "");
-        bench.mxPort = server.port();
-        bench.zone.mx("d.example", 10, "one.example").mx("d.example", 20, "two.example")
-            .address("one.example", "127.0.0.1").address("two.example", "127.0.0.1");
-        assertThat(deliver("d.example", "a")).singleElement().asString()
-            .startsWith("failed 554 5.4.6 Mail for d.example");
-        assertThat(server.heard("(connected)")).as("none that is not better").isEqualTo(1);
-        bench.zone.mx("e.example", 10, "dead.example").mx("e.example", 20, "one.example")
-            .address("dead.example", "127.0.0.2");
-        assertThat(deliver("e.example", "a")).as("a better one is down").singleElement().asString()
-            .startsWith("deferred DESTINATION 451 4.4.1");
-        assertThat(server.heard("MAIL")).isZero();
-        assertThat(deliver("127.0.0.1:" + server.port(), "a")).as("a filter beside us, which a route names")
-            .containsExactly("delivered 250 2.0.0 Taken");
-    }
-
     @Test void noMoreAddressesAreTriedInOneAttemptThanConfigured() throws IOException {
         var server = server(line -> line.isEmpty() ? "421 Busy" : "");
         bench.mxPort = server.port();

@@ -36,6 +36,7 @@ final class RemoteBench implements AutoCloseable {
     final ZoneDns zone = new ZoneDns();
     final TestClock clock = new TestClock();
     final IdleConnections idle = new IdleConnections(clock::nanos);
+    String hostname = "me.example";
     TlsMode tls = TlsMode.OPPORTUNISTIC;
     int perTransaction = 100;
     int mxPort = 25;
@@ -73,8 +74,7 @@ final class RemoteBench implements AutoCloseable {
     List<Outcome> attempt(String nextHop, String... users) throws IOException {
         var connection = new RemoteConfig.Connection(mxPort, tls, Optional.empty(), Duration.ofSeconds(5),
             ClientDeadlines.RFC_5321.atMost(Duration.ofSeconds(5)), EightBit.CONVERT, 8, search);
-        var config = new RemoteConfig("me.example", routes, Set.of("me.example"), connection, perTransaction, 20,
-            reuse);
+        var config = new RemoteConfig(hostname, routes, Set.of(hostname), connection, perTransaction, 20, reuse);
         var agent = new RemoteAgent(config, new NextHops(config), new MxWalk(zone, config, new Random(1)),
             new Protection(tlsRoom.policies(zone, signed, clock),
                 tlsRoom.reports(zone, new InMemorySpool(clock), clock)),

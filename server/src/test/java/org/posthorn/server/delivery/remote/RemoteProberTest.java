@@ -132,9 +132,11 @@ class RemoteProberTest {
     @Test void anExchangerThatHasOurNameIsNotAsked() throws IOException {
         var server = server(line -> line.startsWith("EHLO") ? "250 me.example" : "");
         mxPort = server.port();
-        zone.mx("far.example", 10, "mx.far.example").address("mx.far.example", "127.0.0.1");
+        zone.mx("far.example", 10, "mx.far.example").mx("far.example", 20, "worse.far.example")
+            .address("mx.far.example", "127.0.0.1").address("worse.far.example", "127.0.0.1");
         assertThat(ask(Optional.empty(), ZOE, Duration.ofSeconds(20))).isInstanceOf(Finding.Unanswered.class);
         assertThat(server.heard("MAIL")).isZero();
+        assertThat(server.heard("(connected)")).as("none that is not better").isEqualTo(1);
     }
 
     @Test void theNextExchangerIsAskedWhenOneIsNotThere() throws IOException {

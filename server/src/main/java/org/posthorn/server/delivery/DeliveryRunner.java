@@ -244,8 +244,7 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         // What cut the attempt off may have left its mark on the thread, and that must not disturb the commit.
         var interrupted = Thread.interrupted();
         var cutOff = interrupted || cuttingOff;
-        var nothing = unreachable(outcomes.orElse(List.of()));
-        var unreachable = nothing.filter(_ -> queues.isCurrent(turn));
+        var unreachable = unreachable(outcomes.orElse(List.of()));
         try {
             settle(job, outcomes.orElseGet(() -> same(job, new Outcome.Deferred(OURS, "", Outcome.Scope.RECIPIENT))),
                 took, cutOff);
@@ -253,13 +252,14 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
             // Not given back: it may have been delivered. The next start hands it out again.
             LOG.mail(job.message().id()).error("settling-failed", e);
         } finally {
-            var dropped = queues.ended(turn, unreachable, outcomes.isPresent() && nothing.isEmpty(), took);
+            var dropped = queues.ended(turn, unreachable, outcomes.isPresent() && unreachable.isEmpty(), took);
             active.release();
             var back = new Batch();
-            unreachable.ifPresent(why -> {
+            dropped.ifPresent(jobs -> {
+                var why = unreachable.orElseThrow();
                 LOG.warn("suspended", "agent", agent.name(), "destination", turn.destination().key.destination(),
-                    "reply", why.reply(), "waiting", dropped.size());
-                dropped.forEach(waiting -> back.add(waiting,
+                    "reply", why.reply(), "waiting", jobs.size());
+                jobs.forEach(waiting -> back.add(waiting,
                     settler.suspended(waiting, why, queues.suspendedUntil(turn), clock.instant())));
             });
             back.commit();

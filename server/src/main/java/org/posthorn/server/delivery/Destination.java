@@ -66,7 +66,7 @@ final class Destination {
     private int running;
     private int allowed;
     private int failures;
-    private int resumed;
+    private int news;
     private Optional<Closed> suspension = Optional.empty();
     private Duration step = Duration.ofMillis(100);
     private Deadline lastSlot;
@@ -186,24 +186,26 @@ final class Destination {
         running--;
     }
 
+    /** Suspends it: attempts that began before the first of them failed count once. */
     void unreachable(Outcome.Deferred why, RetryPolicy retry) {
         running--;
         allowed = firstConcurrency();
-        if (!isSuspended()) {
-            // Attempts that began before the first of them failed count once.
-            failures++;
-            sinceSuspension = Duration.ZERO;
-            suspension = Optional.of(new Closed(why, Deadline.in(retry.suspension(failures), nanos)));
-        }
+        news++;
+        failures++;
+        sinceSuspension = Duration.ZERO;
+        suspension = Optional.of(new Closed(why, Deadline.in(retry.suspension(failures), nanos)));
     }
 
-    /** How often somebody said that it may be reached again. */
-    int resumed() {
-        return resumed;
+    /**
+     * How often it was suspended, or somebody said that it may be reached again. A failure of an attempt that began
+     * before the last time says nothing of it any more.
+     */
+    int news() {
+        return news;
     }
 
     void resume() {
-        resumed++;
+        news++;
         failures = 0;
         suspension = Optional.empty();
     }

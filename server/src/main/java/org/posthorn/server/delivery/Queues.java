@@ -65,9 +65,9 @@ final class Queues {
     /**
      * A job whose time has come.
      *
-     * @param resumed how often its destination had been resumed by then
+     * @param news of its destination by then
      */
-    record Turn(Destination destination, Job job, int resumed) {
+    record Turn(Destination destination, Job job, int news) {
     }
 
     /** How many jobs are in hand at most. */
@@ -109,7 +109,7 @@ final class Queues {
                 var destination = turns.removeFirst();
                 if (destination.canStart()) {
                     running++;
-                    begun.add(new Turn(destination, destination.start(), destination.resumed()));
+                    begun.add(new Turn(destination, destination.start(), destination.news()));
                     queueUp(destination);
                 }
             }
@@ -120,20 +120,21 @@ final class Queues {
     }
 
     /**
-     * A job has ended.
+     * A job has ended. When nothing could be reached its destination is suspended, unless that was done or undone since
+     * the job began.
      *
      * @param unreachable why nothing could be reached, if that is so
-     * @return jobs that waited for the same destination and shall be suspended with it
+     * @return when that suspends the destination, the jobs that waited for it and shall be suspended with it
      */
-    List<Job> ended(Turn turn, Optional<Outcome.Deferred> unreachable, boolean reached, Duration took) {
+    Optional<List<Job>> ended(Turn turn, Optional<Outcome.Deferred> unreachable, boolean reached, Duration took) {
         lock.lock();
         try {
             running--;
             var destination = turn.destination();
-            var dropped = new ArrayList<Job>();
-            if (unreachable.isPresent()) {
+            var dropped = Optional.<List<Job>>empty();
+            if (unreachable.isPresent() && destination.news() == turn.news()) {
                 destination.unreachable(unreachable.get(), retry);
-                dropped.addAll(destination.drop());
+                dropped = Optional.of(destination.drop());
             } else if (reached) {
                 destination.reached(took);
             } else {
@@ -160,16 +161,6 @@ final class Queues {
         lock.lock();
         try {
             return destinations.size();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    /** Whether nobody resumed the destination since: an attempt begun before that says nothing of it any more. */
-    boolean isCurrent(Turn turn) {
-        lock.lock();
-        try {
-            return turn.destination().resumed() == turn.resumed();
         } finally {
             lock.unlock();
         }

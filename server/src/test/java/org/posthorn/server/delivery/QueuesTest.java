@@ -126,4 +126,31 @@ class QueuesTest {
         }
         assertThat(queues.known()).as("the one that works, and perhaps the last that did").isLessThanOrEqualTo(2);
     }
+
+    private List<Queues.Turn> twoBegun() {
+        queues.offer(agent, job(1, "dead.example", "ann", 1));
+        queues.offer(agent, job(2, "dead.example", "ann", 1));
+        return queues.begin();
+    }
+
+    private Reachability.State state() {
+        return queues.state(new Destination.Key("remote", "dead.example"));
+    }
+
+    @Test void anAttemptThatEndsAfterTheSuspensionItWasPartOfSuspendsNothing() {
+        var turns = twoBegun();
+        queues.ended(turns.getFirst(), Optional.of(GONE), false, Duration.ZERO);
+        clock.pass(Duration.ofMinutes(2));
+        queues.offer(agent, job(3, "dead.example", "ann", 1));
+        queues.ended(turns.getLast(), Optional.of(GONE), false, Duration.ofMinutes(2));
+        assertThat(state()).isEqualTo(Reachability.State.OPEN);
+        assertThat(queues.begin()).extracting(turn -> turn.job().message().id().number()).isEqualTo(List.of(3L));
+    }
+
+    @Test void whatIsResumedWhileAFailureIsWrittenDownIsNotSuspendedByIt() {
+        var turns = twoBegun();
+        queues.resume(_ -> true);
+        turns.forEach(turn -> queues.ended(turn, Optional.of(GONE), false, Duration.ZERO));
+        assertThat(state()).isEqualTo(Reachability.State.OPEN);
+    }
 }

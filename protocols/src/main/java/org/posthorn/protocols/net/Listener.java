@@ -28,6 +28,7 @@ public final class Listener {
 
     /** Connections the kernel keeps for us while we are busy; it may allow fewer. */
     private static final int BACKLOG = 1024;
+    private static final int PRIVILEGED = 1024;     // ports below
     /** Before trying again when the system has no file descriptor for us: not so soon that we spin. */
     private static final Duration PAUSE = Duration.ofMillis(100);
     /** For TLS to come up where it comes first. */
@@ -87,11 +88,22 @@ public final class Listener {
             socket.bind(settings.bindAddress(), BACKLOG);
         } catch (IOException e) {
             socket.close();
-            throw new IOException("cannot listen on " + settings.bindAddress() + ": " + e.getMessage(), e);
+            throw new IOException("cannot listen on " + text(settings.bindAddress()) + ": " + e.getMessage()
+                + hint(settings.bindAddress().getPort()), e);
         }
         var thread = Thread.ofPlatform().name("posthorn-accept-" + settings.name()).unstarted(() -> accept(socket));
         accepting = Optional.of(new Accepting(socket, thread));
         thread.start();
+    }
+
+    private static String text(InetSocketAddress address) {
+        return address.toString().substring(address.toString().lastIndexOf('/') + 1);
+    }
+
+    /** What to do, as far as the port tells. */
+    private static String hint(int port) {
+        return port > 0 && port < PRIVILEGED ? " (it needs root or CAP_NET_BIND_SERVICE, and no other program there)"
+            : " (is another program there?)";
     }
 
     /**

@@ -165,7 +165,8 @@ class ListenerTest {
         var second = new Listener(new ListenerSettings("second", "127.0.0.1", listener.localAddress().getPort(),
             new Encryption.None()), new ConnectionLimits(9, 9), this::session, watch, ListenerObserver.none());
         assertThatThrownBy(second::start).isInstanceOf(IOException.class)
-            .hasMessageContaining("cannot listen on /127.0.0.1:" + listener.localAddress().getPort());
+            .hasMessageContaining("cannot listen on 127.0.0.1:" + listener.localAddress().getPort() + ": ")
+            .hasMessageEndingWith(" (is another program there?)");
         assertThatThrownBy(second::localAddress).isInstanceOf(IllegalStateException.class);
         assertThatThrownBy(() -> new ListenerSettings("x", "localhost", 25, new Encryption.None()))
             .hasMessageContaining("found 'localhost'");

@@ -16,6 +16,9 @@ import org.posthorn.server.Service;
  */
 record Services(List<Service> inOrder, LongSupplier nanos) implements Service {
 
+    /** For what is up when another fails to start: workers end by themselves, instead of in the middle of a query. */
+    private static final Duration GRACE = Duration.ofSeconds(5);
+
     Services {
         inOrder = List.copyOf(inOrder);
     }
@@ -32,8 +35,9 @@ record Services(List<Service> inOrder, LongSupplier nanos) implements Service {
                 service.start();
             }
         } catch (IOException | RuntimeException e) {
+            var end = Deadline.in(GRACE, nanos);
             for (var service : up) {
-                stop(service, Duration.ZERO, e);
+                stop(service, end.left(), e);
             }
             throw e;
         }

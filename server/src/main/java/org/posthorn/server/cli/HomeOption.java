@@ -1,5 +1,6 @@
 package org.posthorn.server.cli;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import picocli.CommandLine.Option;
@@ -18,10 +19,22 @@ final class HomeOption {
 
     /** The same home, absolute. */
     static Path checked(Path home) {
+        if (Files.isDirectory(home) && !Files.isExecutable(home)) {
+            throw new CommandException(home.toAbsolutePath().normalize() + " may not be read by this user; "
+                + "it belongs to " + owner(home));
+        }
         if (!Files.isDirectory(home.resolve("data"))) {
             throw new CommandException(home.toAbsolutePath().normalize() + " is no home of a Posthorn server; name one "
                 + "with --home or POSTHORN_HOME, or make one: posthorn init HOME");
         }
         return home.toAbsolutePath().normalize();
+    }
+
+    private static String owner(Path home) {
+        try {
+            return Files.getOwner(home).getName();
+        } catch (IOException | UnsupportedOperationException e) {
+            return "another";
+        }
     }
 }

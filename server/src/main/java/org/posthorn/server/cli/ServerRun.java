@@ -38,7 +38,10 @@ final class ServerRun {
             tell(running);
             LOG.info("ready", "home", where.directory());
             running.archive.start();
-        } catch (IOException | ConfigException e) {
+        } catch (IOException e) {
+            LOG.error("not-started", e);
+            throw new CommandException(String.valueOf(e.getMessage()), e);
+        } catch (ConfigException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         } catch (DatabaseException e) {
             throw new CommandException("the database in " + where.data() + " cannot be used: " + e.getMessage(), e);

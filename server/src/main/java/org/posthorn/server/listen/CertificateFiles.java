@@ -1,6 +1,7 @@
 package org.posthorn.server.listen;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import javax.net.ssl.SSLContext;
@@ -21,6 +22,8 @@ public record CertificateFiles(Path certificate, Path key) {
         } catch (NoSuchFileException e) {
             tls.problem("there is no file " + e.getFile()
                 + "; expected the certificate and its key in PEM form, relative to the home");
+        } catch (AccessDeniedException e) {
+            tls.problem(e.getFile() + " may not be read by this user; it must belong to the server's, with mode 600");
         } catch (IOException e) {
             tls.problem(String.valueOf(e.getMessage()));
         }

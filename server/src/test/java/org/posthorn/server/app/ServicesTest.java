@@ -47,6 +47,23 @@ class ServicesTest {
         assertThat(told).containsExactly("+a", "+b", "-b", "-a");
     }
 
+    /** Who was up would be interrupted in the middle of a query, and the log full of a database that broke. */
+    @Test void whatIsUpHasTimeToEndWhenAnotherFailsToStart() {
+        var graces = new ArrayList<Duration>();
+        var up = new Service() {
+            @Override public void start() {
+                // It runs.
+            }
+
+            @Override public void stop(Duration grace) {
+                graces.add(grace);
+            }
+        };
+        var services = new Services(List.of(up, up, service("b", true)), () -> 0);
+        assertThatThrownBy(services::start).isInstanceOf(IOException.class);
+        assertThat(graces).hasSize(2).allMatch(grace -> grace.toSeconds() == 5);
+    }
+
     @Test void theGraceIsForAllTogether() {
         var now = new AtomicLong(Long.MAX_VALUE);       // a clock of nanoseconds may run over
         var graces = new ArrayList<Duration>();

@@ -268,8 +268,10 @@ public final class MxWalk {
         return new Way.Stop(new Outcome.Failed(Reply.of(code, status, why), "", Outcome.By.US, Scope.DESTINATION));
     }
 
+    /** That we are the best exchanger of the domain, which is so for all its mail. */
     private static Way loop(String domain) {
         return new Way.Stop(new Outcome.Failed(Reply.of(554, "5.4.6", "Mail for " + domain
-            + " would come back to us: its mail exchanger is this server, which does not host it"), ""));
+            + " would come back to us: its mail exchanger is this server, which does not host it"), "",
+            Outcome.By.US, Scope.DESTINATION));
     }
 }

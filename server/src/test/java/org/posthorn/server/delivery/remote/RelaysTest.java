@@ -141,6 +141,15 @@ class RelaysTest {
             .contains("does not exist");
     }
 
+    /** By a slip in somebody's DNS: what comes to us for its domain is not undeliverable for that. */
+    @Test void aChosenDomainWhoseExchangerIsThisServerIsOurMistake() throws IOException {
+        bench.zone.mx("isp.example", 10, "me.example").address("me.example", "127.0.0.1");
+        bench.routes = new Routes(Map.of(new Routes.Key("example.net", ""),
+            List.of(TestRoutes.relay("isp.example"))), List.of(), List.of());
+        assertThat(deliver()).singleElement().asString()
+            .startsWith("deferred DESTINATION 451 4.3.5 The way that is configured leads nowhere: 554 5.4.6");
+    }
+
     @Test void aLoginGoesUnderTls() throws IOException, GeneralSecurityException {
         var server = bench.server(asking("ann"), Optional.of(TestTls.selfSigned()));
         bench.routes = TestRoutes.smart(TestRoutes.relay(at(server), Security.REQUIRED, login("ann", false)));

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.james.core.MailAddress;
 import org.apache.mailet.Mail;
 import org.apache.mailet.base.GenericMatcher;
+import org.posthorn.mailets.port.AddressLiterals;
 import org.posthorn.mailets.port.NameService;
 
 /**
@@ -35,8 +36,8 @@ public final class SenderInFakeDomain extends GenericMatcher {
     }
 
     private boolean isFake(String domain) {
-        if (domain.startsWith("[") || domain.matches("[0-9]{1,3}(\\.[0-9]{1,3}){3}")) {
-            return false;   // an address literal needs no DNS
+        if (AddressLiterals.isLiteral(domain)) {
+            return false;
         }
         return switch (names.reachability(domain)) {
             case YES, UNKNOWN -> false;

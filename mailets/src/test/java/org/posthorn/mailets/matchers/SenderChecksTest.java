@@ -80,7 +80,8 @@ class SenderChecksTest {
     }
 
     @ParameterizedTest @CsvSource({"bob@real.example, false", "bob@fake.example, true", "bob@down.example, false",
-        "bob@[192.0.2.1], false", "'', false"})
+        "bob@[192.0.2.1], false", "bob@20010db8000000000000000000000001.ipv6-literal.invalid, false",
+        "bob@20010db8.ipv6-literal.invalid, true", "'', false"})
     void aFakeDomainIsOneThatTakesNoMail(String sender, boolean fake) throws MessagingException {
         names.all.putAll(Map.of("real.example", "YES", "down.example", "UNKNOWN"));
         var matcher = new SenderInFakeDomain(names);

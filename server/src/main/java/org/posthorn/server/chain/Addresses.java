@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import org.apache.james.core.MailAddress;
 import org.apache.james.core.MaybeSender;
+import org.posthorn.mailets.port.AddressLiterals;
 import org.posthorn.protocols.address.AddressLiteral;
 import org.posthorn.protocols.address.Mailbox;
 import org.posthorn.protocols.address.ReversePath;
@@ -16,7 +17,6 @@ import org.posthorn.protocols.address.ReversePath;
 /** Our addresses as James's, and back: the one conversion there is. */
 public final class Addresses {
 
-    private static final String IPV6_LITERAL = ".ipv6-literal.invalid";     // no domain: RFC 6761 section 6.4
     private static final int IPV6_OCTETS = 16;
     private static final Pattern HEX = Pattern.compile("[0-9a-f]+");
     private static final Pattern HEX_GROUP = Pattern.compile("[0-9a-f]{4}");
@@ -50,12 +50,12 @@ public final class Addresses {
         // James leaves the brackets of an address literal out.
         var literal = isDigit(domain.charAt(domain.length() - 1)) && IPV4.matcher(domain).matches();
         return new Mailbox(unquoted(address.getLocalPart()), literal ? "[" + domain + "]"
-            : domain.endsWith(IPV6_LITERAL) ? literal(domain) : domain);
+            : domain.endsWith(AddressLiterals.IPV6) ? literal(domain) : domain);
     }
 
     /** The literal that a domain of ours stands for; itself where it is another one. */
     private static String literal(String domain) {
-        var digits = domain.substring(0, domain.length() - IPV6_LITERAL.length());
+        var digits = domain.substring(0, domain.length() - AddressLiterals.IPV6.length());
         if (digits.length() != 2 * IPV6_OCTETS || !HEX.matcher(digits).matches()) {
             return domain;
         }
@@ -68,7 +68,7 @@ public final class Addresses {
     private static String domain(Mailbox mailbox) {
         var domain = mailbox.domain();
         return domain.startsWith("[IPv6:") ? HexFormat.of().formatHex(octets(InetAddress.ofLiteral(
-            domain.substring("[IPv6:".length(), domain.length() - 1)))) + IPV6_LITERAL : domain;
+            domain.substring("[IPv6:".length(), domain.length() - 1)))) + AddressLiterals.IPV6 : domain;
     }
 
     /** Sixteen; the JDK makes an IPv4 address of one that was mapped into IPv6. */
@@ -101,7 +101,7 @@ public final class Addresses {
         return there.getLocalPart().equals(mailbox.localPart())
             && there.getDomain().asString().equals(mailbox.domain()) && !mailbox.localPart().startsWith("\"")
             && !isDigit(mailbox.domain().charAt(mailbox.domain().length() - 1))
-            && !mailbox.domain().endsWith(IPV6_LITERAL);
+            && !mailbox.domain().endsWith(AddressLiterals.IPV6);
     }
 
     private static boolean isDigit(char c) {

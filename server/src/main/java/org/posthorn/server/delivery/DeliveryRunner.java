@@ -25,6 +25,7 @@ import org.posthorn.server.spool.RecipientState;
 import org.posthorn.server.spool.Route;
 import org.posthorn.server.spool.Settlement;
 import org.posthorn.server.spool.Spool;
+import org.posthorn.server.spool.SpoolException;
 import org.posthorn.server.spool.SpooledMessage;
 
 /**
@@ -336,10 +337,11 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
     }
 
     private void commit(Settler.Settled settled, Job job, Duration took) {
-        if (written(settled.change())) {
+        var parts = new ArrayList<>(List.of(settled));
+        if (written(parts)) {
             committed(job.message(), settled, took);
         } else {
-            settled.discard();
+            parts.forEach(Settler.Settled::discard);
             giveBack(job.message());
         }
     }
@@ -349,19 +351,40 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
         settled.lines().forEach(line -> log(message, line, took));
     }
 
-    /** Commits as often as it takes; false when we stop before it could be done. */
-    private boolean written(Change change) {
-        for (var pause = FIRST_PAUSE;; pause = longer(pause)) {
+    /**
+     * Commits these together, as often as it takes. Where there is no room for new messages, reports are among these:
+     * they are left to the pipeline, and what became of the mail is written down.
+     *
+     * @return false when we stop before it could be done
+     */
+    private boolean written(List<Settler.Settled> parts) {
+        var pause = FIRST_PAUSE;
+        while (true) {
+            var change = together(parts);
             try {
                 spool.commit(change);
                 return true;
             } catch (RuntimeException e) {
                 LOG.mail(change.settled().getFirst().id()).error("commit-failed", e);
-                if (!waitUnlessStopping(pause)) {
+                if (e instanceof SpoolException refused && refused.isFull() && !change.accepted().isEmpty()) {
+                    parts.replaceAll(Settler.Settled::owing);
+                } else if (!waitUnlessStopping(pause)) {
                     return false;
+                } else {
+                    pause = longer(pause);
                 }
             }
         }
+    }
+
+    private static Change together(List<Settler.Settled> parts) {
+        var accepted = new ArrayList<NewMessage>();
+        var settlements = new ArrayList<Settlement>();
+        for (var part : parts) {
+            accepted.addAll(part.change().accepted());
+            settlements.addAll(part.change().settled());
+        }
+        return new Change(accepted, settlements);
     }
 
     private void giveBack(SpooledMessage message) {
@@ -430,13 +453,7 @@ public final class DeliveryRunner implements Service, Suspensions, Reachability 
             if (jobs.isEmpty()) {
                 return;
             }
-            var accepted = new ArrayList<NewMessage>();
-            var settlements = new ArrayList<Settlement>();
-            for (var one : settled) {
-                accepted.addAll(one.change().accepted());
-                settlements.addAll(one.change().settled());
-            }
-            if (written(new Change(accepted, settlements))) {
+            if (written(settled)) {
                 for (var i = 0; i < jobs.size(); i++) {
                     committed(jobs.get(i).message(), settled.get(i), Duration.ZERO);
                 }

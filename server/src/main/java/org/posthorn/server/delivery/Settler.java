@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.posthorn.mailets.port.BounceKind;
 import org.posthorn.protocols.smtp.Handling;
 import org.posthorn.protocols.smtp.Recipient.Notify;
@@ -58,9 +59,16 @@ public final class Settler {
     /**
      * A change that is not committed yet.
      *
+     * @param owed the same without its reports, which the pipeline sends then
      * @param lines what it says of each recipient, for the log
      */
-    record Settled(Change change, List<Line> lines) {
+    record Settled(Change change, Change owed, List<Line> lines) {
+        /** The same without its reports, whose drafts are gone. */
+        Settled owing() {
+            discard();
+            return new Settled(owed, owed, lines);
+        }
+
         /** Drafts of reports that will not be committed. */
         void discard() {
             change.accepted().forEach(message -> message.variants().forEach(variant -> variant.content().close()));
@@ -295,13 +303,19 @@ public final class Settler {
 
         /** Its sender was not told: of a delay next time, of the end by the pipeline. */
         private QueuedRecipient untold(QueuedRecipient recipient) {
-            return recipient.state() instanceof RecipientState.Routed(var route, var due, var attempts, var reply,
-                var notices) ? recipient.with(new RecipientState.Routed(route,
+            if (recipient.state() instanceof RecipientState.Routed(var route, var due, var attempts, var reply,
+                var notices)) {
+                return recipient.with(new RecipientState.Routed(route,
                     notices > notices(recipient.number()) ? soon(recipient, due) : due, attempts, reply,
-                    Math.min(notices, notices(recipient.number()))))
-                : others.stream().filter(notice -> notice.recipient().number() == recipient.number()).findFirst()
-                    .map(notice -> recipient.with(new RecipientState.Unreported(notice.reply(), notice.remote().host(),
-                        notice.action() == Action.RELAYED))).orElse(recipient);
+                    Math.min(notices, notices(recipient.number()))));
+            }
+            return Stream.concat(failures.stream(), others.stream())
+                .filter(notice -> notice.recipient().number() == recipient.number()).findFirst()
+                .map(notice -> recipient.with(notice.action() == Action.FAILED
+                    ? new RecipientState.Failed(notice.reply())
+                    : new RecipientState.Unreported(notice.reply(), notice.remote().host(),
+                        notice.action() == Action.RELAYED)))
+                .orElse(recipient);
         }
 
         /** What is not tried before the end of its life is looked at again for that. */
@@ -318,18 +332,19 @@ public final class Settler {
         Settled done() {
             var told = failures.isEmpty() && others.isEmpty() ? Optional.of(Reports.NONE) : reports();
             for (var failure : failures) {
-                move("bounced", failure.recipient(), told.isPresent() ? new RecipientState.Bounced(failure.reply())
-                    : new RecipientState.Failed(failure.reply()), failure.remote(), failure.reply());
+                move("bounced", failure.recipient(), new RecipientState.Bounced(failure.reply()), failure.remote(),
+                    failure.reply());
             }
+            var owed = change(moved.stream().map(this::untold).toList(), Reports.NONE);
+            return new Settled(told.map(reports -> change(moved, reports)).orElse(owed), owed, lines);
+        }
+
+        private Change change(List<QueuedRecipient> states, Reports reports) {
             var history = new ArrayList<Event>();
             lines.forEach(line -> history.add(line.event(now)));
-            if (told.isEmpty()) {
-                moved.replaceAll(this::untold);
-            }
-            var reports = told.orElse(Reports.NONE);
             history.addAll(reports.history());
-            return new Settled(new Change(reports.messages(),
-                List.of(Settlement.outcomes(job.message().id(), moved, history))), lines);
+            return new Change(reports.messages(),
+                List.of(Settlement.outcomes(job.message().id(), states, history)));
         }
     }
 

@@ -14,7 +14,7 @@ import org.posthorn.server.spool.TestClock;
 /** A runner over a spool in memory, whose one agent for routes takes everything. */
 public final class RunnerRig implements AutoCloseable {
 
-    private final FakeAgent agent = new FakeAgent(20);
+    final FakeAgent agent = new FakeAgent(20);
     private final InMemorySpool spool;
     private final DeliveryRunner runner;
 

@@ -38,6 +38,7 @@ public final class InMemorySpool implements Spool {
     private volatile boolean lagging;
     private final AtomicInteger failing = new AtomicInteger();
     private boolean broken;
+    private boolean reserved;
     private boolean stopped;
 
     /** A spool by the system's clock. */
@@ -53,6 +54,11 @@ public final class InMemorySpool implements Spool {
     /** From now on the disk has so much room. */
     public void room(long octets) {
         locked(() -> room = octets);
+    }
+
+    /** From now on nothing new is taken, as when the disk is nearly full; what is here is still settled. */
+    public void reserved(boolean now) {
+        locked(() -> reserved = now);
     }
 
     /** From now on every commit and every search fails, or none. */
@@ -108,7 +114,7 @@ public final class InMemorySpool implements Spool {
         lock.lock();
         try {
             checkWorks();
-            if (room < 1) {
+            if (room < 1 || reserved && !change.accepted().isEmpty()) {
                 throw new SpoolException("full on purpose", true, null);
             }
             change.accepted().forEach(message -> check(!messages.containsKey(message.id().number()), message.id()));

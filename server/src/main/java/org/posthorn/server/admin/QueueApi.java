@@ -184,8 +184,12 @@ public final class QueueApi {
                 suspensions.lift(r.route(), recipient.recipient().mailbox().domain(), now);
                 yield Optional.of(r.at(now));
             }
-            case RecipientState.Held _, RecipientState.Failed _, RecipientState.Unreported _,
-                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
+            case RecipientState.Failed f -> Optional.of(new RecipientState.Failed(f.reply(), clock.instant(),
+                f.attempts()));
+            case RecipientState.Unreported u -> Optional.of(new RecipientState.Unreported(u.reply(), u.host(),
+                u.relayed(), clock.instant(), u.attempts()));
+            case RecipientState.Held _, RecipientState.Delivered _, RecipientState.Bounced _,
+                 RecipientState.Discarded _ -> Optional.empty();
         };
     }
 

@@ -2,11 +2,16 @@ package org.posthorn.server.pipeline;
 
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.posthorn.server.Service;
 import org.posthorn.server.log.EventLog;
+import org.posthorn.server.spool.Change;
+import org.posthorn.server.spool.QueuedRecipient;
+import org.posthorn.server.spool.RecipientState;
+import org.posthorn.server.spool.Settlement;
 import org.posthorn.server.spool.SpooledMessage;
 
 /**
@@ -84,11 +89,43 @@ public final class Pipeline implements Service {
             round.told();
         } catch (RuntimeException e) {
             LOG.mail(claimed.id()).error("settlement-failed", e);
+            if (isPutOff(claimed)) {
+                return;
+            }
             try {
                 Thread.sleep(WAIT);   // the disk or the database is in trouble: do not run in circles
             } finally {
                 tools.spool().release(claimed);
             }
         }
+    }
+
+    /** What is owed goes before all other mail, so that it must not come again at once: later and later instead. */
+    private boolean isPutOff(SpooledMessage claimed) {
+        var later = new ArrayList<QueuedRecipient>();
+        for (var recipient : claimed.recipients()) {
+            switch (recipient.state()) {
+                case RecipientState.Failed(var reply, _, var attempts) -> later.add(recipient.with(
+                    new RecipientState.Failed(reply, after(attempts + 1), attempts + 1)));
+                case RecipientState.Unreported(var reply, var host, var relayed, _, var attempts) ->
+                    later.add(recipient.with(new RecipientState.Unreported(reply, host, relayed, after(attempts + 1),
+                        attempts + 1)));
+                case RecipientState.Pending _, RecipientState.Routed _, RecipientState.Held _,
+                     RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> {
+                    return false;
+                }
+            }
+        }
+        try {
+            tools.spool().commit(Change.settle(Settlement.outcomes(claimed.id(), later, List.of())));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.mail(claimed.id()).error("not-put-off", e);
+            return false;
+        }
+    }
+
+    private Instant after(int attempt) {
+        return tools.config().afterFault(tools.clock().instant(), attempt);
     }
 }

@@ -102,11 +102,11 @@ final class Round implements AutoCloseable {
         var groups = new LinkedHashMap<Group, List<QueuedRecipient>>();
         for (var recipient : claimed.recipients()) {
             switch (recipient.state()) {
-                case RecipientState.Failed(var reply) -> fail(recipient, reply, "as " + reply);
+                case RecipientState.Failed(var reply, _, _) -> fail(recipient, reply, "as " + reply);
                 case RecipientState.Pending(var processor, _, var attempts, var released, _) ->
                     groups.computeIfAbsent(new Group(recipient.variant(), processor, attempts, released),
                         _ -> new ArrayList<>()).add(recipient);
-                case RecipientState.Unreported(var reply, var host, var relayed) -> {
+                case RecipientState.Unreported(var reply, var host, var relayed, _, _) -> {
                     notices.add(Notice.of(relayed ? Notice.Action.RELAYED : Notice.Action.DELIVERED, recipient, reply,
                         host));
                     move(recipient, recipient.variant(), new RecipientState.Delivered(reply));
@@ -277,7 +277,7 @@ final class Round implements AutoCloseable {
             succeeded(Notice.Action.DELIVERED, group, recipient.recipient(), SENT_ON);
         }
         switch (state(group, recipient.recipient().mailbox(), ending)) {
-            case RecipientState.Failed(var reply) -> fail(recipient, reply, "by " + ending.rule());
+            case RecipientState.Failed(var reply, _, _) -> fail(recipient, reply, "by " + ending.rule());
             case RecipientState.Pending again -> wait(recipient, variant(group, address, ending),
                 // What is tried again for a fault of ours no sender is told of: in the end it is held.
                 again.attempts() > group.attempts() ? again : delayed(recipient, again, ending.fate()),

@@ -478,8 +478,10 @@ final class ActiveSet {
         return switch (recipient.state()) {
             case RecipientState.Pending pending -> millis(pending.due());
             case RecipientState.Routed routed -> millis(routed.due());
-            case RecipientState.Failed _, RecipientState.Unreported _, RecipientState.Held _,
-                 RecipientState.Delivered _, RecipientState.Bounced _, RecipientState.Discarded _ -> 0;
+            case RecipientState.Failed failed -> millis(failed.due());
+            case RecipientState.Unreported owed -> millis(owed.due());
+            case RecipientState.Held _, RecipientState.Delivered _, RecipientState.Bounced _,
+                 RecipientState.Discarded _ -> 0;
         };
     }
 

@@ -41,9 +41,11 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
             case RecipientState.Routed(var route, var due, var attempts, var lastReply, var notices) ->
                 new RecipientRow(ROUTED, 0, "", millis(due), attempts, "", false, route, lastReply, notices);
             case RecipientState.Held(var name, var before) -> of(before).held(name);
-            case RecipientState.Failed(var reply) -> said(FAILED, reply);
-            case RecipientState.Unreported(var reply, var host, var relayed) ->
-                new RecipientRow(FAILED, 0, "", 0, 0, "", false, new Route(DONE.get(relayed ? 1 : 0), host), reply, 0);
+            case RecipientState.Failed(var reply, var due, var attempts) ->
+                new RecipientRow(FAILED, 0, "", millis(due), attempts, "", false, NOWHERE, reply, 0);
+            case RecipientState.Unreported(var reply, var host, var relayed, var due, var attempts) ->
+                new RecipientRow(FAILED, 0, "", millis(due), attempts, "", false,
+                    new Route(DONE.get(relayed ? 1 : 0), host), reply, 0);
             case RecipientState.Delivered(var reply) -> said(DELIVERED, reply);
             case RecipientState.Bounced(var reply) -> said(BOUNCED, reply);
             case RecipientState.Discarded(var rule) -> said(DISCARDED, rule);
@@ -67,8 +69,10 @@ record RecipientRow(int status, int heldStatus, String heldBy, long due, int att
         return switch (kind) {
             case PENDING -> new RecipientState.Pending(processor, Instant.ofEpochMilli(due), attempts, released,
                 notices);
-            case FAILED -> route.agent().isEmpty() ? new RecipientState.Failed(reply)
-                : new RecipientState.Unreported(reply, route.nextHop(), route.agent().equals(DONE.getLast()));
+            case FAILED -> route.agent().isEmpty()
+                ? new RecipientState.Failed(reply, Instant.ofEpochMilli(due), attempts)
+                : new RecipientState.Unreported(reply, route.nextHop(), route.agent().equals(DONE.getLast()),
+                    Instant.ofEpochMilli(due), attempts);
             case ROUTED -> new RecipientState.Routed(route, Instant.ofEpochMilli(due), attempts, reply, notices);
             case DELIVERED -> new RecipientState.Delivered(reply);
             case BOUNCED -> new RecipientState.Bounced(reply);

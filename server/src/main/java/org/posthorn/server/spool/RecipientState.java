@@ -62,8 +62,15 @@ public sealed interface RecipientState {
      * Failed for good, but its sender was not told yet: awaits the pipeline, which reports it.
      *
      * @param reply why
+     * @param due not before
+     * @param attempts how often it could not be reported
      */
-    record Failed(String reply) implements RecipientState {
+    record Failed(String reply, Instant due, int attempts) implements RecipientState {
+
+        /** To be reported at once. */
+        public Failed(String reply) {
+            this(reply, Instant.EPOCH, 0);
+        }
     }
 
     /**
@@ -73,8 +80,16 @@ public sealed interface RecipientState {
      * @param reply what the far side said, or where it lies
      * @param host which one; empty for a mailbox
      * @param relayed whether it is with a host that sends no reports, and not in a mailbox
+     * @param due not before
+     * @param attempts how often it could not be reported
      */
-    record Unreported(String reply, String host, boolean relayed) implements RecipientState {
+    record Unreported(String reply, String host, boolean relayed, Instant due, int attempts)
+        implements RecipientState {
+
+        /** To be reported at once. */
+        public Unreported(String reply, String host, boolean relayed) {
+            this(reply, host, relayed, Instant.EPOCH, 0);
+        }
     }
 
     /**

@@ -115,6 +115,25 @@ class PipelineTest {
             "RELAYED bob@example.org 250 2.0.0 Ok");
     }
 
+    @Test void whatCannotBeReportedNowLetsOtherMailGoFirst() throws Exception {
+        root(DELIVER);
+        var failed = bench.mail("ann@example.org");
+        bench.spool.move(failed, _ -> Optional.of(new RecipientState.Failed("550 5.1.1 No")), "refused");
+        var untold = bench.mail("bob@example.org");
+        bench.spool.move(untold, _ -> Optional.of(new RecipientState.Unreported("250 Ok", "mx", true)), "delivered");
+        var other = bench.mail("cy@example.org");
+        bench.spool.reserved(true);
+        bench.run();
+        assertThat(bench.told(other)).containsExactly("cy@example.org Routed");
+        var due = bench.clock.instant().plus(PipelineConfig.DEFAULT.firstRetry());
+        assertThat(bench.states(failed)).containsExactly(new RecipientState.Failed("550 5.1.1 No", due, 1));
+        assertThat(bench.states(untold)).containsExactly(new RecipientState.Unreported("250 Ok", "mx", true, due, 1));
+        bench.spool.reserved(false);
+        bench.later(PipelineConfig.DEFAULT.firstRetry());
+        assertThat(bench.states(failed)).containsExactly(new RecipientState.Bounced("550 5.1.1 No"));
+        assertThat(bench.states(untold)).containsExactly(new RecipientState.Delivered("250 Ok"));
+    }
+
     @Test void aReportWithoutEndHasItsReplyAndTheMailGoesOn() throws Exception {
         root("<mailet class=\"DSNBounce\"><reply>550 5.1.1 Gone</reply><passThrough>true</passThrough></mailet>"
             + DELIVER);

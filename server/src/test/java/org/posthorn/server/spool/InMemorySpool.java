@@ -167,8 +167,8 @@ public final class InMemorySpool implements Spool {
         return await(wait, () -> take(1, recipient -> switch (recipient.state()) {
             case RecipientState.Pending pending -> Optional.of(
                 new Ready(pending.due(), List.of(pending.processor(), pending.released())));
-            case RecipientState.Failed _, RecipientState.Unreported _ ->
-                Optional.of(new Ready(Instant.EPOCH, List.of("failed")));
+            case RecipientState.Failed failed -> Optional.of(new Ready(failed.due(), List.of("failed")));
+            case RecipientState.Unreported owed -> Optional.of(new Ready(owed.due(), List.of("failed")));
             case RecipientState.Routed _, RecipientState.Held _, RecipientState.Delivered _,
                  RecipientState.Bounced _, RecipientState.Discarded _ -> Optional.empty();
         })).stream().findFirst();

@@ -54,7 +54,7 @@ interface SpoolContract {
                 new RecipientState.Pending("root", now(), 2, true)),
             new NewRecipient(recipient("held"), 1, new RecipientState.Held("quarantine",
                 new RecipientState.Pending("transport", now(), 0, false))),
-            new NewRecipient(recipient("failed"), 0, new RecipientState.Failed("550 5.1.1 No")),
+            new NewRecipient(recipient("failed"), 0, new RecipientState.Failed("550 5.1.1 No", now(), 2)),
             new NewRecipient(recipient("untold"), 0, new RecipientState.Unreported("250 Ok", "mx.example.net", true)),
             new NewRecipient(recipient("routed"), 1, toExampleNet(now().plusSeconds(9), 3, "451 Later")),
             new NewRecipient(recipient("gone"), 1, new RecipientState.Discarded("rule 7")));
@@ -162,12 +162,13 @@ interface SpoolContract {
     }
 
     @Test default void nothingIsHandedOutBeforeItsTime() throws Exception {
-        spool().commit(Change.accept(pending(spool(), now().plusSeconds(60), "x", "a")));
-        spool().commit(Change.accept(routed(spool(), now().plusSeconds(60), "x", "b")));
+        var then = now().plusSeconds(60);
+        spool().commit(new Change(List.of(pending(spool(), then, "x", "a"), routed(spool(), then, "x", "b"),
+            TestMessages.message(spool(), now(), "x", new RecipientState.Failed("550", then, 1), "c")), List.of()));
         assertThat(spool().takePending(ZERO)).isEmpty();
         assertThat(spool().takeDue(9, ZERO)).isEmpty();
         clock().pass(Duration.ofSeconds(60));
-        assertThat(localParts(take())).containsExactly("a");
+        assertThat(List.of(localParts(take()), localParts(take()))).contains(List.of("a"), List.of("c"));
         assertThat(localParts(takeDue().getFirst())).containsExactly("b");
     }
 

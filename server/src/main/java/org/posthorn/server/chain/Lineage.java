@@ -10,6 +10,7 @@ import org.apache.james.core.MailAddress;
 import org.posthorn.protocols.smtp.Recipient;
 import org.posthorn.protocols.smtp.Recipient.Notify;
 import org.posthorn.protocols.smtp.Xtext;
+import org.posthorn.server.spool.QueuedRecipient;
 
 /**
  * The DSN parameters of those who come in a recipient's place (RFC 3461 section 5.2.7): one alone inherits them.
@@ -45,6 +46,13 @@ public final class Lineage {
         var rest = EnumSet.copyOf(one.notifyOn());
         rest.remove(Notify.SUCCESS);
         return new Recipient(one.mailbox(), rest.isEmpty() ? Set.of(Notify.NEVER) : rest, one.originalRecipient());
+    }
+
+    /** How often the sender was told of the delay of those in whose place one comes: of that it is not told again. */
+    public static int notices(Recipient child, Collection<List<QueuedRecipient>> parents) {
+        return parents.stream().flatMap(List::stream)
+            .filter(parent -> original(parent.recipient()).equals(child.originalRecipient()))
+            .mapToInt(parent -> parent.state().notices()).max().orElse(0);
     }
 
     private static String original(Recipient parent) {

@@ -250,7 +250,8 @@ final class Round implements AutoCloseable {
                 for (var recipient : ending.mail().derived(address)) {
                     if (!added.containsKey(recipient)) {
                         added.put(recipient, new NewRecipient(recipient, variant(group, address, ending),
-                            state(group, recipient.mailbox(), ending)));
+                            state(group, recipient.mailbox(), ending)
+                                .notices(Lineage.notices(recipient, queued.values()))));
                         if (ending.fate() instanceof Fate.SentOn) {
                             succeeded(Notice.Action.DELIVERED, group, recipient, SENT_ON);
                         }

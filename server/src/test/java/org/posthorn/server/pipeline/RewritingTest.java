@@ -85,6 +85,18 @@ class RewritingTest {
         assertThat(bench.reporter.told).isEmpty();
     }
 
+    @Test void whoComesInAnothersPlaceIsNotReportedAsDelayedAgain() throws Exception {
+        bench.fixture.workshop.directory.alias("info@example.org", "ann@example.org");
+        root("<mailet class=\"Defer\"/>");
+        var id = bench.mail("info@example.org", "bob@example.org");
+        bench.run().later(Duration.ofHours(5));
+        assertThat(bench.reporter.told).as("of the delay").hasSize(2);
+        root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);
+        bench.later(Duration.ofHours(5));
+        assertThat(bench.states(id)).hasSize(3).filteredOn(state -> state instanceof RecipientState.Routed)
+            .hasSize(2).allMatch(state -> state.notices() == 1);
+    }
+
     @Test void anAliasOfSeveralIsReportedAsExpandedAndItsTargetsLoseSuccess() throws Exception {
         bench.fixture.workshop.directory.alias("team@example.org", "ann@example.org", "bob@example.org");
         root("<mailet class=\"RecipientRewriteTable\"/>" + DELIVER);

@@ -186,14 +186,19 @@ final class StsPolicies {
     void refresh() throws InterruptedException {
         var turns = new Semaphore(AT_ONCE);
         try (var threads = Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mta-sts-", 0).factory())) {
-            for (var kept : files.all()) {
-                if (kept.holds(clock.instant())) {
-                    turns.acquire();
-                    threads.execute(() -> refresh(kept, turns));
-                } else {
-                    known.remove(kept.domain());
-                    files.remove(kept.domain());
+            try {
+                for (var kept : files.all()) {
+                    if (kept.holds(clock.instant())) {
+                        turns.acquire();
+                        threads.execute(() -> refresh(kept, turns));
+                    } else {
+                        known.remove(kept.domain());
+                        files.remove(kept.domain());
+                    }
                 }
+            } catch (InterruptedException e) {
+                threads.shutdownNow();      // or their end would be waited for
+                throw e;
             }
         }
     }

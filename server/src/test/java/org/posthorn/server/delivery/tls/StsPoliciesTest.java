@@ -245,6 +245,37 @@ class StsPoliciesTest {
         assertThat(fetched).hasSize(4);
     }
 
+    @Test void aStopReachesThoseThatAreBeingFetchedAnew() throws Exception {
+        policies = started();
+        for (var i = 0; i < 9; i++) {
+            zone.txt("_mta-sts." + i + ".example", "v=STSv1; id=1;");
+            policies.of(i + ".example");
+        }
+        clock.pass(Duration.ofDays(1));
+        var begun = new CountDownLatch(4);
+        var never = new CountDownLatch(1);
+        whenFetched = _ -> {
+            begun.countDown();
+            try {
+                never.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        };
+        var stopped = new AtomicBoolean();
+        var thread = Thread.ofPlatform().daemon().start(() -> {
+            try {
+                policies.refresh();
+            } catch (InterruptedException e) {
+                stopped.set(true);
+            }
+        });
+        assertThat(isOver(begun)).isTrue();
+        thread.interrupt();
+        assertThat(thread.join(Duration.ofSeconds(10))).isTrue();
+        assertThat(stopped).isTrue();
+    }
+
     private static boolean isOver(CountDownLatch latch) {
         try {
             return latch.await(10, TimeUnit.SECONDS);

@@ -150,8 +150,16 @@ public final class QueueApi {
 
     private Answer remove(QueueId id) {
         return moved(id, new Deed("remove", "removed", "discarded by operator"),
-            recipient -> recipient.state().isFinal() ? Optional.empty()
-            : Optional.of(new RecipientState.Discarded("removed by operator")));
+            recipient -> recipient.state().isFinal() ? Optional.empty() : Optional.of(removed(recipient.state())));
+    }
+
+    /** Of what somebody has, the report alone is given up. */
+    private static RecipientState removed(RecipientState state) {
+        return switch (state) {
+            case RecipientState.Unreported owed -> new RecipientState.Delivered(owed.reply());
+            case RecipientState.Held(_, RecipientState.Unreported owed) -> new RecipientState.Delivered(owed.reply());
+            case RecipientState _ -> new RecipientState.Discarded("removed by operator");
+        };
     }
 
     /**

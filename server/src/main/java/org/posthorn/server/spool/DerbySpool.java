@@ -204,9 +204,7 @@ public final class DerbySpool implements Spool {
 
     /** The claimed recipient as it was, if its octets are damaged and nobody has them. */
     private Optional<QueuedRecipient> unread(QueueId id, QueuedRecipient moved) {
-        var somebodyHasThem = moved.state() instanceof RecipientState.Unreported
-            || moved.state().isFinal() && !(moved.state() instanceof RecipientState.Bounced);
-        return somebodyHasThem ? Optional.empty()
+        return moved.state().somebodyHasThem() ? Optional.empty()
             : active.claimed(id, moved.number()).filter(before -> damaged.isKnown(id, before.variant()));
     }
 
@@ -216,7 +214,7 @@ public final class DerbySpool implements Spool {
     private void hold(QueueId id) {
         try {
             ledger.move(id, recipient -> damaged.isKnown(id, recipient.variant())
-                && !(recipient.state() instanceof RecipientState.Held)
+                && !(recipient.state() instanceof RecipientState.Held) && !recipient.state().somebodyHasThem()
                 ? Optional.of(Damaged.held(recipient).state()) : Optional.empty(), Damaged.SAID);
         } catch (DatabaseException | SpoolException e) {
             LOG.mail(id).error("damaged-not-held", e);

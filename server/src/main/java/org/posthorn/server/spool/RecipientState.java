@@ -138,6 +138,14 @@ public sealed interface RecipientState {
         };
     }
 
+    /** Whether the mail is where it was to go, or was dropped by a rule: its octets are not needed any more. */
+    default boolean somebodyHasThem() {
+        return switch (this) {
+            case Unreported _, Delivered _, Discarded _ -> true;
+            case Pending _, Routed _, Held _, Failed _, Bounced _ -> false;
+        };
+    }
+
     /** Whether nothing more is to be done. */
     default boolean isFinal() {
         return switch (this) {

@@ -106,6 +106,17 @@ class CorruptionTest {
         }
     }
 
+    @Test void whatSomebodyHasIsNotHeldForIt() throws Exception {
+        var message = routed(spool, clock.instant(), "x".repeat(LENGTH), "a", "b");
+        spool.commit(Change.accept(message));
+        var untold = new RecipientState.Unreported("250 ok", "mx", true, clock.instant().plusSeconds(60), 1);
+        spool.move(message.id(), one -> one.number() == 0 ? Optional.of(untold) : Optional.empty(), "delivered");
+        harm(segments().getFirst(), file -> flip(file, BodyStore.HEADER));
+        assertThat(delivered()).isEmpty();
+        assertThat(spool.find(message.id()).orElseThrow().recipients()).extracting(QueuedRecipient::state)
+            .startsWith(untold).last().isInstanceOf(RecipientState.Held.class);
+    }
+
     @Test void whatWasInADeletedSegmentIsHeld() throws Exception {
         var ids = three(LENGTH);
         spool.stop(LONG);

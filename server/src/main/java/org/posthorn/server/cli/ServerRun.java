@@ -38,10 +38,7 @@ final class ServerRun {
             tell(running);
             LOG.info("ready", "home", where.directory());
             running.archive.start();
-        } catch (IOException e) {
-            LOG.error("not-started", e);
-            throw new CommandException(String.valueOf(e.getMessage()), e);
-        } catch (ConfigException e) {
+        } catch (IOException | ConfigException e) {
             throw new CommandException(String.valueOf(e.getMessage()), e);
         } catch (DatabaseException e) {
             throw new CommandException("the database in " + where.data() + " cannot be used: " + e.getMessage(), e);
@@ -66,7 +63,11 @@ final class ServerRun {
         try {
             var server = Server.started(where);
             return new Running(server, new ArchiveMaking(where, server.archiveAfter()), lock);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException e) {
+            LOG.error("not-started", e);
+            lock.close();
+            throw e;
+        } catch (RuntimeException e) {
             lock.close();
             throw e;
         }
